@@ -1,0 +1,1 @@
+//! Real Terraform against the real provider and the lab.

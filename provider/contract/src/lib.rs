@@ -1,0 +1,1 @@
+//! The REST contract of vCenter and NSX, as data.

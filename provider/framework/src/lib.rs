@@ -1,0 +1,1 @@
+//! A framework for Terraform providers: one struct is schema, documentation and codec of a resource.

@@ -1,0 +1,1 @@
+//! HTTP with sessions, retries and pacing, as vCenter and NSX want it.

@@ -1,0 +1,1 @@
+//! A strict simulation of vCenter, NSX and NCP that fits in a process.

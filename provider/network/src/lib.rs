@@ -1,0 +1,1 @@
+//! Networking of vSphere Namespaces: subnets, default deny, NetworkPolicy, reachability.

@@ -1,0 +1,3 @@
+//! Terraform provider for vSphere Supervisors.
+
+fn main() {}

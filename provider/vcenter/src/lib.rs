@@ -1,0 +1,1 @@
+//! A typed client of the vCenter REST API for Supervisors and vSphere Namespaces.
