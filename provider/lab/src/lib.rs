@@ -1,1 +1,29 @@
 //! A strict simulation of vCenter, NSX and NCP that fits in a process.
+//!
+//! A lab is a [`Store`] (its state, which several processes may share) and, while it is served, a
+//! [`Lab`]. The rules of vCenter, NSX and NCP are functions of a transaction ([`Tx`]) and a
+//! [`Request`]; they know no socket. There is no background work: whatever is due by the lab's clock
+//! happens at the start of the next request.
+
+mod clock;
+mod control;
+mod event;
+mod faults;
+mod inventory;
+mod journal;
+mod message;
+mod ncp;
+mod nsx;
+mod server;
+mod settings;
+mod store;
+mod topology;
+mod vcenter;
+
+pub use crate::clock::LabTime;
+pub use crate::faults::{Fault, FaultAnswer, FaultBody, FaultKind};
+pub use crate::journal::{Effect, Half, JournalEntry};
+pub use crate::message::{Body, Request, Response};
+pub use crate::server::{Lab, Options, Transport};
+pub use crate::settings::{Clock, IsolationProfile, Limits, Settings, Strictness};
+pub use crate::store::{Error, Store, Tx};

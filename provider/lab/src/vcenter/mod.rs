@@ -42,5 +42,27 @@
 //! Supervisor's holds. Both documents are written before NCP is called, and `ncp::supervisor_disabled` and
 //! `ncp::namespace_deleted` are called while the document still exists.
 
+mod addresses;
+mod fault;
+mod message;
 pub(crate) mod namespace;
+mod status;
 pub(crate) mod supervisor;
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Request, Response, Tx};
+
+/// What happens in vCenter by itself.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Event {}
+
+pub(crate) fn due(_tx: &mut Tx<'_>, event: &Event) {
+    match *event {}
+}
+
+pub(crate) fn handle(_tx: &mut Tx<'_>, _request: &Request) -> Response {
+    Response::empty(404)
+}
+
+pub(crate) fn populate(_tx: &mut Tx<'_>) {}

@@ -1,0 +1,138 @@
+//! The lab's state: documents by path, events by time, a few settings. `SQLite` keeps it, so that
+//! several processes can share the file and a kill loses nothing that was answered.
+
+mod error;
+mod log;
+mod schema;
+#[cfg(test)]
+mod tests;
+mod tx;
+
+use std::path::Path;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use rusqlite::{Connection, TransactionBehavior};
+
+pub use self::error::Error;
+pub use self::tx::Tx;
+use crate::clock::{self, ClockState};
+use crate::{Clock, LabTime, Settings, event, faults, nsx, vcenter};
+
+pub(crate) use self::schema::Secrets;
+
+/// The state of one lab. Cheap to clone; the clones share it.
+#[derive(Clone, Debug)]
+pub struct Store {
+    connection: Arc<Mutex<Connection>>,
+    settings: Arc<Settings>,
+}
+
+impl Store {
+    /// Opens the lab in `path`, or makes a new one there.
+    pub fn open(path: &Path, settings: &Settings) -> Result<Self, Error> {
+        let store = Self::over(Connection::open(path)?, Some(settings), path)?;
+        if *store.settings != *settings {
+            return Err(Error::Settings {
+                path: path.to_owned(),
+                theirs: schema::text(&*store.settings),
+                ours: schema::text(settings),
+            });
+        }
+        Ok(store)
+    }
+
+    /// Opens the lab that is in `path`, with the settings it has.
+    pub fn existing(path: &Path) -> Result<Self, Error> {
+        if !path.exists() {
+            return Err(Error::NoLab { path: path.to_owned() });
+        }
+        Self::over(Connection::open(path)?, None, path)
+    }
+
+    /// A new lab that ends with the process.
+    pub fn in_memory(settings: &Settings) -> Result<Self, Error> {
+        Self::over(Connection::open_in_memory()?, Some(settings), Path::new(":memory:"))
+    }
+
+    fn over(
+        mut connection: Connection,
+        settings: Option<&Settings>,
+        path: &Path,
+    ) -> Result<Self, Error> {
+        schema::prepare(&connection)?;
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let kept = match (schema::settings(&transaction)?, settings) {
+            (Some(kept), _) => kept,
+            (None, Some(settings)) => {
+                schema::create(&transaction, settings, clock::wall())?;
+                let tx = Tx::new(&transaction, settings, ClockState { epoch: 0, advanced: 0 });
+                let mut tx = tx.at(LabTime::default());
+                nsx::populate(&mut tx);
+                vcenter::populate(&mut tx);
+                tx.finish()?;
+                settings.clone()
+            }
+            (None, None) => return Err(Error::NoLab { path: path.to_owned() }),
+        };
+        transaction.commit()?;
+        Ok(Self { connection: Arc::new(Mutex::new(connection)), settings: Arc::new(kept) })
+    }
+
+    /// Runs `work` alone on the state, in this process and in every other, and keeps what it did
+    /// unless the state failed meanwhile. Nothing that is due happens by itself here: that is
+    /// [`Store::settle`].
+    pub fn transaction<T>(&self, work: impl FnOnce(&mut Tx<'_>) -> T) -> Result<T, Error> {
+        let mut connection = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        let transaction = connection.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let clock = schema::clock(&transaction)?;
+        let mut tx = Tx::new(&transaction, &self.settings, clock);
+        let result = work(&mut tx);
+        tx.finish()?;
+        transaction.commit()?;
+        Ok(result)
+    }
+
+    /// What this lab is.
+    #[must_use]
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Lets everything happen that is due.
+    pub fn settle(&self) -> Result<(), Error> {
+        self.transaction(|tx| event::advance(tx))
+    }
+
+    /// Moves a manual clock on, and lets everything happen that became due.
+    pub fn advance(&self, by: Duration) -> Result<LabTime, Error> {
+        if self.settings.clock != Clock::Manual {
+            return Err(Error::ClockRuns);
+        }
+        self.transaction(|tx| {
+            tx.move_clock(by);
+            event::advance(tx);
+            tx.now()
+        })
+    }
+
+    /// Adds faults; each applies to the requests it matches from now on.
+    pub fn inject(&self, faults: &[faults::Fault]) -> Result<(), Error> {
+        self.transaction(|tx| faults.iter().for_each(|fault| tx.add_fault(fault)))
+    }
+
+    /// Forgets every fault that has not happened.
+    pub fn clear_faults(&self) -> Result<(), Error> {
+        self.transaction(|tx| tx.clear_faults())
+    }
+
+    /// The requests that were answered, oldest first; the oldest of very many are forgotten.
+    pub fn journal(&self) -> Result<Vec<crate::JournalEntry>, Error> {
+        self.transaction(|tx| tx.journal())
+    }
+
+    /// Forgets the requests so far.
+    pub fn clear_journal(&self) -> Result<(), Error> {
+        self.transaction(|tx| tx.clear_journal())
+    }
+}
