@@ -1,0 +1,247 @@
+//! Calls, with all that surrounds them.
+
+mod attempt;
+
+use std::fmt;
+use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use http::HeaderMap;
+use serde::de::DeserializeOwned;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use url::Url;
+
+use crate::config::Config;
+use crate::dialect::Dialect;
+use crate::error::{Call, Error, Stop};
+use crate::pace::{Limits, Pace};
+use crate::request::{Answer, Effect, Request};
+use crate::retry::{Budget, Policy};
+use crate::session::Session;
+use crate::tls::InvalidTrust;
+use crate::transport::{Network, Timeouts, Transport};
+
+/// Where chance comes from: numbers in 0..1.
+pub type Jitter = Arc<dyn Fn() -> f64 + Send + Sync>;
+
+/// What may be set differently, mostly by tests.
+#[derive(Clone)]
+pub struct Settings {
+    /// When calls are repeated.
+    pub policy: Policy,
+    /// How many requests are made.
+    pub limits: Limits,
+    /// How long silence is borne.
+    pub timeouts: Timeouts,
+    /// How much longer than its deadline, or its cancellation, a write in flight may take: its
+    /// outcome is worth waiting for.
+    pub grace: Duration,
+    /// Chance.
+    pub jitter: Jitter,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            policy: Policy::default(),
+            limits: Limits::default(),
+            timeouts: Timeouts::default(),
+            grace: Duration::from_secs(2),
+            jitter: Arc::new(random),
+        }
+    }
+}
+
+/// Chance from the system; the middle if that has none.
+fn random() -> f64 {
+    getrandom::u32().map_or(0.5, |number| f64::from(number) / f64::from(u32::MAX))
+}
+
+impl fmt::Debug for Settings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Settings")
+            .field("policy", &self.policy)
+            .field("limits", &self.limits)
+            .finish_non_exhaustive()
+    }
+}
+
+/// A client of one server. Clones share session, pace and connections.
+#[derive(Clone)]
+pub struct Client {
+    shared: Arc<Shared>,
+    cancel: CancellationToken,
+    deadline: Option<Instant>,
+}
+
+struct Shared {
+    server: Url,
+    transport: Arc<dyn Transport>,
+    dialect: Box<dyn Dialect>,
+    settings: Settings,
+    session: Session,
+    pace: Pace,
+    budget: Mutex<Budget>,
+    /// Marks our requests in the server's logs and in ours.
+    run: u32,
+    requests: AtomicU64,
+}
+
+impl fmt::Debug for Client {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let server = self.shared.server.as_str();
+        f.debug_struct("Client")
+            .field("server", &server)
+            .field("deadline", &self.deadline)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Client {
+    /// A client over the network. Nothing is sent yet.
+    pub fn new(config: &Config, dialect: impl Dialect) -> Result<Self, InvalidTrust> {
+        Self::with_settings(config, dialect, Settings::default())
+    }
+
+    /// The same with other settings.
+    pub fn with_settings(
+        config: &Config,
+        dialect: impl Dialect,
+        settings: Settings,
+    ) -> Result<Self, InvalidTrust> {
+        let network = Network::new(config, settings.timeouts)?;
+        Ok(Self::over(Arc::new(network), config, dialect, settings))
+    }
+
+    /// A client over another transport; of the configuration only the server counts.
+    pub fn over(
+        transport: Arc<dyn Transport>,
+        config: &Config,
+        dialect: impl Dialect,
+        settings: Settings,
+    ) -> Self {
+        let shared = Shared {
+            server: config.server.clone(),
+            transport,
+            dialect: Box::new(dialect),
+            session: Session::default(),
+            pace: Pace::new(settings.limits),
+            budget: Mutex::new(Budget::full()),
+            run: getrandom::u32().unwrap_or_default(),
+            requests: AtomicU64::new(0),
+            settings,
+        };
+        Self { shared: Arc::new(shared), cancel: CancellationToken::new(), deadline: None }
+    }
+
+    /// The same client for calls that end when `cancel` says so, or by `deadline`.
+    #[must_use]
+    pub fn within(&self, cancel: CancellationToken, deadline: Option<Instant>) -> Self {
+        Self { shared: Arc::clone(&self.shared), cancel, deadline }
+    }
+
+    /// What ends this client's calls; for waits between them.
+    #[must_use]
+    pub fn cancellation(&self) -> &CancellationToken {
+        &self.cancel
+    }
+
+    /// When this client's calls end.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.deadline
+    }
+
+    /// Waits, unless cancelled or out of time first.
+    pub async fn sleep(&self, length: Duration) -> Result<(), Stop> {
+        tokio::select! {
+            biased;
+            stop = self.stopped() => Err(stop),
+            () = tokio::time::sleep(length) => Ok(()),
+        }
+    }
+
+    /// Sends it, and answers with a success.
+    pub async fn send(&self, request: Request) -> Result<Answer, Error> {
+        let call = request.call();
+        let mut ticket = self.waiting(&call, self.log_in(None)).await??;
+        let first = self.attempt(&request, &ticket.headers).await;
+        let lapsed = match &first {
+            Err(Error::Refused(refusal)) => self.shared.dialect.is_lapsed(refusal),
+            _ => false,
+        };
+        if !lapsed {
+            return first;
+        }
+        tracing::debug!(%call, "the session has lapsed");
+        ticket = self.waiting(&call, self.log_in(Some(&ticket))).await??;
+        self.attempt(&request, &ticket.headers).await
+    }
+
+    /// Sends it, and reads the answer as T.
+    pub async fn json<T: DeserializeOwned>(&self, request: Request) -> Result<T, Error> {
+        self.send(request).await?.json()
+    }
+
+    /// Ends the session, if there is one; a later call opens another. Failure to do so is logged
+    /// and no error: the server ends it some day.
+    pub async fn close(&self) {
+        let Some(ticket) = self.shared.session.take().await else { return };
+        let deadline = Instant::now() + self.shared.settings.grace;
+        let client = self.within(CancellationToken::new(), Some(deadline));
+        let request = self.shared.dialect.log_out();
+        if let Err(error) = client.attempt(&request, &ticket.headers).await {
+            tracing::debug!(%error, "the session could not be ended");
+        }
+    }
+
+    async fn log_in(
+        &self,
+        lapsed: Option<&crate::session::Ticket>,
+    ) -> Result<crate::session::Ticket, Error> {
+        let dialect = &self.shared.dialect;
+        let open = async || {
+            let failed = |error| {
+                let server = self.shared.server.host_str().unwrap_or_default().to_owned();
+                Error::LogIn { server, source: Box::new(error) }
+            };
+            // A session more does no harm, so opening one may be repeated.
+            let request = dialect.log_in().effect(Effect::Read);
+            let answer = self.attempt(&request, &HeaderMap::new()).await.map_err(failed)?;
+            dialect.session(&answer).ok_or_else(|| {
+                let found = "an answer without one".to_owned();
+                failed(Error::Unreadable { call: request.call(), expected: "a session", found })
+            })
+        };
+        self.shared.session.ticket(lapsed, open).await
+    }
+
+    /// Why to stop, once there is a reason.
+    async fn stopped(&self) -> Stop {
+        let deadline = async {
+            match self.deadline {
+                Some(deadline) => tokio::time::sleep_until(deadline).await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            biased;
+            () = self.cancel.cancelled() => Stop::Cancelled,
+            () = deadline => Stop::Deadline,
+        }
+    }
+
+    /// Waits for something that may be given up at any moment.
+    async fn waiting<T>(&self, call: &Call, wait: impl Future<Output = T>) -> Result<T, Error> {
+        tokio::select! {
+            biased;
+            why = self.stopped() => Err(Error::Stopped { call: call.clone(), why, is_sent: false }),
+            value = wait => Ok(value),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,33 @@
+//! What differs between the two APIs.
+
+use http::HeaderMap;
+use serde_json::Value;
+
+use crate::{Answer, Refusal, Request};
+
+/// How one API opens sessions and tells its errors.
+pub trait Dialect: Send + Sync + 'static {
+    /// The request that opens a session; it carries the credentials.
+    fn log_in(&self) -> Request;
+
+    /// The headers that every call of the session carries, out of the answer to
+    /// [`Dialect::log_in`]; none if there is no session in it.
+    fn session(&self, answer: &Answer) -> Option<HeaderMap>;
+
+    /// The request that ends the session.
+    fn log_out(&self) -> Request;
+
+    /// Whether the body of a failure is the API's own, and not that of something in between.
+    fn is_own_error(&self, body: &Value) -> bool;
+
+    /// Whether a refusal means that the session has lapsed. It was then refused before any effect.
+    fn is_lapsed(&self, refusal: &Refusal) -> bool {
+        refusal.status == http::StatusCode::UNAUTHORIZED
+    }
+
+    /// Whether a refusal of the API's own passes by itself, although its status does not say so.
+    /// It was then refused before any effect.
+    fn is_transient(&self, _refusal: &Refusal) -> bool {
+        false
+    }
+}
