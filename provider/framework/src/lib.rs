@@ -1,1 +1,52 @@
-//! A framework for Terraform providers: one struct is schema, documentation and codec of a resource.
+//! A framework for Terraform providers.
+//!
+//! One struct is a resource's schema, its documentation and its codec: it
+//! derives `Serialize`, `Deserialize` and [`schemars::JsonSchema`]. The role of an
+//! attribute is in its type ([`Required`], [`Optional`], [`Defaulted`],
+//! [`Computed`], [`WriteOnly`]); constraints are domain types, or keywords of
+//! JSON Schema; doc comments are the descriptions.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`attr`] | attributes: known, null or unknown, tagged with their role |
+//! | [`mark`] | what a type can't say: replace, keep, default, distinct |
+//! | [`schema`] | what Terraform may ask of a model, read off the struct |
+//! | [`value`], [`codec`] | values on the wire, and between them and models |
+//! | [`validate`], [`plan`] | what follows from a schema alone |
+//! | [`check`] | what Terraform checks afterwards, checked first |
+//! | [`resource`], [`provider`], [`context`] | what an author writes and uses |
+//! | [`server`] | the protocol's calls, one file each |
+//! | [`serve`], [`logging`] | the process: go-plugin's handshake, TLS, logs |
+//!
+//! The framework knows no vendor's API. It does no I/O but that of a plugin.
+
+pub mod attr;
+pub mod check;
+pub mod codec;
+pub mod context;
+pub mod diagnostics;
+mod erased;
+pub mod logging;
+pub mod mark;
+pub mod path;
+pub mod plan;
+pub mod private;
+pub mod provider;
+pub mod resource;
+pub mod schema;
+pub mod serve;
+pub mod server;
+pub mod timeouts;
+pub mod validate;
+pub mod value;
+
+pub use attr::{Attr, Computed, Defaulted, Optional, Required, Secret, Unknown, WriteOnly};
+pub use context::Context;
+pub use diagnostics::{Diagnostic, Diagnostics, Error, Severity};
+pub use path::Path;
+pub use private::Private;
+pub use provider::{Kinds, Provider};
+pub use resource::{DataSource, Model, Plan, Resource};
+pub use server::Server;
+pub use timeouts::{DefaultTimeouts, Span, Timeouts};
+pub use value::{Number, Value};

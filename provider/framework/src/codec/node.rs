@@ -1,0 +1,229 @@
+//! Decoding from a tree of values.
+
+use std::{cell::RefCell, collections::btree_map, fmt, slice};
+
+use serde::{
+    Deserializer,
+    de::{self, DeserializeSeed, IntoDeserializer, MapAccess, SeqAccess, Visitor},
+    forward_to_deserialize_any,
+};
+
+use super::Misfit;
+use crate::{Path, Value, attr::ATTR, path::Step, value::Number};
+
+/// What was found wrong so far.
+#[derive(Debug, Default)]
+pub(super) struct Findings(RefCell<Vec<Misfit>>);
+
+impl Findings {
+    pub(super) fn add(&self, path: Path, message: String) {
+        self.0.borrow_mut().push(Misfit { path, message });
+    }
+
+    pub(super) fn take(self) -> Vec<Misfit> {
+        self.0.into_inner()
+    }
+}
+
+/// Why a value could not be had.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// It, or a part of it, is only known after apply.
+    Unknown,
+    /// It is wrong, and that was told.
+    Reported,
+    /// It is wrong, in the words of its type.
+    Message(String),
+}
+
+/// A value, and the way to it.
+#[derive(Clone, Copy)]
+pub(super) struct Node<'de, 't> {
+    value: &'de Value,
+    trail: Trail<'t>,
+    findings: &'t Findings,
+}
+
+/// The way to a value, without an allocation until somebody asks.
+#[derive(Clone, Copy)]
+enum Trail<'a> {
+    Root,
+    Name(&'a Trail<'a>, &'a str),
+    Index(&'a Trail<'a>, usize),
+}
+
+impl Trail<'_> {
+    fn path(&self) -> Path {
+        match self {
+            Self::Root => Path::root(),
+            Self::Name(parent, name) => parent.path().attribute(name),
+            Self::Index(parent, index) => parent.path().step(Step::Index(*index)),
+        }
+    }
+}
+
+impl<'de, 't> Node<'de, 't> {
+    pub(super) fn root(value: &'de Value, findings: &'t Findings) -> Self {
+        Self { value, trail: Trail::Root, findings }
+    }
+
+    /// Tells a failure at this place, unless it was told or is none.
+    fn report(&self, failure: Failure) -> Failure {
+        match failure {
+            Failure::Message(message) => {
+                self.findings.add(self.trail.path(), message);
+                Failure::Reported
+            }
+            told => told,
+        }
+    }
+}
+
+impl<'de> Deserializer<'de> for Node<'de, '_> {
+    type Error = Failure;
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        match self.value {
+            Value::Null => visitor.visit_unit(),
+            Value::Unknown => Err(Failure::Unknown),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Number(number) => visit_number(number, visitor),
+            Value::String(text) => visitor.visit_str(text),
+            Value::List(items) => {
+                visitor.visit_seq(Items { rest: items.iter().enumerate(), list: self })
+            }
+            Value::Map(entries) => {
+                visitor.visit_map(Entries { rest: entries.iter(), next: None, object: self })
+            }
+        }
+    }
+
+    fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        match self.value {
+            Value::Null => visitor.visit_none(),
+            _ => visitor.visit_some(self),
+        }
+    }
+
+    fn deserialize_newtype_struct<V: Visitor<'de>>(
+        self,
+        name: &'static str,
+        visitor: V,
+    ) -> Result<V::Value, Failure> {
+        match self.value {
+            _ if name != ATTR => visitor.visit_newtype_struct(self),
+            Value::Null => visitor.visit_none(),
+            Value::Unknown => visitor.visit_unit(),
+            _ => visitor.visit_seq(Content(Some(self))),
+        }
+    }
+
+    fn deserialize_enum<V: Visitor<'de>>(
+        self,
+        _: &'static str,
+        _: &'static [&'static str],
+        visitor: V,
+    ) -> Result<V::Value, Failure> {
+        match self.value {
+            Value::String(text) => visitor.visit_enum(text.as_str().into_deserializer()),
+            _ => self.deserialize_any(visitor),
+        }
+    }
+
+    forward_to_deserialize_any! {
+        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf
+        unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
+    }
+}
+
+fn visit_number<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::Value, Failure> {
+    match number {
+        Number::Int(int) => match u64::try_from(*int) {
+            Ok(int) => visitor.visit_u64(int),
+            Err(_) => visitor.visit_i64(*int),
+        },
+        Number::Decimal(text) => match text.parse() {
+            Ok(int) => visitor.visit_u64(int),
+            Err(_) => visitor.visit_f64(number.as_f64()),
+        },
+    }
+}
+
+/// What is in an attribute: its value, or nothing if that cannot be had.
+struct Content<'de, 't>(Option<Node<'de, 't>>);
+
+impl<'de> SeqAccess<'de> for Content<'de, '_> {
+    type Error = Failure;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Failure> {
+        let Some(node) = self.0.take() else { return Ok(None) };
+        Ok(seed.deserialize(node).map_err(|failure| node.report(failure)).ok())
+    }
+}
+
+/// The elements of a list. All are read, so that every wrong one is told.
+struct Items<'de, 't> {
+    rest: std::iter::Enumerate<slice::Iter<'de, Value>>,
+    list: Node<'de, 't>,
+}
+
+impl<'de> SeqAccess<'de> for Items<'de, '_> {
+    type Error = Failure;
+
+    fn next_element_seed<T: DeserializeSeed<'de>>(
+        &mut self,
+        seed: T,
+    ) -> Result<Option<T::Value>, Failure> {
+        let Some((index, value)) = self.rest.next() else { return Ok(None) };
+        let trail = Trail::Index(&self.list.trail, index);
+        let node = Node { value, trail, findings: self.list.findings };
+        seed.deserialize(node).map(Some).map_err(|failure| node.report(failure))
+    }
+}
+
+/// The attributes of an object, or the entries of a map.
+struct Entries<'de, 't> {
+    rest: btree_map::Iter<'de, String, Value>,
+    next: Option<(&'de str, &'de Value)>,
+    object: Node<'de, 't>,
+}
+
+impl<'de> MapAccess<'de> for Entries<'de, '_> {
+    type Error = Failure;
+
+    fn next_key_seed<K: DeserializeSeed<'de>>(
+        &mut self,
+        seed: K,
+    ) -> Result<Option<K::Value>, Failure> {
+        self.next = self.rest.next().map(|(key, value)| (key.as_str(), value));
+        self.next.map(|(key, _)| seed.deserialize(key.into_deserializer())).transpose()
+    }
+
+    fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Failure> {
+        let (key, value) = self.next.take().expect("a key precedes a value");
+        let trail = Trail::Name(&self.object.trail, key);
+        let node = Node { value, trail, findings: self.object.findings };
+        seed.deserialize(node).map_err(|failure| node.report(failure))
+    }
+}
+
+impl de::Error for Failure {
+    fn custom<T: fmt::Display>(message: T) -> Self {
+        Self::Message(message.to_string())
+    }
+}
+
+impl std::error::Error for Failure {}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Unknown => f.write_str("the value is only known after apply"),
+            Self::Reported => f.write_str("the value is wrong"),
+            Self::Message(message) => f.write_str(message),
+        }
+    }
+}

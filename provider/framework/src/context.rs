@@ -1,0 +1,97 @@
+//! What a call of a resource may use: the provider's data, time, and a place to say things.
+
+use std::{
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use serde::Serialize;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::{Diagnostic, Diagnostics, Error, Private, Value, codec};
+
+/// One call of a resource or data source.
+#[derive(Debug)]
+pub struct Context<D> {
+    data: Option<Arc<D>>,
+    stop: CancellationToken,
+    deadline: Instant,
+    notes: Mutex<Notes>,
+}
+
+/// What the call leaves behind beside its result.
+#[derive(Debug, Default)]
+pub(crate) struct Notes {
+    pub(crate) warnings: Diagnostics,
+    pub(crate) private: Private,
+    pub(crate) saved: Option<Value>,
+}
+
+impl<D> Context<D> {
+    pub(crate) fn new(
+        data: Option<Arc<D>>,
+        stop: CancellationToken,
+        time: Duration,
+        private: Private,
+    ) -> Self {
+        let notes = Mutex::new(Notes { private, ..Notes::default() });
+        Self { data, stop, deadline: Instant::now() + time, notes }
+    }
+
+    /// What the provider made of its configuration.
+    pub fn data(&self) -> Result<&D, Error> {
+        self.data.as_deref().ok_or_else(|| {
+            Error::new(
+                "the provider is not configured",
+                "this needs the provider's configuration, which Terraform has not sent",
+            )
+        })
+    }
+
+    /// Cancelled when the user interrupts Terraform. Whatever waits ends then,
+    /// and returns what exists so far.
+    pub fn stop(&self) -> &CancellationToken {
+        &self.stop
+    }
+
+    /// When the operation's time is up.
+    pub fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
+    /// Tells the user something that stops nothing.
+    pub fn warn(&self, warning: Diagnostic) {
+        self.notes().warnings.push(warning);
+    }
+
+    /// The resource as it exists by now. If the call fails later, this goes to
+    /// the state. On create Terraform marks such a resource as tainted, and
+    /// replaces it in the next run: a warning and a result are often better.
+    pub fn save(&self, model: &impl Serialize) {
+        self.notes().saved = Some(codec::encode(model));
+    }
+
+    /// Reads what the resource remembers beside its state.
+    pub fn private<T: serde::de::DeserializeOwned>(&self, key: &str) -> Option<T> {
+        self.notes().private.get(key)
+    }
+
+    /// Remembers something beside the state. No secret: Terraform stores it in clear.
+    pub fn remember(&self, key: &str, value: &impl Serialize) {
+        self.notes().private.set(key, value);
+    }
+
+    /// Forgets what was remembered.
+    pub fn forget(&self, key: &str) {
+        self.notes().private.remove(key);
+    }
+
+    pub(crate) fn into_notes(self) -> Notes {
+        self.notes.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn notes(&self) -> MutexGuard<'_, Notes> {
+        self.notes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

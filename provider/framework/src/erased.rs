@@ -1,0 +1,217 @@
+//! Resources without their types: values in, values out.
+
+use std::sync::OnceLock;
+
+use futures_util::future::BoxFuture;
+
+use crate::{
+    Context, DataSource, Diagnostic, Diagnostics, Error, Path, Plan, Resource, Value, codec,
+    resource::Model, schema::Schema, timeouts::DefaultTimeouts, validate,
+};
+
+/// A resource or data source with its schema, read off its model once.
+pub(crate) struct Typed<R> {
+    kind: R,
+    schema: OnceLock<Schema>,
+}
+
+impl<R> Typed<R> {
+    pub(crate) fn new(kind: R) -> Self {
+        Self { kind, schema: OnceLock::new() }
+    }
+}
+
+/// A plan in values.
+#[derive(Clone, Debug)]
+pub(crate) struct ValuePlan {
+    pub(crate) prior: Value,
+    pub(crate) config: Value,
+    pub(crate) planned: Value,
+    pub(crate) replace: Vec<Path>,
+}
+
+/// A [`Resource`] of any model.
+pub(crate) trait AnyResource<D>: Send + Sync {
+    fn schema(&self) -> &Schema;
+    fn timeouts(&self) -> DefaultTimeouts;
+    fn validate(&self, config: &Value) -> Diagnostics;
+    fn plan<'a>(
+        &'a self,
+        cx: &'a Context<D>,
+        plan: ValuePlan,
+    ) -> BoxFuture<'a, Result<ValuePlan, Error>>;
+    fn plan_destroy<'a>(
+        &'a self,
+        cx: &'a Context<D>,
+        state: Value,
+    ) -> BoxFuture<'a, Result<(), Error>>;
+    fn create<'a>(&'a self, cx: &'a Context<D>, plan: Value)
+    -> BoxFuture<'a, Result<Value, Error>>;
+    fn read<'a>(
+        &'a self,
+        cx: &'a Context<D>,
+        state: Value,
+    ) -> BoxFuture<'a, Result<Option<Value>, Error>>;
+    fn update<'a>(
+        &'a self,
+        cx: &'a Context<D>,
+        state: Value,
+        plan: Value,
+    ) -> BoxFuture<'a, Result<Value, Error>>;
+    fn delete<'a>(&'a self, cx: &'a Context<D>, state: Value) -> BoxFuture<'a, Result<(), Error>>;
+    fn import<'a>(&'a self, cx: &'a Context<D>, id: &'a str)
+    -> BoxFuture<'a, Result<Value, Error>>;
+    fn upgrade(&self, from: i64, state: &serde_json::Value) -> Result<Value, Error>;
+}
+
+/// A [`DataSource`] of any model.
+pub(crate) trait AnyDataSource<D>: Send + Sync {
+    fn schema(&self) -> &Schema;
+    fn validate(&self, config: &Value) -> Diagnostics;
+    fn read<'a>(&'a self, cx: &'a Context<D>, config: Value)
+    -> BoxFuture<'a, Result<Value, Error>>;
+}
+
+impl<R: Resource> AnyResource<R::Data> for Typed<R> {
+    fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| Schema::of::<R::Model>(R::VERSION))
+    }
+
+    fn timeouts(&self) -> DefaultTimeouts {
+        R::TIMEOUTS
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        configuration(self.schema(), config, R::validate)
+    }
+
+    fn plan<'a>(
+        &'a self,
+        cx: &'a Context<R::Data>,
+        plan: ValuePlan,
+    ) -> BoxFuture<'a, Result<ValuePlan, Error>> {
+        Box::pin(async move {
+            let prior = if plan.prior.is_null() { None } else { Some(model(&plan.prior)?) };
+            let (config, planned) = (model(&plan.config)?, model(&plan.planned)?);
+            let mut typed = Plan { prior, config, planned, replace: plan.replace };
+            self.kind.plan(cx, &mut typed).await?;
+            let planned = codec::encode(&typed.planned);
+            Ok(ValuePlan { planned, replace: typed.replace, ..plan })
+        })
+    }
+
+    fn plan_destroy<'a>(
+        &'a self,
+        cx: &'a Context<R::Data>,
+        state: Value,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move { self.kind.plan_destroy(cx, &model(&state)?).await })
+    }
+
+    fn create<'a>(
+        &'a self,
+        cx: &'a Context<R::Data>,
+        plan: Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(async move { Ok(codec::encode(&self.kind.create(cx, model(&plan)?).await?)) })
+    }
+
+    fn read<'a>(
+        &'a self,
+        cx: &'a Context<R::Data>,
+        state: Value,
+    ) -> BoxFuture<'a, Result<Option<Value>, Error>> {
+        Box::pin(async move {
+            let found = self.kind.read(cx, model(&state)?).await?;
+            Ok(found.map(|model| codec::encode(&model)))
+        })
+    }
+
+    fn update<'a>(
+        &'a self,
+        cx: &'a Context<R::Data>,
+        state: Value,
+        plan: Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(async move {
+            let updated = self.kind.update(cx, model(&state)?, model(&plan)?).await?;
+            Ok(codec::encode(&updated))
+        })
+    }
+
+    fn delete<'a>(
+        &'a self,
+        cx: &'a Context<R::Data>,
+        state: Value,
+    ) -> BoxFuture<'a, Result<(), Error>> {
+        Box::pin(async move { self.kind.delete(cx, model(&state)?).await })
+    }
+
+    fn import<'a>(
+        &'a self,
+        cx: &'a Context<R::Data>,
+        id: &'a str,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(async move { Ok(codec::encode(&self.kind.import(cx, id).await?)) })
+    }
+
+    fn upgrade(&self, from: i64, state: &serde_json::Value) -> Result<Value, Error> {
+        R::upgrade(from, state)
+    }
+}
+
+impl<S: DataSource> AnyDataSource<S::Data> for Typed<S> {
+    fn schema(&self) -> &Schema {
+        self.schema.get_or_init(|| Schema::of::<S::Model>(0))
+    }
+
+    fn validate(&self, config: &Value) -> Diagnostics {
+        configuration(self.schema(), config, S::validate)
+    }
+
+    fn read<'a>(
+        &'a self,
+        cx: &'a Context<S::Data>,
+        config: Value,
+    ) -> BoxFuture<'a, Result<Value, Error>> {
+        Box::pin(async move { Ok(codec::encode(&self.kind.read(cx, model(&config)?).await?)) })
+    }
+}
+
+/// All that is wrong with a configuration, by its schema, its types and its own rules.
+pub(crate) fn configuration<M: Model>(
+    schema: &Schema,
+    config: &Value,
+    rules: impl FnOnce(&M, &mut Diagnostics),
+) -> Diagnostics {
+    let mut found = validate::validate(&schema.root, config);
+    let (model, misfits) = codec::decode::<M>(config);
+    for misfit in misfits {
+        // What the schema said already, its type need not say again.
+        let told = found.iter().any(|it| it.path.as_ref() == Some(&misfit.path));
+        if !told {
+            let detail = format!("`{}`: {}", misfit.path, misfit.message);
+            found.push(Diagnostic::error("invalid value", detail).at(misfit.path));
+        }
+    }
+    if let Some(model) = model {
+        rules(&model, &mut found);
+    }
+    found
+}
+
+/// The model in a value that was validated before.
+pub(crate) fn model<M: Model>(value: &Value) -> Result<M, Error> {
+    match codec::decode(value) {
+        (Some(model), misfits) if misfits.is_empty() => Ok(model),
+        (_, misfits) => {
+            let mut found = Diagnostics::new();
+            for misfit in misfits {
+                let detail = format!("`{}`: {}", misfit.path, misfit.message);
+                found.error_at(misfit.path, "unreadable value", detail);
+            }
+            let unnamed = || Error::new("unreadable value", "the value does not fit its model");
+            Err(Error::try_from(found).unwrap_or_else(|_| unnamed()))
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! What a type alone can't say about an attribute.
+//!
+//! Each mark is a [`Transform`], for `#[schemars(transform = …)]`: a typo in one
+//! is a compile error, which a typo in `extend("x-tf-replcae" = true)` is not.
+
+use schemars::{Schema, transform::Transform};
+use serde::Serialize;
+
+pub(crate) const ROLE: &str = "x-terraform-role";
+pub(crate) const SENSITIVE: &str = "x-terraform-sensitive";
+pub(crate) const REPLACE: &str = "x-terraform-replace";
+pub(crate) const KEEP: &str = "x-terraform-keep";
+pub(crate) const DISTINCT: &str = "x-terraform-distinct";
+pub(crate) const DEPRECATED: &str = "x-terraform-deprecated";
+pub(crate) const DEFAULT: &str = "x-terraform-default";
+
+/// A change of this attribute replaces the resource.
+pub fn replace(schema: &mut Schema) {
+    set(schema, REPLACE, true);
+}
+
+/// An update leaves this computed value as it is.
+pub fn keep(schema: &mut Schema) {
+    set(schema, KEEP, true);
+}
+
+/// No element of this list is there twice.
+pub fn distinct(schema: &mut Schema) {
+    set(schema, DISTINCT, "");
+}
+
+/// No two elements of this list have the same value of `attribute`.
+#[must_use]
+pub fn distinct_by(attribute: &'static str) -> impl Transform {
+    move |schema: &mut Schema| set(schema, DISTINCT, attribute)
+}
+
+/// Still accepted, with a warning that says what to use in its place.
+#[must_use]
+pub fn deprecated(message: &'static str) -> impl Transform {
+    move |schema: &mut Schema| set(schema, DEPRECATED, message)
+}
+
+/// The value when the configuration has none.
+///
+/// # Panics
+///
+/// If `value` can't be JSON.
+pub fn default(value: impl Serialize) -> impl Transform {
+    let value = serde_json::to_value(value).expect("a default is plain data");
+    move |schema: &mut Schema| set(schema, DEFAULT, value.clone())
+}
+
+pub(crate) fn set(schema: &mut Schema, key: &str, value: impl Into<serde_json::Value>) {
+    schema.insert(key.to_owned(), value.into());
+}

@@ -1,0 +1,91 @@
+//! A provider: its configuration, and the kinds of things it has.
+
+use std::{
+    collections::BTreeMap,
+    fmt,
+    future::{Future, ready},
+    sync::Arc,
+};
+
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    DataSource, Diagnostics, Error, Resource,
+    erased::{AnyDataSource, AnyResource, Typed},
+    resource::Model,
+};
+
+/// A provider.
+pub trait Provider: Send + Sync + 'static {
+    /// The `provider` block: schema and documentation.
+    type Config: Model;
+    /// What resources and data sources work with.
+    type Data: Send + Sync + 'static;
+
+    /// Rules across attributes. No network, and no environment: `validate` runs
+    /// on machines that have neither.
+    fn validate(_config: &Self::Config, _found: &mut Diagnostics) {}
+
+    /// Makes of a configuration what resources work with. While planning, parts
+    /// of the configuration may be unknown. Best without a connection: a plan
+    /// that needs none should not fail for want of one.
+    fn configure(
+        &self,
+        config: Self::Config,
+        warnings: &mut Diagnostics,
+    ) -> impl Future<Output = Result<Self::Data, Error>> + Send;
+
+    /// Ends sessions, when Terraform is done or configures anew.
+    fn close(&self, _data: Arc<Self::Data>) -> impl Future<Output = ()> + Send {
+        ready(())
+    }
+
+    /// The user interrupts: called once, before the calls under way are told.
+    fn stopped(&self, _token: &CancellationToken) {}
+
+    /// The kinds of things it has.
+    fn kinds(&self) -> Kinds<Self::Data>;
+}
+
+/// The resources and data sources of a provider, by type.
+pub struct Kinds<D> {
+    pub(crate) resources: BTreeMap<&'static str, Box<dyn AnyResource<D>>>,
+    pub(crate) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource<D>>>,
+}
+
+impl<D: Send + Sync + 'static> Kinds<D> {
+    /// None yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self { resources: BTreeMap::new(), data_sources: BTreeMap::new() }
+    }
+
+    /// With that resource.
+    #[must_use]
+    pub fn resource<R: Resource<Data = D>>(mut self, resource: R) -> Self {
+        self.resources.insert(R::NAME, Box::new(Typed::new(resource)));
+        self
+    }
+
+    /// With that data source.
+    #[must_use]
+    pub fn data_source<S: DataSource<Data = D>>(mut self, source: S) -> Self {
+        self.data_sources.insert(S::NAME, Box::new(Typed::new(source)));
+        self
+    }
+}
+
+impl<D: Send + Sync + 'static> Default for Kinds<D> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<D> fmt::Debug for Kinds<D> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Kinds")
+            .field("resources", &self.resources.keys())
+            .field("data_sources", &self.data_sources.keys())
+            .finish()
+    }
+}

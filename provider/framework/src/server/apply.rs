@@ -1,0 +1,90 @@
+//! `ApplyResourceChange`: what was planned comes true.
+
+use std::sync::Arc;
+
+use tfplugin::v6::apply_resource_change::{Request, Response};
+
+use super::{Inner, plan::bugs, time_for, wire};
+use crate::{
+    Context, Diagnostic, Diagnostics, Error, Private, Provider, Severity, Value, check,
+    erased::AnyResource, plan, schema::Object, timeouts::Operation,
+};
+
+pub(super) async fn apply<P: Provider>(
+    server: Arc<Inner<P>>,
+    request: Request,
+) -> Result<Response, Error> {
+    let resource = server.resource(&request.type_name)?;
+    let schema = &resource.schema().root;
+    let prior = wire::decode(schema, request.prior_state.as_ref())?;
+    let planned = wire::decode(schema, request.planned_state.as_ref())?;
+    let config = wire::decode(schema, request.config.as_ref())?;
+    let operation = match (&prior, &planned) {
+        (_, Value::Null) => Operation::Delete,
+        (Value::Null, _) => Operation::Create,
+        _ => Operation::Update,
+    };
+    let granted = if operation == Operation::Delete { &prior } else { &planned };
+    let time = time_for(operation, granted, &resource.timeouts());
+    let cx = server.context(time, Private::from_bytes(&request.planned_private));
+
+    let with_secrets = plan::with_write_only(schema, &config, &planned);
+    let outcome = run(resource, &cx, operation, prior.clone(), with_secrets).await;
+    let notes = cx.into_notes();
+    let mut found = notes.warnings;
+    let state = match outcome {
+        Ok(state) => settle(schema, &planned, &state, &mut found),
+        Err(error) => {
+            found.extend(Diagnostics::from(error));
+            // What was saved exists. Else nothing new does, and the old stays.
+            notes.saved.map_or(prior, |saved| saved.settled())
+        }
+    };
+    let state = plan::without_write_only(schema, &state);
+    let private = if state.is_null() { Vec::new() } else { notes.private.to_bytes() };
+    Ok(Response {
+        new_state: Some(wire::encode(schema, &state)),
+        private,
+        diagnostics: found.to_wire(),
+        ..Default::default()
+    })
+}
+
+async fn run<D>(
+    resource: &dyn AnyResource<D>,
+    cx: &Context<D>,
+    operation: Operation,
+    prior: Value,
+    planned: Value,
+) -> Result<Value, Error> {
+    match operation {
+        Operation::Create => resource.create(cx, planned).await,
+        Operation::Delete => resource.delete(cx, prior).await.map(|()| Value::Null),
+        Operation::Update | Operation::Read => resource.update(cx, prior, planned).await,
+    }
+}
+
+/// The state as Terraform accepts it: known, and as it was planned.
+///
+/// What differs from the plan is a bug, and said to be one. It is a warning, and
+/// the planned value is stored: an error would taint what was just created, and
+/// the next refresh brings the truth.
+fn settle(schema: &Object, planned: &Value, state: &Value, found: &mut Diagnostics) -> Value {
+    let (Value::Map(planned_fields), Value::Map(fields)) = (planned, state) else {
+        return state.clone();
+    };
+    let mut broken = check::applied(schema, planned, state);
+    broken.extend(check::known(state));
+    let mut fields = fields.clone();
+    for misfit in &broken {
+        let name = misfit.path.steps().first();
+        let Some(crate::path::Step::Attribute(name)) = name else { continue };
+        let promised = planned_fields.get(name).filter(|it| it.is_wholly_known());
+        if let Some(promised) = promised {
+            fields.insert(name.clone(), promised.clone());
+        }
+    }
+    let demoted = |it| Diagnostic { severity: Severity::Warning, ..it };
+    found.extend(bugs("result", broken).into_iter().map(demoted));
+    Value::Map(fields).settled()
+}

@@ -1,0 +1,30 @@
+//! `ReadDataSource`: looking things up.
+
+use std::sync::Arc;
+
+use tfplugin::v6::read_data_source::{Request, Response};
+
+use super::{Inner, wire};
+use crate::{Diagnostics, Error, Private, Provider, plan, timeouts::DefaultTimeouts};
+
+pub(super) async fn read<P: Provider>(
+    server: Arc<Inner<P>>,
+    request: Request,
+) -> Result<Response, Error> {
+    let source = server.data_source(&request.type_name)?;
+    let schema = &source.schema().root;
+    let config = wire::decode(schema, request.config.as_ref())?;
+    let config = plan::with_defaults(schema, &config, &config);
+    let time = DefaultTimeouts::minutes(5).read;
+    let cx = server.context(time, Private::default());
+    let read = source.read(&cx, config).await;
+    let mut found = cx.into_notes().warnings;
+    let state = match read {
+        Ok(state) => Some(wire::encode(schema, &state.settled())),
+        Err(error) => {
+            found.extend(Diagnostics::from(error));
+            None
+        }
+    };
+    Ok(Response { state, diagnostics: found.to_wire(), ..Default::default() })
+}

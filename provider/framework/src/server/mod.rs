@@ -1,0 +1,289 @@
+//! The protocol's calls. Each has a file of its own; here they meet tonic.
+//!
+//! A call runs as a task: neither a panic in it nor a client that hangs up
+//! leaves half of an apply behind.
+
+mod apply;
+mod configure;
+mod data;
+mod import;
+mod plan;
+mod read;
+mod schema;
+mod upgrade;
+mod validate;
+mod wire;
+
+use std::{future::Future, sync::Arc, time::Duration};
+
+use arc_swap::{ArcSwap, ArcSwapOption};
+use tfplugin::v6::{self, provider_server};
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status};
+use tracing::Instrument as _;
+
+use crate::{
+    Context, Diagnostic, Diagnostics, Error, Kinds, Private, Provider, Value,
+    erased::{AnyDataSource, AnyResource},
+    schema::Schema,
+    timeouts::{DefaultTimeouts, Operation, Span},
+};
+
+/// A provider, as Terraform talks to it.
+pub struct Server<P: Provider>(Arc<Inner<P>>);
+
+pub(crate) struct Inner<P: Provider> {
+    provider: P,
+    schema: Schema,
+    kinds: Kinds<P::Data>,
+    /// What the newest configuration made; in reattach mode there are many.
+    data: ArcSwapOption<P::Data>,
+    /// Cancelled by `StopProvider`, and then replaced: a debugged process goes on.
+    stop: ArcSwap<CancellationToken>,
+}
+
+impl<P: Provider> Server<P> {
+    /// Serves `provider`.
+    #[must_use]
+    pub fn new(provider: P) -> Self {
+        let kinds = provider.kinds();
+        let schema = Schema::of::<P::Config>(0);
+        let (data, stop) = (ArcSwapOption::empty(), ArcSwap::default());
+        Self(Arc::new(Inner { provider, schema, kinds, data, stop }))
+    }
+
+    /// Ends the sessions of the last configuration, when Terraform is done.
+    pub async fn close(&self) {
+        if let Some(data) = self.0.data.swap(None) {
+            self.0.provider.close(data).await;
+        }
+    }
+
+    /// The schemas of provider, resources and data sources, for documentation.
+    pub fn schemas(&self) -> impl Iterator<Item = (Subject, &Schema)> {
+        let Inner { schema, kinds, .. } = &*self.0;
+        let resources = kinds.resources.iter();
+        let sources = kinds.data_sources.iter();
+        std::iter::once((Subject::Provider, schema))
+            .chain(resources.map(|(name, it)| (Subject::Resource(name), it.schema())))
+            .chain(sources.map(|(name, it)| (Subject::DataSource(name), it.schema())))
+    }
+
+    /// Runs a call to its end, whatever happens to the caller.
+    async fn call<Q, A, F>(
+        &self,
+        rpc: &'static str,
+        type_name: &str,
+        request: Q,
+        handle: impl FnOnce(Arc<Inner<P>>, Q) -> F,
+    ) -> Result<Response<A>, Status>
+    where
+        A: wire::Answer + Send + 'static,
+        F: Future<Output = Result<A, Error>> + Send + 'static,
+    {
+        let span = tracing::info_span!("rpc", tf_rpc = rpc, tf_resource_type = type_name);
+        tracing::debug!(parent: &span, "called");
+        let answer = tokio::spawn(handle(Arc::clone(&self.0), request).instrument(span)).await;
+        Ok(Response::new(match answer {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(error)) => A::failed(Diagnostics::from(error)),
+            Err(crash) => A::failed(crashed(rpc, type_name, &crash)),
+        }))
+    }
+}
+
+/// What a schema is of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Subject {
+    /// The `provider` block.
+    Provider,
+    /// A resource of this type.
+    Resource(&'static str),
+    /// A data source of this type.
+    DataSource(&'static str),
+}
+
+impl<P: Provider> Clone for Server<P> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<P: Provider> std::fmt::Debug for Server<P> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Server").field("kinds", &self.0.kinds).finish_non_exhaustive()
+    }
+}
+
+fn crashed(rpc: &str, type_name: &str, crash: &tokio::task::JoinError) -> Diagnostics {
+    let of = if type_name.is_empty() { String::new() } else { format!(" of {type_name}") };
+    let mut found = Diagnostics::new();
+    found.push(Diagnostic::error(
+        "the provider crashed",
+        format!("{rpc}{of} ended early ({crash}); this is a bug of the provider, please report it"),
+    ));
+    found
+}
+
+impl<P: Provider> Inner<P> {
+    fn resource(&self, name: &str) -> Result<&dyn AnyResource<P::Data>, Error> {
+        let found = self.kinds.resources.get(name);
+        found.map(|it| &**it).ok_or_else(|| {
+            Error::new("unknown resource type", format!("this provider has no resource `{name}`"))
+        })
+    }
+
+    fn data_source(&self, name: &str) -> Result<&dyn AnyDataSource<P::Data>, Error> {
+        let found = self.kinds.data_sources.get(name);
+        found.map(|it| &**it).ok_or_else(|| {
+            let detail = format!("this provider has no data source `{name}`");
+            Error::new("unknown data source type", detail)
+        })
+    }
+
+    fn context(&self, time: Duration, private: Private) -> Context<P::Data> {
+        Context::new(self.data.load_full(), CancellationToken::clone(&self.stop.load()), time, private)
+    }
+}
+
+/// The time that `value` (a configuration, plan or state) grants `operation`.
+fn time_for(operation: Operation, value: &Value, defaults: &DefaultTimeouts) -> Duration {
+    let written = value.get("timeouts").get(operation.name()).as_str();
+    let span = written.and_then(|text| text.parse::<Span>().ok());
+    span.map_or_else(|| operation.default_of(defaults), |span| span.time())
+}
+
+#[tonic::async_trait]
+impl<P: Provider> provider_server::Provider for Server<P> {
+    async fn get_metadata(
+        &self,
+        _: Request<v6::get_metadata::Request>,
+    ) -> Result<Response<v6::get_metadata::Response>, Status> {
+        Ok(Response::new(schema::metadata(&self.0)))
+    }
+
+    async fn get_provider_schema(
+        &self,
+        _: Request<v6::get_provider_schema::Request>,
+    ) -> Result<Response<v6::get_provider_schema::Response>, Status> {
+        Ok(Response::new(schema::schemas(&self.0)))
+    }
+
+    async fn get_resource_identity_schemas(
+        &self,
+        _: Request<v6::get_resource_identity_schemas::Request>,
+    ) -> Result<Response<v6::get_resource_identity_schemas::Response>, Status> {
+        Ok(Response::new(v6::get_resource_identity_schemas::Response::default()))
+    }
+
+    async fn get_functions(
+        &self,
+        _: Request<v6::get_functions::Request>,
+    ) -> Result<Response<v6::get_functions::Response>, Status> {
+        Ok(Response::new(v6::get_functions::Response::default()))
+    }
+
+    async fn validate_provider_config(
+        &self,
+        request: Request<v6::validate_provider_config::Request>,
+    ) -> Result<Response<v6::validate_provider_config::Response>, Status> {
+        self.call("ValidateProviderConfig", "", request.into_inner(), validate::provider).await
+    }
+
+    async fn validate_resource_config(
+        &self,
+        request: Request<v6::validate_resource_config::Request>,
+    ) -> Result<Response<v6::validate_resource_config::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("ValidateResourceConfig", &name, request, validate::resource).await
+    }
+
+    async fn validate_data_resource_config(
+        &self,
+        request: Request<v6::validate_data_resource_config::Request>,
+    ) -> Result<Response<v6::validate_data_resource_config::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("ValidateDataResourceConfig", &name, request, validate::data_source).await
+    }
+
+    async fn upgrade_resource_state(
+        &self,
+        request: Request<v6::upgrade_resource_state::Request>,
+    ) -> Result<Response<v6::upgrade_resource_state::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("UpgradeResourceState", &name, request, upgrade::upgrade).await
+    }
+
+    async fn configure_provider(
+        &self,
+        request: Request<v6::configure_provider::Request>,
+    ) -> Result<Response<v6::configure_provider::Response>, Status> {
+        self.call("ConfigureProvider", "", request.into_inner(), configure::configure).await
+    }
+
+    async fn read_resource(
+        &self,
+        request: Request<v6::read_resource::Request>,
+    ) -> Result<Response<v6::read_resource::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("ReadResource", &name, request, read::read).await
+    }
+
+    async fn plan_resource_change(
+        &self,
+        request: Request<v6::plan_resource_change::Request>,
+    ) -> Result<Response<v6::plan_resource_change::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("PlanResourceChange", &name, request, plan::plan).await
+    }
+
+    async fn apply_resource_change(
+        &self,
+        request: Request<v6::apply_resource_change::Request>,
+    ) -> Result<Response<v6::apply_resource_change::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("ApplyResourceChange", &name, request, apply::apply).await
+    }
+
+    async fn import_resource_state(
+        &self,
+        request: Request<v6::import_resource_state::Request>,
+    ) -> Result<Response<v6::import_resource_state::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("ImportResourceState", &name, request, import::import).await
+    }
+
+    async fn move_resource_state(
+        &self,
+        request: Request<v6::move_resource_state::Request>,
+    ) -> Result<Response<v6::move_resource_state::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.target_type_name.clone();
+        self.call("MoveResourceState", &name, request, import::move_state).await
+    }
+
+    async fn read_data_source(
+        &self,
+        request: Request<v6::read_data_source::Request>,
+    ) -> Result<Response<v6::read_data_source::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("ReadDataSource", &name, request, data::read).await
+    }
+
+    async fn stop_provider(
+        &self,
+        _: Request<v6::stop_provider::Request>,
+    ) -> Result<Response<v6::stop_provider::Response>, Status> {
+        tracing::info!("interrupted: calls under way end with what exists so far");
+        self.0.stop.swap(Arc::default()).cancel();
+        Ok(Response::new(v6::stop_provider::Response::default()))
+    }
+}

@@ -1,0 +1,113 @@
+//! `PlanResourceChange`: what apply would do.
+
+use std::sync::Arc;
+
+use tfplugin::v6::{
+    self,
+    plan_resource_change::{Request, Response},
+};
+
+use super::{Inner, time_for, wire};
+use crate::{
+    Context, Diagnostic, Diagnostics, Error, Path, Private, Provider, Value, check,
+    erased::{AnyResource, ValuePlan},
+    plan,
+    timeouts::Operation,
+};
+
+pub(super) async fn plan<P: Provider>(
+    server: Arc<Inner<P>>,
+    request: Request,
+) -> Result<Response, Error> {
+    let resource = server.resource(&request.type_name)?;
+    let schema = &resource.schema().root;
+    let prior = wire::decode(schema, request.prior_state.as_ref())?;
+    let proposed = wire::decode(schema, request.proposed_new_state.as_ref())?;
+    let config = wire::decode(schema, request.config.as_ref())?;
+    let time = time_for(Operation::Read, &config, &resource.timeouts());
+    let cx = server.context(time, Private::from_bytes(&request.prior_private));
+
+    let outcome = if proposed.is_null() {
+        resource.plan_destroy(&cx, prior.clone()).await.map(|()| (Value::Null, Vec::new()))
+    } else {
+        change(resource, &cx, prior.clone(), config, proposed).await
+    };
+    let notes = cx.into_notes();
+    let mut found = notes.warnings;
+    let (planned, replace) = outcome.unwrap_or_else(|error| {
+        found.extend(Diagnostics::from(error));
+        (prior, Vec::new())
+    });
+    Ok(Response {
+        planned_state: Some(wire::encode(schema, &planned)),
+        requires_replace: replace.iter().map(Path::to_wire).collect::<Vec<v6::AttributePath>>(),
+        planned_private: notes.private.to_bytes(),
+        diagnostics: found.to_wire(),
+        ..Default::default()
+    })
+}
+
+/// A plan to create or to change something.
+async fn change<D>(
+    resource: &dyn AnyResource<D>,
+    cx: &Context<D>,
+    prior: Value,
+    config: Value,
+    proposed: Value,
+) -> Result<(Value, Vec<Path>), Error> {
+    let schema = &resource.schema().root;
+    // 1. Where the configuration has no value, its default takes the place.
+    let planned = plan::with_defaults(schema, &config, &proposed);
+    // 2. Write-only values never enter a plan.
+    let planned = plan::without_write_only(schema, &planned);
+    // 3. What the provider chooses is unknown, unless nothing changes.
+    let planned = if schema.same(&planned, &prior) {
+        planned
+    } else {
+        plan::with_unknowns(schema, &config, &planned, &prior)
+    };
+    // 4. A changed attribute marked `replace` replaces the resource.
+    let replace = plan::replaced(schema, &planned, &prior);
+    // 5. The resource may refine the plan: it may know more, never less.
+    let refined = ValuePlan { prior: prior.clone(), config: config.clone(), planned, replace };
+    let ValuePlan { planned, mut replace, .. } = resource.plan(cx, refined).await?;
+    let planned = plan::without_write_only(schema, &planned);
+    // 6. A replacement destroys: whoever objects to that is asked.
+    replace.sort();
+    replace.dedup();
+    if !replace.is_empty() && !prior.is_null() {
+        resource.plan_destroy(cx, prior.clone()).await.map_err(|error| because(error, &replace))?;
+    }
+    // 7. What Terraform would refuse is a bug, and is named as one.
+    let broken = check::plan(schema, &config, &prior, &planned);
+    match Error::try_from(bugs("plan", broken)) {
+        Ok(bug) => Err(bug),
+        Err(_) => Ok((planned, replace)),
+    }
+}
+
+/// The objection to a replacement, with the attributes that ask for one.
+fn because(error: Error, replace: &[Path]) -> Error {
+    let paths: Vec<String> = replace.iter().map(|path| format!("`{path}`")).collect();
+    let paths = paths.join(", ");
+    let mut found = Diagnostics::new();
+    for it in Diagnostics::from(error) {
+        let detail = format!("{} (a change of {paths} forces replacement)", it.detail);
+        let path = it.path.or_else(|| replace.first().cloned());
+        found.push(Diagnostic { detail, path, ..it });
+    }
+    let none = || Error::new("replacement refused", format!("a change of {paths} replaces it"));
+    Error::try_from(found).unwrap_or_else(|_| none())
+}
+
+pub(super) fn bugs(what: &str, broken: Vec<crate::codec::Misfit>) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for misfit in broken {
+        let detail = format!(
+            "`{}`: {}; this is a bug of the provider, please report it",
+            misfit.path, misfit.message
+        );
+        found.error_at(misfit.path, format!("the provider made an invalid {what}"), detail);
+    }
+    found
+}

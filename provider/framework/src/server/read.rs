@@ -1,0 +1,39 @@
+//! `ReadResource`: the thing as it is now.
+
+use std::sync::Arc;
+
+use tfplugin::v6::read_resource::{Request, Response};
+
+use super::{Inner, time_for, wire};
+use crate::{
+    Diagnostics, Error, Private, Provider, Value, plan, timeouts::Operation,
+};
+
+pub(super) async fn read<P: Provider>(
+    server: Arc<Inner<P>>,
+    request: Request,
+) -> Result<Response, Error> {
+    let resource = server.resource(&request.type_name)?;
+    let schema = &resource.schema().root;
+    let state = wire::decode(schema, request.current_state.as_ref())?;
+    let time = time_for(Operation::Read, &state, &resource.timeouts());
+    let cx = server.context(time, Private::from_bytes(&request.private));
+    let read = resource.read(&cx, state.clone()).await;
+    let notes = cx.into_notes();
+    let mut found = notes.warnings;
+    // With an error the state stays as it is: nothing is dropped on a guess.
+    let state = match read {
+        Ok(Some(now)) => plan::without_write_only(schema, &now.settled()),
+        Ok(None) => Value::Null,
+        Err(error) => {
+            found.extend(Diagnostics::from(error));
+            state
+        }
+    };
+    Ok(Response {
+        new_state: Some(wire::encode(schema, &state)),
+        diagnostics: found.to_wire(),
+        private: notes.private.to_bytes(),
+        ..Default::default()
+    })
+}

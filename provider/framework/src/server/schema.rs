@@ -1,0 +1,44 @@
+//! `GetProviderSchema` and `GetMetadata`: what there is.
+
+use tfplugin::v6::{self, get_metadata, get_provider_schema};
+
+use super::Inner;
+use crate::Provider;
+
+const CAPABILITIES: v6::ServerCapabilities = v6::ServerCapabilities {
+    plan_destroy: true,
+    get_provider_schema_optional: true,
+    move_resource_state: true,
+    generate_resource_config: false,
+};
+
+pub(super) fn schemas<P: Provider>(server: &Inner<P>) -> get_provider_schema::Response {
+    let resources = server.kinds.resources.iter();
+    let sources = server.kinds.data_sources.iter();
+    get_provider_schema::Response {
+        provider: Some(server.schema.to_wire()),
+        resource_schemas: resources
+            .map(|(name, it)| ((*name).to_owned(), it.schema().to_wire()))
+            .collect(),
+        data_source_schemas: sources
+            .map(|(name, it)| ((*name).to_owned(), it.schema().to_wire()))
+            .collect(),
+        server_capabilities: Some(CAPABILITIES),
+        ..Default::default()
+    }
+}
+
+pub(super) fn metadata<P: Provider>(server: &Inner<P>) -> get_metadata::Response {
+    let resources = server.kinds.resources.keys();
+    let sources = server.kinds.data_sources.keys();
+    get_metadata::Response {
+        server_capabilities: Some(CAPABILITIES),
+        resources: resources
+            .map(|name| get_metadata::ResourceMetadata { type_name: (*name).to_owned() })
+            .collect(),
+        data_sources: sources
+            .map(|name| get_metadata::DataSourceMetadata { type_name: (*name).to_owned() })
+            .collect(),
+        ..Default::default()
+    }
+}
