@@ -1,0 +1,34 @@
+//! How NCP writes to NSX: as its own principal, under NSX's own rules.
+
+use super::names::Cluster;
+use super::object::Object;
+use super::trouble::Trouble;
+use crate::Tx;
+
+/// Makes the object be as NCP wants it. What is so already is not written again, and fields that
+/// NCP does not set stay as they are; an edit of somebody else to what it does set is overwritten.
+pub(crate) fn write(tx: &mut Tx<'_>, cluster: &Cluster, object: &Object) -> Result<(), Trouble> {
+    let _ = cluster;
+    let place = format!("nsx:{}", object.path);
+    if tx.get(&place).is_some_and(|found| object.is_in(&found)) {
+        return Ok(());
+    }
+    tx.put(&place, &object.body);
+    Ok(())
+}
+
+/// The same for each of them, in their order.
+pub(crate) fn write_all<'o>(
+    tx: &mut Tx<'_>,
+    cluster: &Cluster,
+    objects: impl IntoIterator<Item = &'o Object>,
+) -> Result<(), Trouble> {
+    objects.into_iter().try_for_each(|object| write(tx, cluster, object))
+}
+
+/// Deletes the object at a policy path; it may be gone already.
+pub(crate) fn erase(tx: &mut Tx<'_>, cluster: &Cluster, path: &str) -> Result<(), Trouble> {
+    let _ = cluster;
+    tx.delete(&format!("nsx:{path}"));
+    Ok(())
+}
