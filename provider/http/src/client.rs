@@ -19,7 +19,7 @@ use crate::error::{Call, Error, Stop};
 use crate::pace::{Limits, Pace};
 use crate::request::{Answer, Effect, Request};
 use crate::retry::{Budget, Policy};
-use crate::session::Session;
+use crate::session::{Session, Ticket};
 use crate::tls::InvalidTrust;
 use crate::transport::{Network, Timeouts, Transport};
 
@@ -154,12 +154,12 @@ impl Client {
         self.deadline
     }
 
-    /// Waits, unless cancelled or out of time first.
-    pub async fn sleep(&self, length: Duration) -> Result<(), Stop> {
+    /// Waits for something between calls, unless cancelled or out of time first.
+    pub async fn unless_stopped<T>(&self, wait: impl Future<Output = T>) -> Result<T, Stop> {
         tokio::select! {
             biased;
-            stop = self.stopped() => Err(stop),
-            () = tokio::time::sleep(length) => Ok(()),
+            why = self.stopped() => Err(why),
+            value = wait => Ok(value),
         }
     }
 
@@ -197,10 +197,7 @@ impl Client {
         }
     }
 
-    async fn log_in(
-        &self,
-        lapsed: Option<&crate::session::Ticket>,
-    ) -> Result<crate::session::Ticket, Error> {
+    async fn log_in(&self, lapsed: Option<&Ticket>) -> Result<Ticket, Error> {
         let dialect = &self.shared.dialect;
         let open = async || {
             let failed = |error| {
@@ -235,11 +232,8 @@ impl Client {
 
     /// Waits for something that may be given up at any moment.
     async fn waiting<T>(&self, call: &Call, wait: impl Future<Output = T>) -> Result<T, Error> {
-        tokio::select! {
-            biased;
-            why = self.stopped() => Err(Error::Stopped { call: call.clone(), why, is_sent: false }),
-            value = wait => Ok(value),
-        }
+        let stopped = |why| Error::Stopped { call: call.clone(), why, is_sent: false };
+        self.unless_stopped(wait).await.map_err(stopped)
     }
 }
 

@@ -25,9 +25,19 @@ pub trait Dialect: Send + Sync + 'static {
         refusal.status == http::StatusCode::UNAUTHORIZED
     }
 
-    /// Whether a refusal of the API's own passes by itself, although its status does not say so.
-    /// It was then refused before any effect.
-    fn is_transient(&self, _refusal: &Refusal) -> bool {
-        false
+    /// Whether a refusal in the API's own words passes by itself, where its status does not say.
+    fn temper(&self, _refusal: &Refusal) -> Temper {
+        Temper::AsStatus
     }
+}
+
+/// Whether asking again may help.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Temper {
+    /// As the status says.
+    AsStatus,
+    /// It passes. The call was refused before any effect.
+    Passes,
+    /// It stays until something else is asked.
+    Stays,
 }

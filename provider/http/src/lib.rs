@@ -36,10 +36,12 @@ mod secret;
 mod session;
 mod tls;
 mod transport;
+mod version;
+mod wire;
 
 pub use client::{Client, Jitter, Settings};
 pub use config::{Config, InvalidServer};
-pub use dialect::Dialect;
+pub use dialect::{Dialect, Temper};
 pub use error::{Call, Cause, Error, Refusal, Stop};
 pub use pace::Limits;
 pub use proxy::{InvalidProxy, Proxy};
@@ -48,3 +50,4 @@ pub use retry::Policy;
 pub use secret::Secret;
 pub use tls::{Authorities, Fingerprint, InvalidFingerprint, InvalidTrust, Trust};
 pub use transport::{Broken, Timeouts, Transport};
+pub use version::{InvalidVersion, Version};

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use http::StatusCode;
 
+use crate::dialect::Temper;
 use crate::request::Effect;
 
 /// How long to wait between attempts, and how often to try.
@@ -53,8 +54,8 @@ pub(crate) enum Ending {
         status: StatusCode,
         /// Whether its body is the API's own error.
         is_own: bool,
-        /// Whether the API says that it passes.
-        is_transient: bool,
+        /// What the API says about it besides.
+        temper: Temper,
     },
     /// The request never left.
     NotSent,
@@ -82,18 +83,17 @@ pub(crate) fn judge(effect: Effect, ending: Ending) -> Verdict {
     let repeat_or_lose = |verdict| if effect == Effect::Once { Verdict::Lost } else { verdict };
     match ending {
         Ending::NotSent => Verdict::Transient,
-        Ending::Untrusted => Verdict::Final,
         Ending::Broken => repeat_or_lose(Verdict::Transient),
-        Ending::Status { is_transient: true, .. } => Verdict::Throttled,
+        Ending::Status { temper: Temper::Passes, .. } => Verdict::Throttled,
+        Ending::Untrusted | Ending::Status { temper: Temper::Stays, .. } => Verdict::Final,
         // The limiter refuses before any effect, and so does an API that is not ready.
         Ending::Status { status, is_own, .. } if is_early(status, is_own) => Verdict::Throttled,
         Ending::Status { status, is_own, .. } => match status.as_u16() {
             // A gateway that gave up may have passed the request on.
             408 | 503 => repeat_or_lose(Verdict::Throttled),
-            502 | 504 => repeat_or_lose(Verdict::Transient),
             // A 500 in the API's own words is an answer: to an action, a final one.
             500 if effect == Effect::Once && is_own => Verdict::Final,
-            500 => repeat_or_lose(Verdict::Transient),
+            500 | 502 | 504 => repeat_or_lose(Verdict::Transient),
             _ => Verdict::Final,
         },
     }

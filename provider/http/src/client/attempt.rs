@@ -12,6 +12,7 @@ use tokio::time::{Instant, timeout};
 use url::Url;
 
 use super::Client;
+use crate::dialect::Temper;
 use crate::error::{Call, Cause, Error, Refusal};
 use crate::request::{Answer, Effect, Request, Wants};
 use crate::retry::{Ending, Verdict, judge, retry_after};
@@ -208,7 +209,11 @@ impl Client {
         let ending = Ending::Status {
             status: refusal.status,
             is_own: refusal.is_own,
-            is_transient: refusal.is_own && self.shared.dialect.is_transient(&refusal),
+            temper: if refusal.is_own {
+                self.shared.dialect.temper(&refusal)
+            } else {
+                Temper::AsStatus
+            },
         };
         Tried { result: Err(Error::Refused(Box::new(refusal))), ending, wish }
     }
@@ -245,7 +250,7 @@ fn success(
     let unreadable =
         |found: String| Error::Unreadable { call: call.clone(), expected: "JSON", found };
     let tried = |result, ending| Tried { result, ending, wish: None };
-    let fine = Ending::Status { status, is_own: false, is_transient: false };
+    let fine = Ending::Status { status, is_own: false, temper: Temper::AsStatus };
     let is_json = content_type.is_empty() || content_type.contains("json");
     if body.is_empty() && request.wants == Wants::Json {
         return tried(Err(unreadable("nothing".to_owned())), fine);

@@ -8,7 +8,7 @@ use super::*;
 
 fn status(code: u16, is_own: bool) -> Ending {
     let status = StatusCode::from_u16(code).unwrap();
-    Ending::Status { status, is_own, is_transient: false }
+    Ending::Status { status, is_own, temper: Temper::AsStatus }
 }
 
 #[test]
@@ -34,7 +34,11 @@ fn what_repeats_is_what_the_table_says() {
         ("504", status(504, false)),
         (
             "400 that passes",
-            Ending::Status { status: StatusCode::BAD_REQUEST, is_own: true, is_transient: true },
+            Ending::Status {
+                status: StatusCode::BAD_REQUEST,
+                is_own: true,
+                temper: Temper::Passes,
+            },
         ),
     ];
     for (name, ending) in endings {
