@@ -1,5 +1,5 @@
-//! Where the next free address or subnet is. Pure, and first-fit in the order of the ranges, as
-//! the annotations of real namespaces show (behaviour.md 2.3).
+//! Which addresses of a range are handed out, and which is next: the lowest, as the annotations of
+//! real namespaces show (behaviour.md 2.3).
 
 use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
@@ -14,15 +14,6 @@ pub(crate) fn pool_range(cidr: Ipv4Net) -> (Ipv4Addr, Ipv4Addr) {
         return (cidr.network(), cidr.broadcast());
     }
     (Ipv4Addr::from(first + 1), Ipv4Addr::from(last - 1))
-}
-
-/// The lowest subnet of that size that overlaps nothing of what is taken.
-pub(crate) fn free_subnet(blocks: &[Ipv4Net], taken: &[Ipv4Net], prefix: u8) -> Option<Ipv4Net> {
-    blocks
-        .iter()
-        .filter_map(|block| block.subnets(prefix).ok())
-        .flatten()
-        .find(|subnet| !taken.iter().any(|other| overlap(*subnet, *other)))
 }
 
 /// The lowest address of a range that is not taken.
@@ -48,26 +39,12 @@ pub(crate) fn host_range(subnet: Ipv4Net) -> (Ipv4Addr, Ipv4Addr) {
     )
 }
 
-fn overlap(one: Ipv4Net, other: Ipv4Net) -> bool {
-    one.contains(&other.network()) || other.contains(&one.network())
-}
-
 #[cfg(test)]
 mod tests {
-    use proptest::prelude::*;
-
     use super::*;
 
     fn net(text: &str) -> Ipv4Net {
         text.parse().unwrap()
-    }
-
-    #[test]
-    fn the_first_user_namespace_comes_right_after_the_system() {
-        let blocks = [net("10.244.0.0/20")];
-        let system = free_subnet(&blocks, &[], 28).unwrap();
-        assert_eq!(system, net("10.244.0.0/28"));
-        assert_eq!(free_subnet(&blocks, &[system], 28), Some(net("10.244.0.16/28")));
     }
 
     #[test]
@@ -82,24 +59,5 @@ mod tests {
         let (first, last) = host_range(net("10.244.0.16/28"));
         assert_eq!(u32::from(last) - u32::from(first) + 1, 13);
         assert_eq!(gateway(net("10.244.0.16/28")), Ipv4Addr::new(10, 244, 0, 17));
-    }
-
-    proptest! {
-        #[test]
-        fn subnets_are_disjoint_and_inside_until_the_blocks_are_full(
-            prefix in 24_u8..=29, count in 1_usize..80,
-        ) {
-            let blocks = [net("10.0.0.0/23"), net("10.9.0.0/24")];
-            let mut taken = Vec::new();
-            for _ in 0..count {
-                let Some(subnet) = free_subnet(&blocks, &taken, prefix) else {
-                    prop_assert_eq!(taken.len(), 3 << (prefix - 24));
-                    break;
-                };
-                prop_assert!(blocks.iter().any(|block| block.contains(&subnet)));
-                prop_assert!(!taken.iter().any(|other| overlap(subnet, *other)));
-                taken.push(subnet);
-            }
-        }
     }
 }

@@ -4,6 +4,8 @@ use std::collections::BTreeSet;
 use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
+use namespace_network::address::Cidr;
+use namespace_network::subnets::Pool;
 use serde_json::{Value, json};
 
 use super::addresses;
@@ -29,14 +31,13 @@ pub(crate) fn subnet_for(tx: &Tx<'_>, site: &Site, index: Index) -> Result<Ipv4N
     if let Some(subnet) = subnet(tx, &site.project, index) {
         return Ok(subnet);
     }
-    let taken: Vec<Ipv4Net> = tx
-        .under("nsx:/infra/ip-pools")
-        .iter()
-        .filter(|(_, document)| document["resource_type"] == "IpAddressPoolBlockSubnet")
-        .filter_map(|(_, document)| block_subnet(document))
-        .collect();
+    let taken = tx.under("nsx:/infra/ip-pools");
+    let taken = taken.iter().filter_map(|(_, document)| block_subnet(document)).filter_map(cidr);
     let (blocks, prefix) = (&site.network.pods, site.network.subnet_prefix);
-    addresses::free_subnet(blocks, &taken, prefix).ok_or_else(|| Trouble::Exhausted {
+    let free = Pool::new("pod_cidrs", blocks.iter().copied().filter_map(cidr).collect())
+        .ok()
+        .and_then(|pool| pool.next_free(prefix, taken));
+    free.and_then(net).ok_or_else(|| Trouble::Exhausted {
         pool: "Pod IP Block",
         want: format!("a /{prefix} for namespace `{}`", site.project.name),
         ranges: listed(blocks),
@@ -110,12 +111,20 @@ fn allocated(allocation: &Value) -> Option<Ipv4Addr> {
     allocation["allocation_ip"].as_str()?.parse().ok()
 }
 
-/// The subnet that a block subnet is.
+/// The subnet that a block subnet is; none if the document is something else.
 fn block_subnet(document: &Value) -> Option<Ipv4Net> {
     let start: Ipv4Addr = document["start_ip"].as_str()?.parse().ok()?;
     let size = document["size"].as_u64()?;
     let prefix = u8::try_from(32_u32.checked_sub(size.checked_ilog2()?)?).ok()?;
     Ipv4Net::new(start, prefix).ok()
+}
+
+fn cidr(net: Ipv4Net) -> Option<Cidr> {
+    Cidr::new(net.network().into(), net.prefix_len()).ok()
+}
+
+fn net(cidr: Cidr) -> Option<Ipv4Net> {
+    cidr.to_string().parse().ok()
 }
 
 fn listed(ranges: &[Ipv4Net]) -> String {

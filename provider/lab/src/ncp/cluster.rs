@@ -14,6 +14,30 @@ pub(crate) fn domain(cluster: &Cluster) -> Object {
     Object::new("Domain", cluster.domain(), cluster.domain_tags(), json!({}))
 }
 
+/// Profiles for Ingress and for sticky sessions. Their names are known, their settings assumed.
+pub(crate) fn profiles(cluster: &Cluster) -> [Object; 2] {
+    let http = format!("/infra/lb-app-profiles/ncp_{}_LBHttpProfile", cluster.name());
+    let source = format!("/infra/lb-persistence-profiles/{}_source_ip_layer4", cluster.name());
+    let sticky = json!({ "timeout": 10800 });
+    [
+        Object::new("LBHttpProfile", http, cluster.tags(), json!({})),
+        Object::new("LBSourceIpPersistenceProfile", source, cluster.tags(), sticky),
+    ]
+}
+
+/// Translated subnets, which the Tier-0 is not to announce; a route map there would use the list.
+/// None where nothing is translated.
+pub(crate) fn hidden_subnets(cluster: &Cluster, network: &Network) -> Option<Object> {
+    if network.egress.is_empty() {
+        return None;
+    }
+    let path = format!("{}/prefix-lists/pl_{}_deny_subnets", network.tier0, cluster.name());
+    let prefix = |pods: &Ipv4Net| json!({ "network": pods.to_string(), "le": network.subnet_prefix, "action": "PERMIT" });
+    let prefixes: Vec<_> = network.pods.iter().map(prefix).collect();
+    let tags = cluster.tags().with("ncp/created_for", "ncp/subnets_deny_rule");
+    Some(Object::new("PrefixList", path, tags, json!({ "prefixes": prefixes })))
+}
+
 /// Where DHCP of the control plane's segment is configured. That there is one server is known
 /// (behaviour.md 2.2), its settings are assumed.
 pub(crate) fn dhcp_server(cluster: &Cluster, network: &Network) -> Object {

@@ -21,6 +21,7 @@ pub(crate) struct Endpoint {
 /// Makes what a new Supervisor needs. None where NCP has nothing to do: VDS networking.
 pub(crate) fn supervisor_enabled(tx: &mut Tx<'_>, moid: &str) -> Result<Option<Endpoint>, Trouble> {
     let Some(site) = Site::system(tx, moid) else { return Ok(None) };
+    write_all(tx, &site.cluster, &cluster::profiles(&site.cluster))?;
     write(tx, &site.cluster, &cluster::domain(&site.cluster))?;
     ranges(tx, &site)?;
     write(tx, &site.cluster, &cluster::dhcp_server(&site.cluster, &site.network))?;
@@ -75,6 +76,9 @@ fn ranges(tx: &mut Tx<'_>, site: &Site) -> Result<(), Trouble> {
     write_all(tx, &site.cluster, &cluster::blocks(&site.cluster, &network.pods, &tags))?;
     for ranges in [&network.egress, &network.ingress] {
         write_all(tx, &site.cluster, &cluster::external_pools(&site.cluster, ranges, &tags))?;
+    }
+    if site.is_system() {
+        write_all(tx, &site.cluster, &cluster::hidden_subnets(&site.cluster, network))?;
     }
     Ok(())
 }

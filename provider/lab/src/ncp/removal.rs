@@ -73,18 +73,20 @@ fn erase_all(
 
 /// The place of an object in the order of deletion.
 fn rank(path: &str, cluster: &Cluster) -> usize {
-    const ORDER: [&str; 13] = [
+    const ORDER: [&str; 15] = [
         "/security-policies/",
         "/infra/services/",
         "/groups/",
         "/infra/lb-virtual-servers/",
         "/infra/lb-services/",
         "/infra/lb-pools/",
+        "/infra/lb-persistence-profiles/",
         "/ports/",
         "/infra/segments/",
         "/infra/tier-1s/",
         "/infra/tier-0s/",
         "/infra/ip-pools/",
+        "/infra/lb-app-profiles/",
         "/infra/dhcp-server-configs/",
         "/infra/ip-blocks/",
     ];

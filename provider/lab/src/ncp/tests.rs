@@ -161,6 +161,8 @@ fn everything_of_a_fresh_supervisor() {
             IpAddressPoolStaticSubnet  ip-pools/CLUSTER-ippool-192-168-30-65-192-168-30-94/ip-subnets/subnet-0
             IpAddressPool  ip-pools/ipp_SYSTEM_0
             IpAddressPoolBlockSubnet  ip-pools/ipp_SYSTEM_0/ip-subnets/subnet-0
+            LBHttpProfile  lb-app-profiles/ncp_CLUSTER_LBHttpProfile
+            LBSourceIpPersistenceProfile  lb-persistence-profiles/CLUSTER_source_ip_layer4
             LBPool  lb-pools/kube-apiserver-lb-svc_443_TCP_ikawk
             LBPool  lb-pools/kube-apiserver-lb-svc_6443_TCP_ikawk
             LBService  lb-services/clusterip_CLUSTER_dlb
@@ -171,6 +173,7 @@ fn everything_of_a_fresh_supervisor() {
             SegmentPort  segments/seg_SYSTEM_0/ports/port_91ea4002-9341-4efc-9ba6-4dd844ef53c6
             SegmentPort  segments/seg_SYSTEM_0/ports/port_a1f4d028-e60f-4b62-ac00-739591d540a3
             SegmentPort  segments/seg_SYSTEM_0/ports/port_f36cf8b1-eafd-402e-8788-05eef6c978b1
+            PrefixList  tier-0s/tier0-a/prefix-lists/pl_CLUSTER_deny_subnets
             Tier1  tier-1s/t1_SYSTEM_rtr
             LocaleServices  tier-1s/t1_SYSTEM_rtr/locale-services/default
             PolicyNatRule  tier-1s/t1_SYSTEM_rtr/nat/USER/nat-rules/nosnat_SYSTEM_10-244-0-0-20
