@@ -2,8 +2,8 @@
 //!
 //! Synthetic. That a namespace is closed by default is what the vendor says; ids, names, sequence
 //! numbers and the exact rules of WCP's sections are not public. What is known of NCP: its rules
-//! are in category Application, Allow before Drop, a baseline after every NetworkPolicy. Here the
-//! sections of NetworkPolicies are at 2010 and 2090, so the baseline is at 2099.
+//! are in category Application, Allow before Drop, a baseline after every NetworkPolicy. Here those
+//! of a NetworkPolicy are at 2010 and 2090, so the baseline is at 2099.
 
 use serde_json::{Value, json};
 
@@ -12,9 +12,9 @@ use super::object::Object;
 use super::site::Site;
 use crate::settings::IsolationProfile;
 
-/// Before all NetworkPolicies: the nodes probe their pods.
+/// Before every NetworkPolicy: the nodes probe their pods.
 const NODES: u32 = 5;
-/// After all NetworkPolicies.
+/// After every NetworkPolicy.
 const BASELINE: u32 = 2099;
 
 /// Which way a rule looks, seen from the port that it is applied to.
@@ -91,25 +91,25 @@ fn own_ports(site: &Site) -> Object {
     let uid = &site.project.uid;
     let (pods, vms) = (port("ncp/project_uid", uid), port("ncp/vif_project_uid", uid));
     let or = json!({ "resource_type": "ConjunctionOperator", "conjunction_operator": "OR" });
-    group(own(site), site.tags(), json!([pods, or, vms]))
+    group(own(site), site.tags(), &json!([pods, or, vms]))
 }
 
 fn all_ports(site: &Site) -> Object {
     let expression = json!([port("ncp/cluster", &site.cluster.name())]);
-    group(all(site), site.cluster.tags(), expression)
+    group(all(site), site.cluster.tags(), &expression)
 }
 
 fn node_addresses(site: &Site, system: &[String]) -> Object {
-    group(nodes(site), site.tags(), addresses(system))
+    group(nodes(site), site.tags(), &addresses(system))
 }
 
 fn service_addresses(site: &Site, system: &[String]) -> Object {
     let ranges = site.network.ingress.iter().chain([&site.network.services]);
     let ranges: Vec<_> = ranges.map(ToString::to_string).chain(system.iter().cloned()).collect();
-    group(services(site), site.tags(), addresses(&ranges))
+    group(services(site), site.tags(), &addresses(&ranges))
 }
 
-fn group(path: String, tags: Tags, expression: Value) -> Object {
+fn group(path: String, tags: Tags, expression: &Value) -> Object {
     Object::new("Group", path, tags, json!({ "expression": expression }))
 }
 

@@ -1,4 +1,4 @@
-//! How NCP's objects go: by tag, in the order of VMware's own clean-up tool (behaviour.md 2.4).
+//! How NCP's objects go: by tag, in the order of the vendor's own clean-up tool (behaviour.md 2.4).
 
 use std::cmp::Reverse;
 use std::time::Duration;
@@ -12,7 +12,7 @@ use super::{Event, network, tenants};
 use crate::{Tx, event};
 
 /// NCP gives a released address out again after this long (`ip_reallocation_time`).
-const REALLOCATION: Duration = Duration::from_secs(60);
+const REALLOCATION: Duration = Duration::from_mins(1);
 
 /// Deletes all of a Supervisor. Only the principal that NCP logged in as stays behind. An object
 /// that somebody else's refers to stops it there; asked again it goes on.

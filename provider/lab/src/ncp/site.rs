@@ -136,10 +136,8 @@ impl Site {
             "admin_state": "UP",
             "replication_mode": "MTEP",
         });
-        let tags = match self.is_system() {
-            true => self.cluster.tags().of(&self.project, &[("ncp/shared_resource", "true")]),
-            false => self.tags(),
-        };
+        let shared: &[_] = if self.is_system() { &[("ncp/shared_resource", "true")] } else { &[] };
+        let tags = self.cluster.tags().of(&self.project, shared);
         let name = self.project.segment_name(&self.cluster, index);
         let cut = self.cut(index, subnet, tags.clone());
         [

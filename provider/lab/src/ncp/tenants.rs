@@ -150,13 +150,10 @@ fn place(tx: &mut Tx<'_>, site: &Site) -> Result<(Index, std::net::Ipv4Addr), Tr
         workloads(tx, &site.project).iter().map(|workload| workload.address).collect();
     let mut index = 0;
     loop {
-        let subnet = match allocation::subnet(tx, &site.project, index) {
-            Some(subnet) => subnet,
-            None => {
-                lifecycle::add_segment(tx, site, index)?;
-                allocation::subnet_for(tx, site, index)?
-            }
-        };
+        if allocation::subnet(tx, &site.project, index).is_none() {
+            lifecycle::add_segment(tx, site, index)?;
+        }
+        let subnet = allocation::subnet_for(tx, site, index)?;
         match addresses::free_address(addresses::host_range(subnet), &taken) {
             Some(address) => return Ok((index, address)),
             None => index += 1,

@@ -117,7 +117,7 @@ fn fields(store: &Store, kind: &str, field: &str) -> Vec<String> {
 }
 
 #[track_caller]
-fn check(actual: &str, expected: Expect) {
+fn check(actual: &str, expected: &Expect) {
     expected.assert_eq(actual);
 }
 
@@ -148,7 +148,7 @@ fn everything_of_a_fresh_supervisor() {
     enable(&store);
     check(
         &names(&store),
-        expect![[r#"
+        &expect![[r"
             DhcpServerConfig  dhcp-server-configs/dhcp_CLUSTER
             Domain  domains/CLUSTER
             Group  domains/CLUSTER/groups/clusterip_CLUSTER_all_segments
@@ -179,7 +179,7 @@ fn everything_of_a_fresh_supervisor() {
             PolicyNatRule  tier-1s/t1_SYSTEM_rtr/nat/USER/nat-rules/nosnat_SYSTEM_10-244-0-0-20
             PolicyNatRule  tier-1s/t1_SYSTEM_rtr/nat/USER/nat-rules/nosnat_SYSTEM_10-96-0-0-23
             PolicyNatRule  tier-1s/t1_SYSTEM_rtr/nat/USER/nat-rules/snat_SYSTEM_0
-        "#]],
+        "]],
     );
 }
 
@@ -316,7 +316,7 @@ fn a_deleted_namespace_leaves_only_its_egress_address_and_that_for_a_minute() {
     delete_namespace(&store, "banking");
     let allocations = before["IpAddressAllocation"];
     assert_eq!(counts(&store)["IpAddressAllocation"], allocations + 1);
-    store.advance(Duration::from_secs(60)).unwrap();
+    store.advance(Duration::from_mins(1)).unwrap();
     assert_eq!(counts(&store), before);
 }
 
@@ -454,7 +454,7 @@ fn a_foreign_edit_stays_until_something_happens_to_the_object() {
         tx.put(path, &router);
     });
     pod(&store, "banking", "web-0", &[]);
-    store.advance(Duration::from_secs(86_400)).unwrap();
+    store.advance(Duration::from_hours(24)).unwrap();
     assert_eq!(run(&store, |tx| tx.get(path)).unwrap()["failover_mode"], "PREEMPTIVE");
     run(&store, |tx| namespace_created(tx, MOID, "banking", "uid-of-banking")).unwrap();
     let router = run(&store, |tx| tx.get(path)).unwrap();
@@ -490,7 +490,8 @@ fn baseline(profile: IsolationProfile) -> String {
         writeln!(text, "{name} {}", policy["sequence_number"]).unwrap();
         for rule in policy["rules"].as_array().unwrap() {
             let group = |field: &str| names::id(rule[field][0].as_str().unwrap()).to_owned();
-            let (action, direction) = (&rule["action"], &rule["direction"]);
+            let [action, direction] =
+                ["action", "direction"].map(|name| rule[name].as_str().unwrap());
             let ends = format!("{} -> {}", group("source_groups"), group("destination_groups"));
             writeln!(text, "  {action} {direction} {ends}").unwrap();
         }
@@ -502,16 +503,16 @@ fn baseline(profile: IsolationProfile) -> String {
 fn the_isolated_profile_drops_what_it_does_not_name() {
     check(
         &baseline(IsolationProfile::Isolated),
-        expect![[r#"
+        &expect![[r"
         banking-allow-node 5
-          "ALLOW" "IN" uid-of-banking-nodes -> ANY
+          ALLOW IN uid-of-banking-nodes -> ANY
         banking-baseline 2099
-          "ALLOW" "IN" uid-of-banking-ports -> ANY
-          "ALLOW" "OUT" ANY -> uid-of-banking-ports
-          "ALLOW" "OUT" ANY -> uid-of-banking-services
-          "DROP" "IN" ANY -> ANY
-          "DROP" "OUT" ANY -> ANY
-    "#]],
+          ALLOW IN uid-of-banking-ports -> ANY
+          ALLOW OUT ANY -> uid-of-banking-ports
+          ALLOW OUT ANY -> uid-of-banking-services
+          DROP IN ANY -> ANY
+          DROP OUT ANY -> ANY
+    "]],
     );
 }
 
@@ -519,23 +520,23 @@ fn the_isolated_profile_drops_what_it_does_not_name() {
 fn the_other_profiles_leave_more_open() {
     check(
         &baseline(IsolationProfile::AllowNamespace),
-        expect![[r#"
+        &expect![[r"
         banking-baseline 2099
-          "ALLOW" "IN" uid-of-banking-ports -> ANY
-          "ALLOW" "OUT" ANY -> uid-of-banking-ports
-          "DROP" "IN" all-ports -> ANY
-          "DROP" "OUT" ANY -> all-ports
-    "#]],
+          ALLOW IN uid-of-banking-ports -> ANY
+          ALLOW OUT ANY -> uid-of-banking-ports
+          DROP IN all-ports -> ANY
+          DROP OUT ANY -> all-ports
+    "]],
     );
     check(
         &baseline(IsolationProfile::AllowCluster),
-        expect![[r#"
+        &expect![[r"
         banking-baseline 2099
-          "ALLOW" "IN" all-ports -> ANY
-          "ALLOW" "OUT" ANY -> all-ports
-    "#]],
+          ALLOW IN all-ports -> ANY
+          ALLOW OUT ANY -> all-ports
+    "]],
     );
-    check(&baseline(IsolationProfile::Open), expect![[""]]);
+    check(&baseline(IsolationProfile::Open), &expect![[""]]);
 }
 
 #[test]

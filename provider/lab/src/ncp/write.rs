@@ -1,5 +1,7 @@
 //! How NCP writes to NSX: as its own principal, under NSX's own rules.
 
+use serde_json::Value;
+
 use super::names::Cluster;
 use super::object::Object;
 use super::trouble::Trouble;
@@ -10,11 +12,22 @@ use crate::Tx;
 pub(crate) fn write(tx: &mut Tx<'_>, cluster: &Cluster, object: &Object) -> Result<(), Trouble> {
     let _ = cluster;
     let place = format!("nsx:{}", object.path);
-    if tx.get(&place).is_some_and(|found| object.is_in(&found)) {
+    if found(tx, &place).is_some_and(|found| object.is_in(&found)) {
         return Ok(());
     }
     tx.put(&place, &object.body);
     Ok(())
+}
+
+/// The object as a GET shows it: NSX keeps a policy's rules beside it.
+fn found(tx: &Tx<'_>, place: &str) -> Option<Value> {
+    let mut object = tx.get(place)?;
+    let mut rules = tx.children(&format!("{place}/rules"));
+    if !rules.is_empty() {
+        rules.sort_by_key(|(_, rule)| rule["sequence_number"].as_u64());
+        object["rules"] = rules.into_iter().map(|(_, rule)| rule).collect();
+    }
+    Some(object)
 }
 
 /// The same for each of them, in their order.

@@ -48,7 +48,7 @@ fn populate(tx: &mut Tx<'_>) {
 #[test]
 fn a_bank_on_one_page() {
     let text = lab().transaction(|tx| text(tx)).unwrap();
-    expect![[r#"
+    expect![[r"
         lab: vCenter 8.0.3.00000, NSX 4.2.0.0.0.24105817
         ├─ Tier-0 tier0-a
         │  ├─ Tier-1 t1-domain-c8:…-banking-rtr      SNAT 192.168.30.66
@@ -69,7 +69,7 @@ fn a_bank_on_one_page() {
         └─ Supervisor compute-1  domain-c8  RUNNING  Kubernetes READY  API 192.168.20.65
            ├─ namespace banking  RUNNING  10.244.0.16/28, 10.244.0.32/28  SNAT 192.168.30.66
            └─ namespace trading  RUNNING  10.244.0.48/28, 10.244.0.64/28  SNAT 192.168.30.67
-    "#]].assert_eq(&text);
+    "]].assert_eq(&text);
 }
 
 #[test]

@@ -109,14 +109,15 @@ mod tests {
                 .with([node("segment web 10.0.0.0/24"), node("segment vms 10.1.0.0/28")]),
             node("Tier-0 longer").with([node("segment x y")]),
         ]);
-        expect![[r#"
+        expect![[r"
             lab
             ├─ Tier-0  a
             │  ├─ segment  web  10.0.0.0/24
             │  └─ segment  vms  10.1.0.0/28
             └─ Tier-0  longer
                └─ segment  x  y
-        "#]].assert_eq(&tree.to_string());
+        "]]
+        .assert_eq(&tree.to_string());
     }
 
     #[test]
