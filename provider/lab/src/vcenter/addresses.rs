@@ -21,7 +21,10 @@ pub(crate) struct Range {
 impl Range {
     /// The address that many places behind the first; none if the address space ends before.
     pub(crate) fn nth(&self, index: u32) -> Option<Ipv4Addr> {
-        (index < self.count).then(|| u32::from(self.address).checked_add(index)).flatten().map(Ipv4Addr::from)
+        (index < self.count)
+            .then(|| u32::from(self.address).checked_add(index))
+            .flatten()
+            .map(Ipv4Addr::from)
     }
 
     /// The last address.
@@ -47,7 +50,10 @@ impl Range {
 
 impl From<Ipv4Net> for Range {
     fn from(net: Ipv4Net) -> Self {
-        Self { address: net.network(), count: 1_u32.checked_shl(u32::from(32 - net.prefix_len())).unwrap_or(u32::MAX) }
+        Self {
+            address: net.network(),
+            count: 1_u32.checked_shl(u32::from(32 - net.prefix_len())).unwrap_or(u32::MAX),
+        }
     }
 }
 
@@ -93,7 +99,8 @@ pub(crate) fn cidrs(field: &str, value: &Value) -> Result<Vec<Ipv4Net>, Fault> {
 /// An `IPRange`: at least one address, and no more than there are.
 pub(crate) fn range(field: &str, value: &Value) -> Result<Range, Fault> {
     let address = address(field, &value["address"])?;
-    let count = value["count"].as_u64().and_then(|count| u32::try_from(count).ok()).unwrap_or_default();
+    let count =
+        value["count"].as_u64().and_then(|count| u32::try_from(count).ok()).unwrap_or_default();
     let range = Range { address, count };
     if count == 0 || range.nth(count - 1).is_none() {
         return Err(Fault::invalid(Localizable::with(
@@ -119,6 +126,11 @@ pub(crate) fn masked(field: &str, address: Ipv4Addr, mask: Ipv4Addr) -> Result<I
             [field, &mask.to_string()],
         ))
     })
+}
+
+/// A range as a reader knows it.
+pub(crate) fn text(range: &Range) -> String {
+    format!("{}-{}", range.address, range.last())
 }
 
 /// Whether some address is in both networks.
@@ -154,7 +166,8 @@ mod tests {
 
     #[test]
     fn a_cidr_with_host_bits_is_refused() {
-        let fault = cidr("pod_cidrs", &json!({ "address": "10.244.0.1", "prefix": 20 })).unwrap_err();
+        let fault =
+            cidr("pod_cidrs", &json!({ "address": "10.244.0.1", "prefix": 20 })).unwrap_err();
         assert_eq!(
             fault.messages[0].text,
             "pod_cidrs: 10.244.0.1/20 is not the network address of an IPv4 CIDR block."

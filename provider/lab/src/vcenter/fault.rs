@@ -75,20 +75,30 @@ impl Fault {
     pub(crate) fn unauthenticated() -> Self {
         Self::new(
             Kind::Unauthenticated,
-            Localizable::new("com.vmware.vapi.endpoint.method.authentication.required", "Authentication required."),
+            Localizable::new(
+                "com.vmware.vapi.endpoint.method.authentication.required",
+                "Authentication required.",
+            ),
         )
     }
 
     /// A path that this version of vCenter does not have.
     pub(crate) fn unknown_path() -> Self {
-        Self::new(Kind::NotFound, Localizable::new("com.vmware.vapi.rest.httpNotFound", "Not found."))
+        Self::new(
+            Kind::NotFound,
+            Localizable::new("com.vmware.vapi.rest.httpNotFound", "Not found."),
+        )
     }
 
     /// An object of the inventory that does not exist. The id of the message is the lab's.
     pub(crate) fn not_found(what: &str, id: &str) -> Self {
         Self::new(
             Kind::NotFound,
-            Localizable::with("vcenter.wcp.lab.not_found", "{0} {1} could not be found.", [what, id]),
+            Localizable::with(
+                "vcenter.wcp.lab.not_found",
+                "{0} {1} could not be found.",
+                [what, id],
+            ),
         )
     }
 

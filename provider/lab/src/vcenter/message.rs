@@ -38,7 +38,11 @@ impl Localizable {
     }
 
     /// A text whose `{0}`, `{1}`… are replaced by `args`.
-    pub(crate) fn with<'a>(id: &str, template: &str, args: impl IntoIterator<Item = &'a str>) -> Self {
+    pub(crate) fn with<'a>(
+        id: &str,
+        template: &str,
+        args: impl IntoIterator<Item = &'a str>,
+    ) -> Self {
         let args: Vec<String> = args.into_iter().map(str::to_owned).collect();
         let text = args.iter().enumerate().fold(template.to_owned(), |text, (index, arg)| {
             text.replace(&format!("{{{index}}}"), arg)

@@ -1,8 +1,8 @@
 //! The simulated vCenter: inventory, sessions, Supervisors and vSphere Namespaces.
 //!
-//! State and rules know no HTTP; [`routes`] is the thin skin that turns a request into a call and a [`fault::Fault`]
-//! into an error body. What a real server says is taken from the contract and from public observations; where nobody
-//! public knows, a comment says that the lab assumes.
+//! State and rules know no HTTP; [`routes`] is the thin skin that turns a request into a call and a
+//! [`fault::Fault`] into an error body. What a real server says is taken from the contract and from
+//! public observations; where nobody public knows, a comment says that the lab assumes.
 //!
 //! # The two documents that NCP reads
 //!
@@ -28,8 +28,9 @@
 //!   "endpoints": { "management": "10.10.0.10", "cluster": "192.0.2.1", "servers": ["10.10.0.11"] } }
 //! ```
 //!
-//! With VDS networking `network` is `{ "provider": "VSPHERE_NETWORK", "primary": …, "load_balancer": … }`, and NCP has
-//! nothing to do. A namespace is one document at `vcenter:/namespaces/{name}`, see [`namespace::Namespace`]:
+//! With VDS networking `network` is `{ "provider": "VSPHERE_NETWORK", "primary": …,
+//! "load_balancer": … }`, and NCP has nothing to do. A namespace is one document at
+//! `vcenter:/namespaces/{name}`, see [`namespace::Namespace`]:
 //!
 //! ```json
 //! { "name": "banking", "uid": "0b7d…-uuid", "cluster": "domain-c8", "config_status": "CONFIGURING",
@@ -38,31 +39,64 @@
 //!                "load_balancer_size": "SMALL" } }
 //! ```
 //!
-//! `network` is there only if the namespace overrides its Supervisor's network; an empty list in it means that the
-//! Supervisor's holds. Both documents are written before NCP is called, and `ncp::supervisor_disabled` and
-//! `ncp::namespace_deleted` are called while the document still exists.
+//! `network` is there only if the namespace overrides its Supervisor's network; an empty list in it
+//! means that the Supervisor's holds. Both documents are written before NCP is called, and
+//! `ncp::supervisor_disabled` and `ncp::namespace_deleted` are called while the document still
+//! exists.
 
 mod addresses;
+mod blocks;
+mod clusters;
+mod compatibility;
+mod documents;
+mod enable;
 mod fault;
+mod inventory;
+mod load_balancers;
 mod message;
 pub(crate) mod namespace;
+mod namespaces;
+mod networks;
+mod routes;
+mod script;
+mod session;
+mod shape;
+mod sizes;
+mod states;
 mod status;
 pub(crate) mod supervisor;
+mod supervisors;
+mod system;
+#[cfg(test)]
+mod tests;
+mod update;
+mod version;
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Request, Response, Tx};
+use crate::Tx;
 
-/// What happens in vCenter by itself.
+pub(crate) use self::routes::handle;
+
+/// What happens in vCenter by itself. A `revision` that is no longer the object's makes it stale.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub(crate) enum Event {}
-
-pub(crate) fn due(_tx: &mut Tx<'_>, event: &Event) {
-    match *event {}
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Event {
+    /// Something about the Supervisor on a cluster.
+    Supervisor { cluster: String, revision: u64, due: states::Due },
+    /// Something about a namespace.
+    Namespace { name: String, revision: u64, due: namespaces::Due },
 }
 
-pub(crate) fn handle(_tx: &mut Tx<'_>, _request: &Request) -> Response {
-    Response::empty(404)
+/// Does what became due.
+pub(crate) fn due(tx: &mut Tx<'_>, event: &Event) {
+    match event {
+        Event::Supervisor { cluster, revision, due } => states::due(tx, cluster, *revision, *due),
+        Event::Namespace { name, revision, due } => namespaces::due(tx, name, *revision, *due),
+    }
 }
 
-pub(crate) fn populate(_tx: &mut Tx<'_>) {}
+/// Fills a new lab's inventory.
+pub(crate) fn populate(tx: &mut Tx<'_>) {
+    inventory::seed(tx);
+}

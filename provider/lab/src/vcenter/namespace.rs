@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::message::Message;
 use super::status::ConfigStatus;
+use crate::{Tx, vcenter::documents};
 
 /// The document at `vcenter:/namespaces/{name}`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -32,8 +33,8 @@ pub(crate) struct Namespace {
     /// The namespace's own network, with NSX only.
     pub(crate) network: Option<NetworkOverride>,
     pub(crate) creator: Option<Value>,
-    /// Zones, with a Supervisor on zones only.
-    pub(crate) zones: Vec<String>,
+    /// Changes with every change of the spec, so that what was scheduled before is recognised.
+    pub(crate) revision: u64,
 }
 
 /// Who may do what in a namespace.
@@ -69,4 +70,37 @@ pub(crate) struct NetworkOverride {
     pub(crate) routed_mode: bool,
     /// SMALL, MEDIUM or LARGE.
     pub(crate) load_balancer_size: String,
+}
+
+// === impl Namespace ===
+
+impl Namespace {
+    /// The namespace of that name.
+    pub(crate) fn of(tx: &Tx<'_>, name: &str) -> Option<Self> {
+        documents::read(tx, &path(name))
+    }
+
+    /// Every namespace, by name.
+    pub(crate) fn all(tx: &Tx<'_>) -> Vec<Self> {
+        documents::all(tx, "vcenter:/namespaces")
+    }
+
+    /// The namespaces of a Supervisor.
+    pub(crate) fn on(tx: &Tx<'_>, cluster: &str) -> Vec<Self> {
+        Self::all(tx).into_iter().filter(|namespace| namespace.cluster == cluster).collect()
+    }
+
+    /// Keeps it.
+    pub(crate) fn save(&self, tx: &mut Tx<'_>) {
+        documents::write(tx, &path(&self.name), self);
+    }
+
+    /// Forgets it.
+    pub(crate) fn remove(&self, tx: &mut Tx<'_>) {
+        tx.delete(&path(&self.name));
+    }
+}
+
+fn path(name: &str) -> String {
+    format!("vcenter:/namespaces/{name}")
 }

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::addresses::Range;
 use super::message::Message;
 use super::status::{ConfigStatus, KubernetesStatus};
+use crate::{LabTime, Tx, vcenter::documents};
 
 /// The document at `vcenter:/supervisors/{cluster}`: the spec of either API generation in one shape, and the state.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -22,8 +23,13 @@ pub(crate) struct Supervisor {
     pub(crate) kubernetes_status: KubernetesStatus,
     /// How far the control loop has come.
     pub(crate) step: Step,
-    /// Counts enables, so that what was scheduled for an earlier one is recognised as stale.
-    pub(crate) generation: u64,
+    /// When it came there, step by step.
+    pub(crate) reached: Vec<(Step, LabTime)>,
+    /// The step that failed and is not tried again by itself.
+    pub(crate) stuck: Option<Step>,
+    /// Changes with every enable and every change of the spec, so that what was scheduled for an
+    /// earlier one is recognised as stale.
+    pub(crate) revision: u64,
     pub(crate) messages: Vec<Message>,
     pub(crate) kubernetes_messages: Vec<Message>,
     pub(crate) endpoints: Endpoints,
@@ -91,8 +97,15 @@ pub(crate) struct Management {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "mode", rename_all = "UPPERCASE")]
 pub(crate) enum Addressing {
-    Dhcp { floating_ip: Option<Ipv4Addr> },
-    StaticRange { range: Range, gateway: Ipv4Addr, subnet_mask: Ipv4Addr },
+    Dhcp {
+        /// Given, or taken from the DHCP server.
+        floating_ip: Option<Ipv4Addr>,
+    },
+    StaticRange {
+        range: Range,
+        gateway: Ipv4Addr,
+        subnet_mask: Ipv4Addr,
+    },
 }
 
 /// What workloads get.
@@ -113,7 +126,7 @@ pub(crate) struct Workloads {
 }
 
 /// The Supervisor's networking; it never changes its kind.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "provider")]
 pub(crate) enum Network {
     /// NSX with NCP.
@@ -176,4 +189,56 @@ pub(crate) enum LoadBalancerProvider {
 pub(crate) struct Server {
     pub(crate) host: String,
     pub(crate) port: u16,
+}
+
+// === impl Supervisor ===
+
+impl Supervisor {
+    /// The Supervisor on that cluster.
+    pub(crate) fn of(tx: &Tx<'_>, cluster: &str) -> Option<Self> {
+        documents::read(tx, &path(cluster))
+    }
+
+    /// Every Supervisor, in the order of the clusters' ids.
+    pub(crate) fn all(tx: &Tx<'_>) -> Vec<Self> {
+        documents::all(tx, "vcenter:/supervisors")
+    }
+
+    /// Keeps it.
+    pub(crate) fn save(&self, tx: &mut Tx<'_>) {
+        documents::write(tx, &path(&self.cluster), self);
+    }
+
+    /// Forgets it.
+    pub(crate) fn remove(&self, tx: &mut Tx<'_>) {
+        tx.delete(&path(&self.cluster));
+    }
+
+    /// NCP's configuration, where NCP runs.
+    pub(crate) const fn ncp(&self) -> Option<&Ncp> {
+        match &self.network {
+            Network::Ncp(ncp) => Some(ncp),
+            Network::Vsphere(_) => None,
+        }
+    }
+}
+
+fn path(cluster: &str) -> String {
+    format!("vcenter:/supervisors/{cluster}")
+}
+
+// === impl Step ===
+
+impl Step {
+    /// The step after this one.
+    pub(crate) const fn next(self) -> Option<Self> {
+        match self {
+            Self::Accepted => Some(Self::Infrastructure),
+            Self::Infrastructure => Some(Self::ControlPlaneVms),
+            Self::ControlPlaneVms => Some(Self::NetworkObjects),
+            Self::NetworkObjects => Some(Self::KubernetesUp),
+            Self::KubernetesUp => Some(Self::CoreServices),
+            Self::CoreServices => None,
+        }
+    }
 }
