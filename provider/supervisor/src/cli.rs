@@ -1,0 +1,121 @@
+//! The program: Terraform's plugin, a debugged plugin, and the lab for any client.
+
+mod lab;
+
+use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+
+use clap::{Parser, Subcommand};
+use tf_framework::{
+    Server,
+    logging::{self, Scope},
+    serve::{self, ProviderAddress, ServeError},
+};
+use tokio::runtime::Runtime;
+
+use crate::{Supervisor, environment::Environment};
+
+/// Terraform provider for vSphere Supervisors. Terraform starts it without arguments.
+#[derive(Debug, Parser)]
+#[command(version, about)]
+pub struct Cli {
+    /// Serve the provider to any number of runs, for a debugger, and print how to use it.
+    #[arg(long)]
+    debug: bool,
+
+    #[command(subcommand)]
+    command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Serve a simulated vCenter and NSX on this machine until stopped.
+    Lab(LabArguments),
+}
+
+/// How to serve the lab.
+#[derive(Debug, Parser)]
+struct LabArguments {
+    /// File that keeps the lab's state; without one it is gone when the lab stops.
+    #[arg(long)]
+    state: Option<PathBuf>,
+    /// Where vCenter listens; NSX takes the next port. Without it, free ports are taken.
+    #[arg(long)]
+    listen: Option<SocketAddr>,
+    /// Print one line of JSON that says where everything is.
+    #[arg(long)]
+    json: bool,
+    /// File for the certificate of the lab's authority. Defaults to one beside the state.
+    #[arg(long)]
+    ca_file: Option<PathBuf>,
+    /// Version of the simulated vCenter, when the state is new.
+    #[arg(long)]
+    vcenter_version: Option<String>,
+}
+
+/// How long sessions may take to end, once Terraform is done: it kills what lives on.
+const LAST_WORDS: Duration = Duration::from_millis(700);
+
+impl Cli {
+    /// Does what the arguments say. `variables` are the process's environment.
+    #[must_use]
+    pub fn run(self, variables: Vec<(String, String)>, environment: Environment) -> ExitCode {
+        let runtime = match Runtime::new() {
+            Ok(runtime) => runtime,
+            Err(why) => return failed(&format!("this system gives no threads: {why}")),
+        };
+        let done = match self.command {
+            Some(Command::Lab(arguments)) => runtime.block_on(lab::serve(arguments)),
+            None => runtime.block_on(plugin(self.debug, variables, environment)),
+        };
+        // Calls that are still under way end with the process.
+        runtime.shutdown_background();
+        match done {
+            Ok(()) => ExitCode::SUCCESS,
+            Err(text) => failed(&text),
+        }
+    }
+}
+
+fn failed(text: &str) -> ExitCode {
+    eprintln!("{text}");
+    ExitCode::FAILURE
+}
+
+async fn plugin(
+    debug: bool,
+    variables: Vec<(String, String)>,
+    environment: Environment,
+) -> Result<(), String> {
+    let address = ProviderAddress::new("vsphere-supervisor", "supervisor");
+    let scope = Scope::from_vars(variables.iter().cloned(), "supervisor");
+    logging::install("provider.supervisor", scope).map_err(|why| why.to_string())?;
+    let server = Server::new(Supervisor::new(environment));
+    let started = serve::Environment::from_vars(variables);
+    let service = server.clone();
+    let served = if debug {
+        serve::serve_debug(service, started, &address).await
+    } else {
+        serve::serve(service, started, &address).await
+    };
+    // Failing to say good-bye is no failure: the servers end idle sessions themselves.
+    let _ = tokio::time::timeout(LAST_WORDS, server.close()).await;
+    served.map_err(|error| explain(&error))
+}
+
+fn explain(error: &ServeError) -> String {
+    match error {
+        ServeError::StartedByHand(text) => text.clone(),
+        error => with_causes(error),
+    }
+}
+
+/// The error and what is behind it, on one line.
+pub(crate) fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut source = error.source();
+    while let Some(cause) = source {
+        text = format!("{text}: {cause}");
+        source = cause.source();
+    }
+    text
+}

@@ -1,0 +1,109 @@
+//! `terraform-provider-supervisor lab`: the lab for any client.
+
+use std::{
+    io::Write as _,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use lab::{Lab, Options, Settings, Store, Transport};
+use serde_json::json;
+
+use super::{LabArguments, with_causes};
+
+/// Serves the lab until the process is told to stop.
+pub(super) async fn serve(arguments: LabArguments) -> Result<(), String> {
+    let mut settings = Settings::default();
+    if let Some(version) = arguments.vcenter_version {
+        settings.vcenter_version = version;
+    }
+    let store = match &arguments.state {
+        Some(path) => Store::open(path, &settings),
+        None => Store::in_memory(&settings),
+    };
+    let store = store.map_err(|why| format!("open the lab's state: {}", with_causes(&why)))?;
+    let ca_file = arguments.ca_file.unwrap_or_else(|| ca_file_beside(arguments.state.as_deref()));
+    let mut options =
+        Options { transport: Transport::Tls, ca_file: Some(ca_file), ..Options::default() };
+    if let Some(listen) = arguments.listen {
+        (options.vcenter, options.nsx) = two_ports(listen)?;
+    }
+    let lab = Lab::start(store, options)
+        .await
+        .map_err(|why| format!("serve the lab: {}", with_causes(&why)))?;
+    announce(&if arguments.json { as_json(&lab) } else { as_text(&lab) })?;
+    stop_signal().await;
+    lab.stop().await;
+    Ok(())
+}
+
+fn ca_file_beside(state: Option<&Path>) -> PathBuf {
+    match state {
+        Some(state) => state.with_extension("ca.pem"),
+        None => std::env::temp_dir().join(format!("supervisor-lab-{}.ca.pem", std::process::id())),
+    }
+}
+
+/// A lab simulates: it is for this machine alone.
+fn two_ports(vcenter: SocketAddr) -> Result<(SocketAddr, SocketAddr), String> {
+    if !vcenter.ip().is_loopback() {
+        return Err(format!("--listen {vcenter}: a loopback address such as 127.0.0.1 is wanted"));
+    }
+    let port = match vcenter.port() {
+        0 => 0,
+        port => port.checked_add(1).ok_or("--listen: NSX takes the next port, and there is none")?,
+    };
+    Ok((vcenter, SocketAddr::new(vcenter.ip(), port)))
+}
+
+fn as_json(lab: &Lab) -> String {
+    json!({
+        "vcenter": origin(lab.vcenter()),
+        "nsx": origin(lab.nsx()),
+        "username": lab.username(),
+        "nsx_username": lab.nsx_username(),
+        "password": lab.password(),
+        "ca_file": lab.ca_file(),
+    })
+    .to_string()
+}
+
+fn as_text(lab: &Lab) -> String {
+    format!(
+        "vCenter   {}  user {}\nNSX       {}  user {}\npassword  {}\nCA file   {}\n\nStop with Ctrl-C.",
+        origin(lab.vcenter()),
+        lab.username(),
+        origin(lab.nsx()),
+        lab.nsx_username(),
+        lab.password(),
+        lab.ca_file().map(|path| path.display().to_string()).unwrap_or_default(),
+    )
+}
+
+/// The URL as people write it, without a slash at the end.
+fn origin(url: &url::Url) -> &str {
+    url.as_str().trim_end_matches('/')
+}
+
+fn announce(text: &str) -> Result<(), String> {
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|why| why.to_string())
+}
+
+/// Ctrl-C, or SIGTERM where there is such a thing.
+async fn stop_signal() {
+    #[cfg(unix)]
+    if let Ok(mut terminate) =
+        tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())
+    {
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            _ = terminate.recv() => {}
+        }
+        return;
+    }
+    // Without a signal to wait for there is nothing but to serve.
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}

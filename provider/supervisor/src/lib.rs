@@ -1,0 +1,24 @@
+//! Terraform provider for vSphere Supervisors, their namespaces and networks.
+//!
+//! | module | is |
+//! |---|---|
+//! | [`config`], [`environment`] | the `provider` block, and what stands in for it |
+//! | [`clients`] | the servers, the owner and the pace that resources work with |
+//! | [`ownership`], [`owned`] | ids that follow from names, and whose an object is |
+//! | [`text`], [`tags`] | what attributes of several kinds have in common |
+//! | [`resources`], [`data_sources`] | one file for each kind of thing |
+//! | [`cli`] | the program: plugin, debugged plugin, lab |
+
+pub mod cli;
+pub mod clients;
+pub mod config;
+pub mod data_sources;
+pub mod environment;
+pub mod owned;
+pub mod ownership;
+pub mod provider;
+pub mod resources;
+pub mod tags;
+pub mod text;
+
+pub use provider::Supervisor;

@@ -1,0 +1,14 @@
+//! What the provider manages: one file for each kind of thing.
+
+pub mod namespace_subnets;
+pub mod nsx_segment;
+
+use tf_framework::Kinds;
+
+use crate::clients::Clients;
+
+/// All of them.
+#[must_use]
+pub fn add_to(kinds: Kinds<Clients>) -> Kinds<Clients> {
+    kinds.resource(namespace_subnets::NamespaceSubnets).resource(nsx_segment::NsxSegment)
+}

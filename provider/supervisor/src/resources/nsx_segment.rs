@@ -1,0 +1,136 @@
+//! `supervisor_nsx_segment`: a network for VMs beside the namespaces.
+
+mod model;
+mod wire;
+
+use nsx::{
+    Id,
+    objects::Segment,
+};
+use tf_framework::{Context, Diagnostic, Diagnostics, Error, Path, Plan, Resource};
+
+pub use model::Model;
+
+use crate::{
+    clients::{self, Clients},
+    owned::{Steward, told, wait_realized},
+    ownership::object_id,
+};
+
+/// The resource.
+#[derive(Debug)]
+pub struct NsxSegment;
+
+const KIND: &str = "supervisor_nsx_segment";
+
+impl Resource for NsxSegment {
+    type Data = Clients;
+    type Model = Model;
+    const NAME: &'static str = KIND;
+
+    fn validate(config: &Model, found: &mut Diagnostics) {
+        model::validate(config, found);
+    }
+
+    async fn plan(&self, cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
+        if let Some(prior) = &plan.prior {
+            model::ranges_only_grow(prior, &plan.planned)?;
+            if plan.replace.contains(&Path::of("overlay_id")) {
+                cx.warn(Diagnostic::warning(
+                    "the segment will be replaced",
+                    "a new overlay_id is a new segment: every port on it loses its network \
+                     until it is attached again",
+                )
+                .at(Path::of("overlay_id")));
+            }
+        }
+        let clients = cx.data()?;
+        let Ok(owner) = clients.owner() else { return Ok(()) };
+        // The mark of an imported segment is missing: the next apply brings it.
+        plan.planned.owner = owner.as_str().to_owned().into();
+        let is_new = plan.prior.is_none() || !plan.replace.is_empty();
+        if is_new && let Some(name) = plan.planned.display_name.known() {
+            let id = Id::<Segment>::new(&object_id(owner, "/infra", "segment", name.as_str()));
+            plan.planned.path = id.path().to_owned().into();
+            plan.planned.id = id.id().to_owned().into();
+            if plan.prior.is_none() {
+                clients.claims().plan(id.path())?;
+            }
+        }
+        let moves = plan.prior.as_ref().is_none_or(|prior| prior.subnets != plan.planned.subnets);
+        if moves {
+            overlaps_nobody(cx, &plan.planned).await?;
+        }
+        Ok(())
+    }
+
+    async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
+        let steward = Steward::new(cx, KIND)?;
+        let name = plan.display_name.get()?;
+        let id = Id::new(&object_id(steward.owner(), "/infra", "segment", name.as_str()));
+        let made = steward.create(&id, wire::to_segment(&plan)?).await?;
+        let state = wire::to_model(&made, &id, &plan);
+        wait_realized(cx, steward.nsx(), &[id.path()]).await?;
+        Ok(state)
+    }
+
+    async fn read(&self, cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
+        let id = Id::<Segment>::parse(state.path.get()?)
+            .map_err(|why| Error::new("not a segment", why.to_string()))?;
+        let found = clients::nsx(cx)?.read(&id).await;
+        let found = found.map_err(|why| told(&format!("read {}", id.path()), &why))?;
+        Ok(found.map(|segment| wire::to_model(&segment, &id, &state)))
+    }
+
+    async fn update(
+        &self,
+        cx: &Context<Clients>,
+        state: Model,
+        plan: Model,
+    ) -> Result<Model, Error> {
+        let steward = Steward::new(cx, KIND)?;
+        let id = Id::parse(state.path.get()?)
+            .map_err(|why| Error::new("not a segment", why.to_string()))?;
+        let made = steward.update(&id, wire::to_segment(&plan)?).await?;
+        wait_realized(cx, steward.nsx(), &[id.path()]).await?;
+        Ok(wire::to_model(&made, &id, &plan))
+    }
+
+    async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
+        let id = Id::<Segment>::parse(state.path.get()?)
+            .map_err(|why| Error::new("not a segment", why.to_string()))?;
+        Steward::new(cx, KIND)?.delete(&id).await
+    }
+
+    async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
+        let path = if id.starts_with('/') { id.to_owned() } else { format!("/infra/segments/{id}") };
+        let id = Id::<Segment>::parse(&path)
+            .map_err(|why| Error::new("not a segment", why.to_string()))?;
+        if let Some(bad) = id.id().chars().find(|c| matches!(c, '%' | '\\' | '/')) {
+            let detail = format!("character `{bad}` is not allowed in the id of a segment");
+            return Err(Error::new("not a segment", detail));
+        }
+        let found = clients::nsx(cx)?.get(&id).await;
+        let found = found.map_err(|why| told(&format!("read {}", id.path()), &why))?;
+        let Some(segment) = found else {
+            let detail = format!("NSX has no segment `{}`; give its id or its policy path", id.path());
+            return Err(Error::new("no such segment", detail));
+        };
+        Ok(wire::to_model(&segment, &id, &Model::empty()))
+    }
+}
+
+/// Two segments behind one gateway share no addresses.
+async fn overlaps_nobody(cx: &Context<Clients>, plan: &Model) -> Result<(), Error> {
+    let (Some(gateway), Some(_)) = (plan.connectivity_path.known(), plan.subnets.known()) else {
+        return Ok(());
+    };
+    // Without an answer the write will be refused just the same.
+    let Ok(nsx) = clients::nsx(cx) else { return Ok(()) };
+    let Ok(segments) = nsx.list::<Segment>(&Id::root()).await else { return Ok(()) };
+    let others = segments.iter().filter(|it| {
+        it.connectivity_path.as_deref() == Some(gateway.as_str())
+            && it.meta.path.as_ref() != plan.path.known()
+    });
+    model::overlaps(plan, others.map(|it| (wire::label(it), wire::networks(it))))
+}

@@ -1,0 +1,109 @@
+//! Labels that users put on objects in NSX.
+
+use nsx::Tag as WireTag;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use tf_framework::{Diagnostics, Optional, Path};
+
+use crate::ownership::{CLAIM_SCOPE, OWNER_SCOPE};
+
+/// A label in NSX: a scope, a tag, or both.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Tag {
+    /// Kind of label.
+    #[schemars(length(max = 128))]
+    pub scope: Optional<String>,
+
+    /// The label.
+    #[schemars(length(max = 256))]
+    pub tag: Optional<String>,
+}
+
+/// Every label says something, and none says whose the object is.
+pub fn validate(tags: &Optional<Vec<Tag>>, at: &Path, found: &mut Diagnostics) {
+    for (index, tag) in tags.known().into_iter().flatten().enumerate() {
+        let path = at.index(index);
+        let is_empty = |text: &Optional<String>| {
+            !text.is_unknown() && text.known().is_none_or(String::is_empty)
+        };
+        if is_empty(&tag.scope) && is_empty(&tag.tag) {
+            let detail = format!("`{path}` needs a scope or tag; give one of them");
+            found.error_at(path.clone(), "empty label", detail);
+        }
+        if let Some(scope) = tag.scope.known().filter(|scope| is_reserved(scope)) {
+            let detail = format!("`{path}`: scope `{scope}` says whose an object is; use another one");
+            found.error_at(path.attribute("scope"), "reserved label", detail);
+        }
+    }
+}
+
+/// Scopes by which the provider, NCP and nsx-operator know their objects.
+fn is_reserved(scope: &str) -> bool {
+    [OWNER_SCOPE, CLAIM_SCOPE].contains(&scope)
+        || ["ncp/", "nsx-op/"].iter().any(|prefix| scope.starts_with(prefix))
+}
+
+/// As NSX has them.
+#[must_use]
+pub fn to_wire(tags: &Optional<Vec<Tag>>) -> Vec<WireTag> {
+    let text = |text: &Optional<String>| text.known().filter(|it| !it.is_empty()).cloned();
+    let tags = tags.known().into_iter().flatten();
+    tags.map(|tag| WireTag { scope: text(&tag.scope), tag: text(&tag.tag) }).collect()
+}
+
+/// What NSX has, without the marks of ownership, in the order and spelling of `before` if that
+/// means the same.
+#[must_use]
+pub fn from_wire(found: Option<&Vec<WireTag>>, before: &Optional<Vec<Tag>>) -> Optional<Vec<Tag>> {
+    let theirs = found.into_iter().flatten();
+    let theirs: Vec<&WireTag> = theirs
+        .filter(|tag| !tag.scope.as_deref().is_some_and(|scope| is_reserved(scope)))
+        .collect();
+    let key = |tag: &WireTag| {
+        (tag.scope.clone().unwrap_or_default(), tag.tag.clone().unwrap_or_default())
+    };
+    let sorted = |mut keys: Vec<(String, String)>| {
+        keys.sort();
+        keys
+    };
+    let same = sorted(theirs.iter().map(|it| key(it)).collect())
+        == sorted(to_wire(before).iter().map(key).collect());
+    if same {
+        return before.clone();
+    }
+    let text = |text: &Option<String>| text.clone().filter(|it| !it.is_empty()).into();
+    let tags = theirs.iter().map(|tag| Tag { scope: text(&tag.scope), tag: text(&tag.tag) });
+    Some(tags.collect::<Vec<_>>()).filter(|it| !it.is_empty()).into()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tag(scope: &str, tag: &str) -> Tag {
+        Tag { scope: scope.to_owned().into(), tag: tag.to_owned().into() }
+    }
+
+    #[test]
+    fn order_and_ownership_are_no_drift() {
+        let before: Optional<Vec<Tag>> = vec![tag("env", "prod"), tag("app", "web")].into();
+        let found = vec![
+            WireTag::new("app", "web"),
+            WireTag::new(OWNER_SCOPE, "bank"),
+            WireTag::new("env", "prod"),
+        ];
+        assert_eq!(from_wire(Some(&found), &before), before);
+        assert_eq!(from_wire(Some(&found[..2].to_vec()), &before), vec![tag("app", "web")].into());
+        assert_eq!(from_wire(None, &Optional::null()), Optional::null());
+    }
+
+    #[test]
+    fn a_label_that_claims_an_object_is_refused() {
+        let mut found = Diagnostics::new();
+        let tags = vec![tag("ncp/cluster", "x"), tag(OWNER_SCOPE, "me"), tag("", "")].into();
+        validate(&tags, &Path::of("tags"), &mut found);
+        let paths: Vec<_> =
+            found.iter().map(|it| it.path.as_ref().unwrap().to_string()).collect();
+        assert_eq!(paths, ["tags[0].scope", "tags[1].scope", "tags[2]"]);
+    }
+}
