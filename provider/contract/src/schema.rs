@@ -19,13 +19,13 @@ pub enum Side {
 }
 
 impl Contract {
-    /// Where a JSON schema (as schemars makes them) is no faithful picture of a structure: fields
+    /// Where a JSON schema (as schemars makes them) is no faithful picture of a type: fields
     /// that do not exist, types and enumerations that do not fit, wrong optionality. One line each.
     ///
     /// The schema may leave fields out: a client need not know them all. On the `Answer` side an
     /// enumeration may be a plain string, and must then accept any.
     #[must_use]
-    pub fn mismatches(&self, structure: &str, schema: &Value, side: Side) -> Vec<String> {
+    pub fn mismatches(&self, ty: &str, schema: &Value, side: Side) -> Vec<String> {
         let mut walk = Compare {
             contract: self,
             root: schema,
@@ -33,7 +33,7 @@ impl Contract {
             seen: BTreeSet::new(),
             found: Vec::new(),
         };
-        walk.named(structure, schema, structure);
+        walk.value(ty, &[], schema, ty);
         walk.found
     }
 }
@@ -87,6 +87,7 @@ impl<'a> Compare<'a> {
                 Some(field) => {
                     if self.side == Side::Answer
                         && field.optional
+                        && !structure.discriminator.contains_key(key.as_str())
                         && required.contains(key.as_str())
                     {
                         self.found.push(format!("{place}: may be missing from an answer"));
@@ -111,12 +112,8 @@ impl<'a> Compare<'a> {
 
     fn value(&mut self, ty: &str, values: &[String], schema: &'a Value, place: &str) {
         let schema = self.resolve(schema);
-        if schema == &Value::Bool(true)
-            || schema.as_object().is_some_and(|o| {
-                !o.contains_key("type") && constants(schema).is_none() && !o.contains_key("oneOf")
-            })
-        {
-            return; // Any JSON at all.
+        if says_nothing(schema) {
+            return;
         }
         match Type::parse(ty) {
             Type::Opt(inner) => self.value(inner, values, schema, place),
@@ -212,6 +209,15 @@ fn is(schema: &Value, wanted: &str) -> bool {
         Some(Value::String(ty)) => ty == wanted,
         Some(Value::Array(types)) => types.iter().any(|ty| ty == wanted),
         _ => false,
+    }
+}
+
+/// Whether the schema takes any JSON at all.
+fn says_nothing(schema: &Value) -> bool {
+    let keywords = ["type", "enum", "const", "oneOf", "anyOf", "properties"];
+    match schema {
+        Value::Object(schema) => !keywords.iter().any(|keyword| schema.contains_key(*keyword)),
+        _ => *schema == Value::Bool(true),
     }
 }
 

@@ -29,7 +29,7 @@ impl Default for Policy {
             cap: Duration::from_secs(20),
             attempts: 8,
             broken_attempts: 3,
-            longest_wish: Duration::from_secs(120),
+            longest_wish: Duration::from_mins(2),
         }
     }
 }

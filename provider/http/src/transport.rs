@@ -22,7 +22,7 @@ pub struct Timeouts {
 
 impl Default for Timeouts {
     fn default() -> Self {
-        Self { header: Duration::from_secs(30), idle: Duration::from_secs(60) }
+        Self { header: Duration::from_secs(30), idle: Duration::from_mins(1) }
     }
 }
 

@@ -33,11 +33,11 @@ fn each_way_of_being_wrong_is_told() {
     schema["properties"]["network"] = json!({ "type": "integer" });
     schema["$defs"]["Mode"]["oneOf"][1]["enum"] = json!(["STATIC"]);
     schema["required"] = json!(["network"]);
-    expect![[r#"
+    expect![[r"
         com.vmware.vcenter.namespace_management.Clusters.NetworkSpec.mode: no value `STATIC`
         com.vmware.vcenter.namespace_management.Clusters.NetworkSpec.network: is `id<Network>`
         com.vmware.vcenter.namespace_management.Clusters.NetworkSpec.floating_ip: `com.vmware.vcenter.namespace_management.Clusters.NetworkSpec` has no such field
-        com.vmware.vcenter.namespace_management.Clusters.NetworkSpec.mode: required by `com.vmware.vcenter.namespace_management.Clusters.NetworkSpec`, not always sent"#]]
+        com.vmware.vcenter.namespace_management.Clusters.NetworkSpec.mode: required by `com.vmware.vcenter.namespace_management.Clusters.NetworkSpec`, not always sent"]]
     .assert_eq(&vcenter().mismatches(NETWORK, &schema, Side::Request).join("\n"));
 }
 
