@@ -112,7 +112,10 @@ fn remove_service(tx: &mut Tx<'_>, namespace: &str, name: &str) -> Result<Respon
 fn site(tx: &Tx<'_>, namespace: &str) -> Result<Site, Trouble> {
     network::namespace(tx, namespace)
         .and_then(|(moid, project)| Site::of(tx, &moid, project))
-        .ok_or_else(|| Trouble::Missing { kind: "namespace", name: namespace.to_owned() })
+        .ok_or_else(|| Trouble::Missing {
+            kind: "namespace with NSX networking",
+            name: namespace.to_owned(),
+        })
 }
 
 fn parse<T: DeserializeOwned>(body: &Body) -> Result<T, Trouble> {

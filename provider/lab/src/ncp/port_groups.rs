@@ -3,6 +3,7 @@
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
 
+use crate::nsx::{self, Realization};
 use crate::{Tx, inventory};
 
 /// The port group that the VDS shows for a segment.
@@ -18,14 +19,17 @@ pub(crate) struct PortGroup {
     pub(crate) segment_path: String,
 }
 
-/// The port groups of all segments whose transport zone is one of the VDS's, by segment path.
+/// The port groups of all segments whose transport zone is one of the VDS's, by segment path. A new
+/// segment has none until NSX has realized it.
 pub(crate) fn port_groups(tx: &Tx<'_>) -> Vec<PortGroup> {
     let zones = [inventory::OVERLAY_TZ_ID, inventory::VLAN_TZ_ID].map(transport_zone);
     let segments = tx.under_text("nsx:/infra").into_iter().filter(|(path, _)| is_segment(path));
     segments
         .filter_map(|(path, text)| Some((path, serde_json::from_str::<Value>(&text).ok()?)))
         .filter(|(_, segment)| zones.iter().any(|zone| segment["transport_zone_path"] == **zone))
-        .map(|(path, segment)| port_group(tx, path.trim_start_matches("nsx:"), &segment))
+        .map(|(path, segment)| (path.trim_start_matches("nsx:").to_owned(), segment))
+        .filter(|(path, segment)| !is_new(tx, path, segment))
+        .map(|(path, segment)| port_group(tx, &path, &segment))
         .collect()
 }
 
@@ -43,6 +47,11 @@ fn port_group(tx: &Tx<'_>, path: &str, segment: &Value) -> PortGroup {
         uuid,
         segment_path: path.to_owned(),
     }
+}
+
+/// Whether it was not realized yet since it was made.
+fn is_new(tx: &Tx<'_>, path: &str, segment: &Value) -> bool {
+    segment["_revision"] == 0 && nsx::realization(tx, path) == Some(Realization::Pending)
 }
 
 /// Of 31 bits, so that two of some thousand port groups don't get the same one, and beyond the

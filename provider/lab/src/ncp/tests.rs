@@ -10,7 +10,7 @@ use super::service::{Protocol, ServicePort};
 use super::tenants::NewService;
 use super::trouble::Trouble;
 use super::*;
-use crate::{Clock, IsolationProfile, Request, Settings, Store, inventory};
+use crate::{Clock, IsolationProfile, Request, Settings, Store, inventory, nsx};
 
 const MOID: &str = inventory::CLUSTER_ID;
 
@@ -87,7 +87,13 @@ fn owned(store: &Store) -> Vec<(String, Value)> {
         let tags = object["tags"].as_array().into_iter().flatten();
         tags.into_iter().any(|tag| tag["scope"] == "ncp/cluster")
     };
-    run(store, |tx| tx.under("nsx:/infra")).into_iter().filter(|(_, object)| ours(object)).collect()
+    run(store, |tx| {
+        let paths = tx.under_text("nsx:/infra").into_iter();
+        let read = |(path, _): (String, _)| {
+            nsx::read(tx, path.trim_start_matches("nsx:")).map(|object| (path, object))
+        };
+        paths.filter_map(read).filter(|(_, object)| ours(object)).collect()
+    })
 }
 
 fn get(store: &Store, path: &str) -> Value {
@@ -329,6 +335,38 @@ fn a_disabled_supervisor_leaves_nothing() {
     run(&store, |tx| supervisor_disabled(tx, MOID)).unwrap();
     assert_eq!(owned(&store), []);
     assert_eq!(run(&store, |tx| tx.under("ncp:")), []);
+}
+
+#[test]
+fn what_refers_to_a_namespaces_objects_stops_its_removal_until_it_is_gone() {
+    let store = lab(&settings());
+    enable(&store);
+    namespace(&store, "banking", &Value::Null);
+    let foreign = "/infra/domains/default/groups/foreign";
+    let trouble = run(&store, |tx| {
+        let expression = json!({
+            "expression": [{
+                "resource_type": "PathExpression",
+                "paths": ["/infra/segments/seg_uid-of-banking_0"],
+            }],
+        });
+        nsx::as_principal(tx, "admin").patch(foreign, &expression).unwrap();
+        namespace_deleted(tx, MOID, "banking").unwrap_err()
+    });
+    assert!(trouble.to_string().contains(foreign), "{trouble}");
+    run(&store, |tx| nsx::as_principal(tx, "admin").delete(foreign)).unwrap();
+    delete_namespace(&store, "banking");
+}
+
+#[test]
+fn a_supervisor_that_comes_again_waits_for_nsx_to_purge_the_old_one() {
+    let store = lab(&settings());
+    enable(&store);
+    run(&store, |tx| supervisor_disabled(tx, MOID)).unwrap();
+    let trouble = run(&store, |tx| supervisor_enabled(tx, MOID)).unwrap_err();
+    assert!(trouble.to_string().contains("marked for deletion"), "{trouble}");
+    store.advance(Duration::from_mins(10)).unwrap();
+    enable(&store);
 }
 
 #[test]

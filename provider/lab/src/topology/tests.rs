@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use expect_test::expect;
 use serde_json::json;
 
@@ -8,11 +10,11 @@ fn lab() -> Store {
     let settings = Settings { clock: Clock::Manual, ..Settings::default() };
     let store = Store::in_memory(&settings).unwrap();
     store.transaction(populate).unwrap();
+    store.advance(Duration::from_mins(1)).unwrap();
     store
 }
 
 fn populate(tx: &mut Tx<'_>) {
-    tx.put("nsx:/infra/tier-0s/tier0-a", &json!({ "display_name": "tier0-a" }));
     let cluster = inventory::CLUSTER_ID;
     let supervisor = json!({
         "name": "compute-1",
@@ -64,6 +66,7 @@ fn a_bank_on_one_page() {
         │     ├─ segment seg-domain-c8:…-trading-0    10.244.0.48/28  dvportgroup-454792053  0 ports
         │     ├─ segment seg-domain-c8:…-trading-1    10.244.0.64/28  dvportgroup-110615415  0 ports
         │     └─ load balancer domain-c8:…-trading-0  SMALL
+        ├─ Tier-0 tier0-b
         ├─ without a gateway
         │  └─ load balancer clusterip_domain-c8:…_dlb  DLB
         └─ Supervisor compute-1  domain-c8  RUNNING  Kubernetes READY  API 192.168.20.65
