@@ -25,7 +25,7 @@ pub(super) struct Open(watch::Sender<Option<usize>>);
 /// How long a plugin believes in a host that it does not see.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Patience {
-    /// From the handshake line to the first connection. go-plugin's host waits as long for the line.
+    /// From the handshake line to the first connection. The host waits as long for the line.
     pub(super) first: Duration,
     /// From the last connection's end to the next one's start.
     pub(super) reconnect: Duration,

@@ -1,7 +1,7 @@
 //! Serving a provider under go-plugin, as Terraform and OpenTofu start it.
 //!
-//! The host starts the binary, reads one line from its stdout, and connects to what that names, with
-//! a certificate that it gave before. From then on everything is gRPC; logs go to stderr.
+//! The host starts the binary, reads one line from its stdout, and connects to what that names,
+//! with a certificate that it gave before. From then on everything is gRPC; logs go to stderr.
 
 mod address;
 mod connections;
@@ -16,6 +16,7 @@ mod services;
 mod tls;
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;
 
 use std::{
@@ -66,8 +67,9 @@ pub enum ServeError {
 /// end. The process is killed another second later, so end it without waiting for them
 /// (`Runtime::shutdown_background`).
 ///
-/// From the call on, panics are reported as Terraform expects them, and interrupts are ignored: they
-/// come as `StopProvider`.
+/// From the call on, panics are reported as Terraform expects them, and interrupts are ignored:
+/// they come as `StopProvider`. Stdout is the host's: write nothing to it. Where the host was
+/// killed nobody reads stderr, and a write to it fails.
 pub async fn serve<P: Provider>(
     provider: P,
     environment: Environment,
@@ -80,7 +82,8 @@ pub async fn serve<P: Provider>(
     life::ignore_interrupts().map_err(ServeError::Interrupts)?;
     let negotiated = handshake::negotiate(&environment.protocol_versions);
     if let Negotiated::Foreign(ours) = negotiated {
-        tracing::warn!(ours, theirs = ?environment.protocol_versions, "the host speaks no version of ours");
+        let theirs = &environment.protocol_versions;
+        tracing::warn!(ours, ?theirs, "the host speaks no version of ours");
     }
 
     let now = SystemTime::now();

@@ -142,4 +142,5 @@ impl ClientCertVerifier for Pinned {
 }
 
 #[cfg(test)]
+#[cfg(unix)]
 mod tests;
