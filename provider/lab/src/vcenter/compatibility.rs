@@ -78,12 +78,16 @@ pub(crate) fn zones(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
         let compatible = summary["compatible"] == true;
         if compatible || !only_compatible {
             summaries.push(json!({
-                "zone": zone.id, "compatible": compatible, "cluster_summaries": [summary],
+                "zone": zone.id, "compatible": compatible,
+                "incompatibility_reasons": [],
+                "cluster_summaries": [summary],
             }));
         }
     }
     let compatible = summaries.iter().any(|zone| zone["compatible"] == true);
-    Ok(Reply::Value(json!({ "compatible": compatible, "zone_summaries": summaries })))
+    Ok(Reply::Value(json!({
+        "compatible": compatible, "incompatibility_reasons": [], "zone_summaries": summaries,
+    })))
 }
 
 fn cluster_summary(tx: &Tx<'_>, cluster: &Cluster, provider: Provider) -> Value {

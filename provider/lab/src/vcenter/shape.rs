@@ -24,11 +24,16 @@ pub(crate) fn accept(
             [dropped.join(", ").as_str()],
         )));
     }
-    let mut violations = vcenter().violations(ty, &body).into_iter();
-    match violations.find(|violation| counts(version, violation)) {
-        Some(violation) => Err(refusal(&violation)),
+    match violations(version, ty, &body).first() {
+        Some(violation) => Err(refusal(violation)),
         None => Ok(body),
     }
+}
+
+/// Where a value breaks the contract as that version has it.
+pub(crate) fn violations(version: &Version, ty: &str, value: &Value) -> Vec<Violation> {
+    let all = vcenter().violations(ty, value).into_iter();
+    all.filter(|violation| counts(version, violation)).collect()
 }
 
 /// Removes what this version does not have, and `null`s; returns JSON pointers to what had a value.
