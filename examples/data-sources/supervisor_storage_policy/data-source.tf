@@ -1,0 +1,7 @@
+data "supervisor_storage_policy" "fast" {
+  name = "gold"
+}
+
+output "storage_policy" {
+  value = data.supervisor_storage_policy.fast.id
+}

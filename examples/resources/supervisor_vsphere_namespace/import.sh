@@ -1,0 +1,2 @@
+# The namespace's name.
+terraform import supervisor_vsphere_namespace.banking banking

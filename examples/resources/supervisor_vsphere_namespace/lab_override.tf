@@ -1,0 +1,4 @@
+# `terraform destroy` of a try on the lab is meant. Without this file it is an error at plan.
+resource "supervisor_vsphere_namespace" "banking" {
+  deletion_protection = false
+}
