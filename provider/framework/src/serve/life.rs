@@ -102,7 +102,7 @@ impl Drop for Open {
 impl Default for Patience {
     fn default() -> Self {
         Self {
-            first: Duration::from_secs(60),
+            first: Duration::from_mins(1),
             reconnect: Duration::from_secs(5),
             look: Duration::from_secs(1),
         }

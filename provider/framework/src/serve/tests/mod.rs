@@ -219,9 +219,9 @@ async fn a_host_that_is_killed_ends_the_server() {
     ask_for_the_schema(channel.clone()).await.unwrap();
     let life = running.life.clone();
     let patience = Patience {
-        first: Duration::from_secs(600),
+        first: Duration::from_mins(10),
         reconnect: Duration::ZERO,
-        look: Duration::from_secs(600),
+        look: Duration::from_mins(10),
     };
     drop(channel);
     until(life.host_is_gone(|| 1, patience), &life, running.server).await.unwrap().unwrap();
