@@ -10,18 +10,11 @@ use std::{
 /// Has every panic from now on written to stderr as Terraform expects it.
 pub(super) fn report_like_go() {
     panic::set_hook(Box::new(|info| {
-        let payload = info.payload();
-        let message = payload.downcast_ref::<&str>().copied();
-        let message = message.or_else(|| payload.downcast_ref::<String>().map(String::as_str));
+        let message = info.payload_as_str().unwrap_or("no message");
         let location = info.location().map(ToString::to_string).unwrap_or_default();
         let backtrace = Backtrace::force_capture().to_string();
         let thread = thread::current();
-        let text = report(
-            message.unwrap_or("no message"),
-            thread.name().unwrap_or("?"),
-            &location,
-            &backtrace,
-        );
+        let text = report(message, thread.name().unwrap_or("?"), &location, &backtrace);
         // One write, so that no other line comes in between. There is no place for a failure.
         let _ = io::stderr().lock().write_all(text.as_bytes());
     }));
