@@ -19,4 +19,6 @@ pub use reserved::{NetworkCidr, Reserved, ReservedRange};
 pub use set::AddressSet;
 pub use single::{InvalidMask, Ip4, SubnetMask};
 
+pub(crate) use cidr::split;
+pub(crate) use parse::digits;
 pub(crate) use range::{bits, from_bits, width};

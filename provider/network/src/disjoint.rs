@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn check(ranges: &[(&str, &str)], expect: Expect) {
+    fn check(ranges: &[(&str, &str)], expect: &Expect) {
         let ranges = ranges.iter().map(|(name, range)| named(name, range));
         let all: Vec<String> = overlaps(ranges).iter().map(Overlap::to_string).collect();
         expect.assert_eq(&all.join("\n"));
@@ -118,7 +118,7 @@ mod tests {
                 ("service_cidr", "10.0.0.0/23"),
                 ("ingress_cidrs[0]", "10.244.9.0/24"),
             ],
-            expect![[r"
+            &expect![[r"
                 pod_cidrs[1] is inside pod_cidrs[0]: 10.244.8.0/21 and 10.244.0.0/20
                 service_cidr overlaps management_network 10.0.0.0/24; service_cidr is 10.0.0.0/23
                 ingress_cidrs[0] overlaps pod_cidrs[0] 10.244.0.0/20; ingress_cidrs[0] is 10.244.9.0/24
@@ -130,7 +130,7 @@ mod tests {
     fn within_a_list_the_relation_is_named() {
         check(
             &[("c[0]", "10.0.0.0/24"), ("c[1]", "10.0.0.0/24"), ("c[2]", "10.0.0.0/23")],
-            expect![[r"
+            &expect![[r"
                 c[1] repeats c[0]: 10.0.0.0/24 and 10.0.0.0/24
                 c[0] is inside c[2]: 10.0.0.0/24 and 10.0.0.0/23
                 c[1] is inside c[2]: 10.0.0.0/24 and 10.0.0.0/23"]],
@@ -143,7 +143,7 @@ mod tests {
 
     #[test]
     fn neighbours_and_families_do_not_overlap() {
-        check(&[("a", "10.0.0.0/24"), ("b", "10.0.1.0/24"), ("c", "::/0")], expect![""]);
+        check(&[("a", "10.0.0.0/24"), ("b", "10.0.1.0/24"), ("c", "::/0")], &expect![""]);
     }
 
     proptest! {

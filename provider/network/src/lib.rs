@@ -11,5 +11,12 @@
 
 pub mod address;
 pub mod disjoint;
+pub mod firewall;
+mod hash;
+pub mod isolation;
+pub mod name;
+pub mod network_policy;
+pub mod port;
+pub mod reachability;
 pub mod subnets;
 mod text;

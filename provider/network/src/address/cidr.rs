@@ -177,7 +177,7 @@ impl FromStr for Cidr {
 }
 
 /// Reads `address/prefix`, host bits or not.
-pub(super) fn split(text: &str) -> Result<(IpAddr, u8), InvalidCidr> {
+pub(crate) fn split(text: &str) -> Result<(IpAddr, u8), InvalidCidr> {
     let Some((address, prefix)) = text.split_once('/') else {
         parse::address(text)?;
         return Err(InvalidCidr::NoPrefix(text.to_owned()));
@@ -211,7 +211,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn refused(text: &str, expect: Expect) {
+    fn refused(text: &str, expect: &Expect) {
         expect.assert_eq(&text.parse::<Cidr>().unwrap_err().to_string());
     }
 
@@ -219,17 +219,17 @@ mod tests {
     fn a_refusal_says_what_would_be_right() {
         refused(
             "10.244.1.5/20",
-            expect!["`10.244.1.5/20` has host bits set; did you mean 10.244.0.0/20?"],
+            &expect!["`10.244.1.5/20` has host bits set; did you mean 10.244.0.0/20?"],
         );
-        refused("10.244.0.0/33", expect!["`10.244.0.0/33`: prefix must be 0-32"]);
-        refused("2001:db8::/129", expect!["`2001:db8::/129`: prefix must be 0-128"]);
+        refused("10.244.0.0/33", &expect!["`10.244.0.0/33`: prefix must be 0-32"]);
+        refused("2001:db8::/129", &expect!["`2001:db8::/129`: prefix must be 0-128"]);
         refused(
             "10.244.0.0",
-            expect![
+            &expect![
                 "`10.244.0.0` has no prefix length: expected address/prefix, such as 10.244.0.0/20"
             ],
         );
-        refused("010.0.0.0/8", expect!["`010.0.0.0` has a leading zero; did you mean 10.0.0.0?"]);
+        refused("010.0.0.0/8", &expect!["`010.0.0.0` has a leading zero; did you mean 10.0.0.0?"]);
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr, str::FromStr};
 
-use super::{Cidr, InvalidCidr, cidr::split};
+use super::{Cidr, InvalidCidr, split};
 use crate::text::text_type;
 
 /// A gateway's address with the prefix of its network.
@@ -126,7 +126,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn refused(text: &str, expect: Expect) {
+    fn refused(text: &str, expect: &Expect) {
         expect.assert_eq(&text.parse::<GatewayCidr>().unwrap_err().to_string());
     }
 
@@ -134,25 +134,25 @@ mod tests {
     fn an_address_no_machine_can_have_is_refused() {
         refused(
             "10.1.0.0/24",
-            expect!["`10.1.0.0/24` is the network address; did you mean 10.1.0.1/24?"],
+            &expect!["`10.1.0.0/24` is the network address; did you mean 10.1.0.1/24?"],
         );
         refused(
             "10.1.0.255/24",
-            expect!["`10.1.0.255/24` is the broadcast address; did you mean 10.1.0.1/24?"],
+            &expect!["`10.1.0.255/24` is the broadcast address; did you mean 10.1.0.1/24?"],
         );
         refused(
             "fe80::1/64",
-            expect!["`fe80::1/64` is link-local: a gateway needs a routed address"],
+            &expect!["`fe80::1/64` is link-local: a gateway needs a routed address"],
         );
     }
 
     #[test]
     fn a_network_without_room_is_refused() {
-        refused("10.1.0.1/0", expect!["`10.1.0.1/0`: a gateway's network is /1 to /30"]);
-        refused("10.1.0.1/31", expect!["`10.1.0.1/31`: a gateway's network is /1 to /30"]);
+        refused("10.1.0.1/0", &expect!["`10.1.0.1/0`: a gateway's network is /1 to /30"]);
+        refused("10.1.0.1/31", &expect!["`10.1.0.1/31`: a gateway's network is /1 to /30"]);
         refused(
             "10.1.0.1",
-            expect![
+            &expect![
                 "`10.1.0.1` has no prefix length: expected address/prefix, such as 10.244.0.0/20"
             ],
         );

@@ -93,7 +93,7 @@ mod tests {
     use super::*;
 
     #[track_caller]
-    fn refused(text: &str, expect: Expect) {
+    fn refused(text: &str, expect: &Expect) {
         expect.assert_eq(&address(text).unwrap_err().to_string());
     }
 
@@ -105,12 +105,12 @@ mod tests {
 
     #[test]
     fn what_is_ambiguous_is_refused_with_the_likely_meaning() {
-        refused("010.0.0.1", expect!["`010.0.0.1` has a leading zero; did you mean 10.0.0.1?"]);
-        refused("fe80::1%eth0", expect!["`fe80::1%eth0`: zone identifier not allowed"]);
-        refused(" 10.0.0.1", expect!["` 10.0.0.1` contains white space"]);
+        refused("010.0.0.1", &expect!["`010.0.0.1` has a leading zero; did you mean 10.0.0.1?"]);
+        refused("fe80::1%eth0", &expect!["`fe80::1%eth0`: zone identifier not allowed"]);
+        refused(" 10.0.0.1", &expect!["` 10.0.0.1` contains white space"]);
         refused(
             "::ffff:10.0.0.1",
-            expect![
+            &expect![
                 "`::ffff:10.0.0.1` is an IPv4-mapped address: IPv4 address required; did you mean 10.0.0.1?"
             ],
         );

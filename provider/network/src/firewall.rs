@@ -1,0 +1,61 @@
+//! The distributed firewall (DFW) as it decides: groups, services, rules, policies.
+//!
+//! These are the facts that decisions need and no more, in a form that cannot be misread: what
+//! NSX writes as an empty list is [`Peers::Any`] here, and a list that is empty here is nobody.
+//! Whoever reads or writes NSX translates.
+
+mod endpoint;
+mod group;
+mod membership;
+mod policy;
+mod rule;
+mod service;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use endpoint::{Attachment, Endpoint, Object, Tag};
+pub use group::{Condition, Expression, Member, Sense, TagPattern, Text};
+pub use membership::Doubtful;
+pub(crate) use membership::{Membership, Role, Tri};
+pub use policy::{Category, Policy};
+pub use rule::{Action, Direction, Families, Logging, Peer, Peers, Rule, Scope, State};
+pub use service::{Service, Services, Traffic};
+
+/// Everything a decision depends on, apart from the endpoints.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Firewall {
+    /// The DFW's global switch (`enable_firewall`).
+    pub switch: Switch,
+    /// What the exclude lists name: groups, segments, ports, by path. No rule holds there.
+    pub excluded: BTreeSet<String>,
+    /// The groups, by path.
+    pub groups: BTreeMap<String, Expression>,
+    /// The policies, in any order.
+    pub policies: Vec<Policy>,
+    /// What happens where no rule matches. NSX keeps that in a rule of its own, at the very end;
+    /// as shipped, it allows.
+    pub default: Action,
+}
+
+/// Whether the firewall works at all.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Switch {
+    /// Rules are enforced.
+    On,
+    /// Everything passes.
+    Off,
+}
+
+impl Firewall {
+    /// A firewall that is on and has no rules but its default.
+    #[must_use]
+    pub const fn with_default(default: Action) -> Self {
+        Self {
+            switch: Switch::On,
+            excluded: BTreeSet::new(),
+            groups: BTreeMap::new(),
+            policies: Vec::new(),
+            default,
+        }
+    }
+}

@@ -1,0 +1,66 @@
+//! What sends and receives.
+
+use std::{collections::BTreeSet, fmt, net::IpAddr};
+
+use serde::{Deserialize, Serialize};
+
+/// A tag of an NSX object.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Tag {
+    /// What kind of tag it is, such as `ncp/project`.
+    pub scope: String,
+    /// Its value, such as `banking`.
+    pub tag: String,
+}
+
+/// A pod, a VM, or an address outside.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Endpoint {
+    /// What it is called in answers, such as `banking/web-0`.
+    pub name: String,
+    /// Its addresses.
+    pub addresses: Vec<IpAddr>,
+    /// Where the DFW sees it; none for what lies outside of NSX, where no rule is enforced.
+    pub attachment: Option<Attachment>,
+}
+
+/// A port on a segment, and what is behind it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Attachment {
+    /// The segment port.
+    pub port: Object,
+    /// Its segment.
+    pub segment: Object,
+    /// The virtual machine, if it is one.
+    pub machine: Option<Object>,
+}
+
+/// An NSX object that groups can name or match.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Object {
+    /// Its policy path.
+    pub path: String,
+    /// Its tags.
+    pub tags: BTreeSet<Tag>,
+}
+
+impl Tag {
+    /// A tag by scope and value.
+    pub fn new(scope: impl Into<String>, tag: impl Into<String>) -> Self {
+        Self { scope: scope.into(), tag: tag.into() }
+    }
+}
+
+impl fmt::Display for Tag {
+    /// As NSX writes it in conditions: `scope|tag`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}|{}", self.scope, self.tag)
+    }
+}
+
+impl Object {
+    /// An object by its path and tags.
+    pub fn new(path: impl Into<String>, tags: impl IntoIterator<Item = Tag>) -> Self {
+        Self { path: path.into(), tags: tags.into_iter().collect() }
+    }
+}

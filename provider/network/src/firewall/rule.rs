@@ -1,0 +1,222 @@
+//! Rules: who may talk to whom.
+
+use std::fmt;
+
+use super::Services;
+use crate::address::AddressRange;
+
+/// One rule of a policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Rule {
+    /// Its id, unique in its policy.
+    pub id: String,
+    /// Its display name.
+    pub name: String,
+    /// Its place in the policy: lower first.
+    pub sequence: u32,
+    /// What it does.
+    pub action: Action,
+    /// At which end it is enforced.
+    pub direction: Direction,
+    /// Who sends.
+    pub from: Peers,
+    /// Who receives.
+    pub to: Peers,
+    /// What is sent.
+    pub services: Services,
+    /// At whose ports it is enforced, unless the policy says it for all its rules.
+    pub scope: Scope,
+    /// The families of addresses it holds for.
+    pub families: Families,
+    /// Whether it is enforced at all.
+    pub state: State,
+    /// Whether its matches are logged.
+    pub logging: Logging,
+    /// A context profile that narrows it to what the packets carry, by path.
+    pub profile: Option<String>,
+}
+
+/// What a rule does with what it matches.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Lets it pass.
+    Allow,
+    /// Discards it without a word.
+    Drop,
+    /// Discards it and tells the sender.
+    Reject,
+    /// Leaves it to the rules of category Application.
+    JumpToApplication,
+}
+
+/// The end at which a rule is enforced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Direction {
+    /// At the receiver.
+    In,
+    /// At the sender.
+    Out,
+    /// At both.
+    InOut,
+}
+
+/// Who is at one end of the traffic.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Peers {
+    /// Anybody. Never the meaning of an empty list.
+    Any,
+    /// One of these; of none, nobody.
+    Only(Vec<Peer>),
+    /// Anybody but these; of none, anybody.
+    Except(Vec<Peer>),
+}
+
+/// Who is meant by one element of a list of peers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Peer {
+    /// The members of a group, by path.
+    Group(String),
+    /// Whoever has one of these addresses.
+    Addresses(AddressRange),
+}
+
+/// At whose ports a rule is enforced: its applied-to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// At all ports of the DFW.
+    Everywhere,
+    /// At those of the members of these groups, by path; of none, nowhere.
+    Groups(Vec<String>),
+}
+
+/// Families of addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Families {
+    /// IPv4 only.
+    V4,
+    /// IPv6 only.
+    V6,
+    /// Both.
+    Both,
+}
+
+/// Whether a rule is enforced.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It is.
+    Enabled,
+    /// It is there for show.
+    Disabled,
+}
+
+/// Whether matches are logged.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Logging {
+    /// They are not.
+    #[default]
+    Silent,
+    /// They are, on the hosts.
+    Logged,
+}
+
+impl Rule {
+    /// A rule for all traffic of everybody, everywhere, at both ends; to be narrowed.
+    pub fn new(id: impl Into<String>, sequence: u32, action: Action) -> Self {
+        let id = id.into();
+        Self {
+            name: id.clone(),
+            id,
+            sequence,
+            action,
+            direction: Direction::InOut,
+            from: Peers::Any,
+            to: Peers::Any,
+            services: Services::Any,
+            scope: Scope::Everywhere,
+            families: Families::Both,
+            state: State::Enabled,
+            logging: Logging::Silent,
+            profile: None,
+        }
+    }
+}
+
+impl Peers {
+    /// The members of one group.
+    pub fn group(path: impl Into<String>) -> Self {
+        Self::Only(vec![Peer::Group(path.into())])
+    }
+}
+
+impl fmt::Display for Action {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Allow => "allow",
+            Self::Drop => "drop",
+            Self::Reject => "reject",
+            Self::JumpToApplication => "jump to Application",
+        })
+    }
+}
+
+/// The last part of a path, which is what people call the object.
+pub(crate) fn short(path: &str) -> &str {
+    path.rsplit('/').next().unwrap_or(path)
+}
+
+impl fmt::Display for Peer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Group(path) => f.write_str(short(path)),
+            Self::Addresses(range) => f.write_str(&range.shortest()),
+        }
+    }
+}
+
+impl fmt::Display for Peers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let join =
+            |peers: &[Peer]| peers.iter().map(Peer::to_string).collect::<Vec<_>>().join(", ");
+        match self {
+            Self::Any => f.write_str("any"),
+            Self::Only(peers) if peers.is_empty() => f.write_str("nobody"),
+            Self::Only(peers) => f.write_str(&join(peers)),
+            Self::Except(peers) if peers.is_empty() => f.write_str("any"),
+            Self::Except(peers) => write!(f, "any but {}", join(peers)),
+        }
+    }
+}
+
+impl fmt::Display for Direction {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::In => "in",
+            Self::Out => "out",
+            Self::InOut => "in and out",
+        })
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Everywhere => f.write_str("everywhere"),
+            Self::Groups(groups) if groups.is_empty() => f.write_str("nowhere"),
+            Self::Groups(groups) => {
+                let names: Vec<_> = groups.iter().map(|path| short(path)).collect();
+                write!(f, "at {}", names.join(", "))
+            }
+        }
+    }
+}
+
+impl fmt::Display for Rule {
+    /// As an operator reads it: `drop in any -> any, any service, at banking`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { action, direction, from, to, services, scope, .. } = self;
+        if self.state == State::Disabled {
+            f.write_str("(disabled) ")?;
+        }
+        write!(f, "{action} {direction} {from} -> {to}, {services}, {scope}")
+    }
+}

@@ -1,0 +1,128 @@
+//! Who a namespace's rules hold for, known before the namespace exists.
+
+use std::collections::BTreeSet;
+
+use crate::firewall::{Condition, Expression, Member};
+
+/// Scopes of the tags that NCP puts on what it makes.
+pub mod scopes {
+    /// The cluster that an object belongs to, on everything.
+    pub const CLUSTER: &str = "ncp/cluster";
+    /// The namespace of a segment, or of a pod's port.
+    pub const PROJECT: &str = "ncp/project";
+    /// The UID of that namespace.
+    pub const PROJECT_UID: &str = "ncp/project_uid";
+    /// The namespace of a VM's port.
+    pub const VIF_PROJECT: &str = "ncp/vif_project";
+    /// The UID of that namespace.
+    pub const VIF_PROJECT_UID: &str = "ncp/vif_project_uid";
+}
+
+/// The workloads of a namespace.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Members {
+    /// Those that NCP attaches.
+    Ncp(NcpNamespace),
+    /// All that is on segments of ours, by path.
+    Segments(BTreeSet<String>),
+}
+
+/// A namespace as NCP's tags name it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NcpNamespace {
+    /// The value of `ncp/cluster`, as read from the tag of NCP's domain; never computed.
+    pub cluster: String,
+    /// The namespace's name.
+    pub name: String,
+    /// Its UID, once it exists.
+    pub uid: Option<String>,
+}
+
+impl Members {
+    /// The group of the members.
+    ///
+    /// Of NCP's namespace it is whatever is on a segment of it, or behind a port that carries its
+    /// name or UID; each criterion is tied to the cluster by the tag of the segment, for another
+    /// cluster may have a namespace of the same name. A set of no segments is nobody.
+    #[must_use]
+    pub fn expression(&self) -> Expression {
+        match self {
+            Self::Segments(paths) => Expression::Paths(paths.clone()),
+            Self::Ncp(namespace) => Expression::Any(namespace.criteria()),
+        }
+    }
+}
+
+impl NcpNamespace {
+    /// The criteria, of which one is enough.
+    fn criteria(&self) -> Vec<Expression> {
+        let within = |condition: Condition| {
+            let cluster = Condition::has(Member::Segment, scopes::CLUSTER, &self.cluster);
+            Expression::All(vec![cluster.into(), condition.into()])
+        };
+        let mut criteria = vec![
+            within(Condition::has(Member::Segment, scopes::PROJECT, &self.name)),
+            within(Condition::has(Member::SegmentPort, scopes::PROJECT, &self.name)),
+            within(Condition::has(Member::SegmentPort, scopes::VIF_PROJECT, &self.name)),
+        ];
+        if let Some(uid) = &self.uid {
+            criteria.extend([
+                within(Condition::has(Member::SegmentPort, scopes::PROJECT_UID, uid)),
+                within(Condition::has(Member::SegmentPort, scopes::VIF_PROJECT_UID, uid)),
+            ]);
+        }
+        criteria
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use expect_test::{Expect, expect};
+
+    use super::*;
+
+    #[track_caller]
+    fn check(members: &Members, expect: &Expect) {
+        let Expression::Any(criteria) = members.expression() else { panic!("{members:?}") };
+        let lines: Vec<_> = criteria.iter().map(Expression::to_string).collect();
+        expect.assert_eq(&lines.join("\n"));
+    }
+
+    fn banking(uid: Option<&str>) -> Members {
+        Members::Ncp(NcpNamespace {
+            cluster: "domain-c8:dd58".to_owned(),
+            name: "banking".to_owned(),
+            uid: uid.map(str::to_owned),
+        })
+    }
+
+    #[test]
+    fn a_namespace_is_known_by_name_before_it_exists() {
+        check(
+            &banking(None),
+            &expect![[r"
+                Segment ncp/cluster|domain-c8:dd58 and Segment ncp/project|banking
+                Segment ncp/cluster|domain-c8:dd58 and SegmentPort ncp/project|banking
+                Segment ncp/cluster|domain-c8:dd58 and SegmentPort ncp/vif_project|banking"]],
+        );
+    }
+
+    #[test]
+    fn and_by_uid_afterwards() {
+        check(
+            &banking(Some("8f1c")),
+            &expect![[r"
+                Segment ncp/cluster|domain-c8:dd58 and Segment ncp/project|banking
+                Segment ncp/cluster|domain-c8:dd58 and SegmentPort ncp/project|banking
+                Segment ncp/cluster|domain-c8:dd58 and SegmentPort ncp/vif_project|banking
+                Segment ncp/cluster|domain-c8:dd58 and SegmentPort ncp/project_uid|8f1c
+                Segment ncp/cluster|domain-c8:dd58 and SegmentPort ncp/vif_project_uid|8f1c"]],
+        );
+    }
+
+    #[test]
+    fn without_ncp_the_segments_are_named() {
+        let members = Members::Segments(["/infra/segments/banking".to_owned()].into());
+        assert_eq!(members.expression().to_string(), "/infra/segments/banking");
+    }
+}

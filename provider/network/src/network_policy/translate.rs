@@ -1,0 +1,321 @@
+//! From NetworkPolicy to groups and rules.
+//!
+//! As nsx-operator does it: one policy that allows, at the ports of the selected pods and for one
+//! direction each, and behind it one that drops. Since all that allow come before all that drop,
+//! policies add up.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Block, Cluster, Item, NetworkPolicy, ORIGIN_SCOPE, Peers, Pod, Ports, SelectedPeer,
+    SelectedPort, Selection,
+    criteria::{MOST_CRITERIA, criteria, groups},
+};
+use crate::{
+    address::AddressSet,
+    firewall::{
+        self, Action, Category, Direction, Expression, Firewall, Peer, Policy, Rule, Scope,
+        Service, Services, Tag,
+    },
+    port::{Port, PortRange, Protocol},
+};
+
+/// Place of what a NetworkPolicy allows, in category Application (nsx-operator's).
+pub const ALLOW_SEQUENCE: u32 = 2010;
+
+/// Place of what it drops.
+pub const ISOLATION_SEQUENCE: u32 = 2090;
+
+/// Most ports in one service; a range counts twice (NSX: `L4PortSetServiceEntry`).
+const PORTS: usize = 15;
+
+/// Turns each NetworkPolicy into groups and rules.
+#[derive(Clone, Debug)]
+pub struct Translator<'a> {
+    /// The value of the `ncp/cluster` tag of whatever belongs to the cluster.
+    pub cluster: &'a str,
+    /// The domain to put groups and policies in, by path: `/infra/domains/default`.
+    pub domain: &'a str,
+    /// The pods, which named ports are looked up in; none if they are not known, and then a
+    /// named port is an error.
+    pub pods: Option<&'a Cluster>,
+}
+
+/// What the objects of one policy are called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names {
+    /// What all ids begin with, unique in the domain.
+    pub stem: String,
+}
+
+/// The groups and policies that mean the same as a NetworkPolicy.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Translation {
+    /// The groups, by path.
+    pub groups: BTreeMap<String, Expression>,
+    /// What allows, if anything does, and what drops; neither if no pod can be selected.
+    pub policies: Vec<Policy>,
+}
+
+/// What cannot be said in groups and rules.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Untranslatable {
+    /// A port by name, and no pods to look it up in.
+    #[error("{policy}: port `{name}` is a name, and the pods are not known; write its number")]
+    PortName {
+        /// The policy, as `namespace/name`.
+        policy: String,
+        /// The port.
+        name: String,
+    },
+    /// A selector whose `In` lists multiply to more than one rule can name.
+    #[error(
+        "{policy}: a selector comes to {criteria} criteria, and a rule can have {MOST_CRITERIA}"
+    )]
+    Criteria {
+        /// The policy, as `namespace/name`.
+        policy: String,
+        /// How many there would be.
+        criteria: usize,
+    },
+}
+
+impl Names {
+    /// The names of a policy's objects after its own.
+    #[must_use]
+    pub fn of(policy: &NetworkPolicy) -> Self {
+        Self { stem: format!("np-{}-{}", policy.namespace, policy.name) }
+    }
+}
+
+impl Translation {
+    /// Adds groups and policies to a firewall.
+    pub fn add_to(self, firewall: &mut Firewall) {
+        firewall.groups.extend(self.groups);
+        firewall.policies.extend(self.policies);
+    }
+}
+
+impl Translator<'_> {
+    /// The groups and rules that mean the same as a policy.
+    pub fn translate(
+        &self,
+        policy: &NetworkPolicy,
+        names: &Names,
+    ) -> Result<Translation, Untranslatable> {
+        let mut draft = Draft { translator: self, policy, names, groups: BTreeMap::new() };
+        let selected = Selection { namespaces: None, pods: policy.pods.clone() };
+        let scope = draft.pods("scope", &selected)?;
+        if scope.is_empty() {
+            return Ok(Translation::default());
+        }
+        let mut allow = Vec::new();
+        let mut drop = Vec::new();
+        for (direction, items) in
+            [(Direction::In, &policy.ingress), (Direction::Out, &policy.egress)]
+        {
+            for (index, item) in items.iter().flatten().enumerate() {
+                allow.extend(draft.item(direction, index, item)?);
+            }
+            drop.extend(items.iter().map(|_| isolation(direction)));
+        }
+        for (index, rule) in allow.iter_mut().enumerate() {
+            rule.sequence = u32::try_from(10 * (index + 1)).unwrap_or(u32::MAX);
+        }
+        let allow =
+            (!allow.is_empty()).then(|| draft.policy("allow", ALLOW_SEQUENCE, &scope, allow));
+        let isolation = draft.policy("isolation", ISOLATION_SEQUENCE, &scope, drop);
+        let policies = allow.into_iter().chain([isolation]).collect();
+        Ok(Translation { groups: draft.groups, policies })
+    }
+}
+
+fn isolation(direction: Direction) -> Rule {
+    let (id, sequence) = match direction {
+        Direction::In => ("ingress-isolation", 10),
+        Direction::Out | Direction::InOut => ("egress-isolation", 20),
+    };
+    Rule { direction, ..Rule::new(id, sequence, Action::Drop) }
+}
+
+/// One policy's translation in the making.
+struct Draft<'a> {
+    translator: &'a Translator<'a>,
+    policy: &'a NetworkPolicy,
+    names: &'a Names,
+    groups: BTreeMap<String, Expression>,
+}
+
+impl Draft<'_> {
+    fn policy(&self, kind: &str, sequence: u32, scope: &[String], rules: Vec<Rule>) -> Policy {
+        let id = format!("{}-{kind}", self.names.stem);
+        Policy {
+            path: format!("{}/security-policies/{id}", self.translator.domain),
+            name: id,
+            category: Category::Application,
+            sequence,
+            scope: Scope::Groups(scope.to_vec()),
+            rules,
+            tags: vec![Tag::new(ORIGIN_SCOPE, self.policy.full_name())],
+            schedule: None,
+        }
+    }
+
+    /// Keeps a group; returns its path.
+    fn group(&mut self, suffix: &str, expression: Expression) -> String {
+        let path = format!("{}/groups/{}-{suffix}", self.translator.domain, self.names.stem);
+        self.groups.insert(path.clone(), expression);
+        path
+    }
+
+    /// The groups of selected pods.
+    fn pods(&mut self, suffix: &str, selection: &Selection) -> Result<Vec<String>, Untranslatable> {
+        let criteria = criteria(self.translator.cluster, &self.policy.namespace, selection);
+        let criteria = criteria.map_err(|criteria| Untranslatable::Criteria {
+            policy: self.policy.full_name(),
+            criteria,
+        })?;
+        let groups = groups(&criteria).into_iter().enumerate();
+        Ok(groups.map(|(i, it)| self.group(&numbered(suffix, i), it)).collect())
+    }
+
+    /// The rules for one item: one for all numbers, and one for each number that a name stands
+    /// for, which holds for the pods that call it so.
+    fn item(
+        &mut self,
+        direction: Direction,
+        index: usize,
+        item: &Item,
+    ) -> Result<Vec<Rule>, Untranslatable> {
+        let end = if direction == Direction::In { "ingress" } else { "egress" };
+        let id = format!("{end}-{index}");
+        let mut rules = Vec::new();
+        let Some(peers) = self.peers(&id, &item.peers)? else { return Ok(rules) };
+        let rule = |id: &str, services, to: firewall::Peers| {
+            let rule = Rule { direction, services, ..Rule::new(id, 0, Action::Allow) };
+            match direction {
+                Direction::In => Rule { from: peers.clone(), to, ..rule },
+                Direction::Out | Direction::InOut => Rule { to, ..rule },
+            }
+        };
+        let to = match direction {
+            Direction::In => firewall::Peers::Any,
+            Direction::Out | Direction::InOut => peers.clone(),
+        };
+        rules.extend(services(&item.ports).map(|services| rule(&id, services, to)));
+        for ((protocol, name, port), addresses) in self.named(direction, item)? {
+            let id = format!("{id}-{name}-{}-{port}", protocol.to_string().to_lowercase());
+            let group = self.group(&id, Expression::Addresses(addresses));
+            let service = Service::ports(protocol, vec![port.into()]);
+            let to = firewall::Peers::group(group);
+            rules.push(rule(&id, Services::Only(vec![service]), to));
+        }
+        Ok(rules)
+    }
+
+    /// Who is at the other end; none if that is nobody.
+    fn peers(
+        &mut self,
+        id: &str,
+        peers: &Peers,
+    ) -> Result<Option<firewall::Peers>, Untranslatable> {
+        let peers = match peers {
+            Peers::Any => return Ok(Some(firewall::Peers::Any)),
+            Peers::Only(peers) => peers,
+        };
+        let mut groups = Vec::new();
+        for (index, peer) in peers.iter().enumerate() {
+            let suffix = format!("{id}-{index}");
+            match peer {
+                SelectedPeer::Pods(selection) => groups.extend(self.pods(&suffix, selection)?),
+                SelectedPeer::Block(block) => groups.extend(self.block(&suffix, block)),
+            }
+        }
+        let peers: Vec<Peer> = groups.into_iter().map(Peer::Group).collect();
+        Ok((!peers.is_empty()).then_some(firewall::Peers::Only(peers)))
+    }
+
+    fn block(&mut self, suffix: &str, block: &Block) -> Option<String> {
+        let addresses = block.addresses();
+        (!addresses.is_empty()).then(|| self.group(suffix, Expression::Addresses(addresses)))
+    }
+
+    /// What named ports stand for, and at which addresses.
+    fn named(&self, direction: Direction, item: &Item) -> Result<Named, Untranslatable> {
+        let mut named = BTreeMap::<_, Vec<&Pod>>::new();
+        let Ports::Only(ports) = &item.ports else { return Ok(BTreeMap::new()) };
+        for port in ports {
+            let SelectedPort::Named(protocol, name) = port else { continue };
+            let Some(cluster) = self.translator.pods else {
+                let policy = self.policy.full_name();
+                return Err(Untranslatable::PortName { policy, name: name.clone() });
+            };
+            let receivers: Vec<&Pod> = match direction {
+                Direction::In => cluster.selected(self.policy).collect(),
+                Direction::Out | Direction::InOut => {
+                    cluster.among(&item.peers, self.policy).collect()
+                }
+            };
+            for pod in receivers {
+                let called = pod.ports.iter().filter(|it| it.name.as_ref() == Some(name));
+                for it in called.filter(|it| it.protocol == *protocol) {
+                    named.entry((*protocol, name.clone(), it.port)).or_default().push(pod);
+                }
+            }
+        }
+        let addresses = |pods: Vec<&Pod>| pods.iter().flat_map(|it| it.addresses.clone()).collect();
+        Ok(named.into_iter().map(|(port, pods)| (port, addresses(pods))).collect())
+    }
+}
+
+/// Ports that a name stands for, with the addresses of the pods that call them so.
+type Named = BTreeMap<(Protocol, String, Port), AddressSet>;
+
+/// The first of several has the name itself.
+fn numbered(suffix: &str, index: usize) -> String {
+    if index == 0 { suffix.to_owned() } else { format!("{suffix}.{index}") }
+}
+
+/// The services of ports that are given by number; none if there are none.
+fn services(ports: &Ports) -> Option<Services> {
+    let ports = match ports {
+        Ports::Any => return Some(Services::Any),
+        Ports::Only(ports) => ports,
+    };
+    let mut whole = BTreeSet::new();
+    let mut numbers = BTreeMap::<Protocol, Vec<PortRange>>::new();
+    for port in ports {
+        match port {
+            SelectedPort::All(protocol) => {
+                whole.insert(*protocol);
+            }
+            SelectedPort::Numbers(protocol, range) => {
+                numbers.entry(*protocol).or_default().push(*range);
+            }
+            SelectedPort::Named(..) => {}
+        }
+    }
+    numbers.retain(|protocol, _| !whole.contains(protocol));
+    let all = whole.into_iter().map(|protocol| Service::Protocol(protocol.number()));
+    let some = numbers.into_iter().flat_map(|(protocol, ports)| chunks(protocol, ports));
+    let services: Vec<Service> = all.chain(some).collect();
+    (!services.is_empty()).then_some(Services::Only(services))
+}
+
+/// As many services as NSX needs for these ports.
+fn chunks(protocol: Protocol, mut ports: Vec<PortRange>) -> Vec<Service> {
+    ports.sort_unstable();
+    ports.dedup();
+    let weight = |range: &PortRange| if range.first() == range.last() { 1 } else { 2 };
+    let mut chunks: Vec<Vec<PortRange>> = Vec::new();
+    for range in ports {
+        let fits = |it: &&mut Vec<PortRange>| {
+            it.iter().map(weight).sum::<usize>() + weight(&range) <= PORTS
+        };
+        match chunks.last_mut().filter(fits) {
+            Some(chunk) => chunk.push(range),
+            None => chunks.push(vec![range]),
+        }
+    }
+    chunks.into_iter().map(|ports| Service::ports(protocol, ports)).collect()
+}

@@ -1,0 +1,196 @@
+//! May A open port p on B, and which rule decides.
+//!
+//! As the DFW does it: at the sender's port and at the receiver's, each on its own, the rules are
+//! asked by category, place of the policy, place of the rule; the first that matches decides.
+//! Whole matrices cost one bit operation per 64 receivers and rule.
+
+mod bits;
+mod compile;
+mod decision;
+mod matrix;
+
+use std::net::IpAddr;
+
+pub use decision::{Decision, Ruling};
+pub use matrix::{Ends, Matrix};
+
+use crate::firewall::{Action, Category, Direction, Doubtful, Endpoint, Firewall, Switch, Traffic};
+use bits::Bits;
+use compile::Compiled;
+
+/// A firewall and endpoints, ready for any number of questions.
+#[derive(Debug)]
+pub struct Reachability<'a> {
+    firewall: &'a Firewall,
+    endpoints: &'a [Endpoint],
+    /// In the order in which they are asked.
+    rules: Vec<Compiled<'a>>,
+    /// Where rules are enforced at all.
+    enforced: Bits,
+    /// What the exclude lists take out.
+    excluded: Bits,
+}
+
+/// What questions leave open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Assuming {
+    /// The family of the addresses that endpoints talk with.
+    pub family: Family,
+    /// How to read what cannot be known.
+    pub doubtful: Doubtful,
+}
+
+/// A family of addresses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Family {
+    /// IPv4.
+    V4,
+    /// IPv6.
+    V6,
+}
+
+impl Default for Assuming {
+    /// IPv4, and nothing is called open that may be closed.
+    fn default() -> Self {
+        Self { family: Family::V4, doubtful: Doubtful::Closes }
+    }
+}
+
+impl Family {
+    pub(crate) const fn is_of(self, address: IpAddr) -> bool {
+        address.is_ipv4() == matches!(self, Self::V4)
+    }
+}
+
+/// One of the two ends of the traffic.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum End {
+    Sender,
+    Receiver,
+}
+
+impl<'a> Reachability<'a> {
+    /// Works out who belongs where, once for all questions.
+    #[must_use]
+    pub fn new(firewall: &'a Firewall, endpoints: &'a [Endpoint], assuming: Assuming) -> Self {
+        let (rules, excluded) = compile::compile(firewall, endpoints, assuming);
+        let attached = endpoints.iter().map(|it| it.attachment.is_some());
+        let enforced = match firewall.switch {
+            Switch::On => attached.collect::<Bits>().minus(&excluded),
+            Switch::Off => Bits::none(endpoints.len()),
+        };
+        Self { firewall, endpoints, rules, enforced, excluded }
+    }
+
+    /// The endpoints, in the order of their numbers.
+    #[must_use]
+    pub const fn endpoints(&self) -> &'a [Endpoint] {
+        self.endpoints
+    }
+
+    /// What happens to traffic from one endpoint to another, by their numbers.
+    ///
+    /// # Panics
+    ///
+    /// If there is no endpoint of such a number.
+    #[must_use]
+    pub fn decide(&self, from: usize, to: usize, traffic: Traffic) -> Decision<'a> {
+        Decision {
+            egress: self.ruling(End::Sender, from, to, traffic),
+            ingress: self.ruling(End::Receiver, from, to, traffic),
+        }
+    }
+
+    fn ruling(&self, end: End, from: usize, to: usize, traffic: Traffic) -> Ruling<'a> {
+        let here = if end == End::Sender { from } else { to };
+        if let Some(free) = self.free(here) {
+            return free;
+        }
+        let mut jumped = false;
+        for rule in &self.rules {
+            let skipped = jumped && rule.policy.category != Category::Application;
+            if skipped
+                || !rule.holds_at(end, here)
+                || !rule.is_about(from, to)
+                || !rule.matches(traffic)
+            {
+                continue;
+            }
+            let Compiled { policy, rule, action, .. } = *rule;
+            match action {
+                Action::JumpToApplication => jumped = true,
+                action if action == rule.action => return Ruling::Rule { policy, rule },
+                reading => return Ruling::Doubtful { policy, rule, reading },
+            }
+        }
+        Ruling::Default(self.firewall.default)
+    }
+
+    /// Why no rule is enforced at an endpoint, if none is.
+    fn free(&self, endpoint: usize) -> Option<Ruling<'a>> {
+        if self.endpoints[endpoint].attachment.is_none() {
+            Some(Ruling::Outside)
+        } else if self.firewall.switch == Switch::Off {
+            Some(Ruling::SwitchedOff)
+        } else {
+            self.excluded.has(endpoint).then_some(Ruling::Excluded)
+        }
+    }
+
+    /// Everybody to everybody.
+    #[must_use]
+    pub fn matrix(&self, traffic: Traffic) -> Matrix {
+        let about: Vec<_> = self.rules.iter().filter(|rule| rule.matches(traffic)).collect();
+        let end = |end| (0..self.endpoints.len()).map(|it| self.open(end, it, &about)).collect();
+        Matrix::new(end(End::Sender), end(End::Receiver))
+    }
+
+    /// Whom the rules at one endpoint let it talk to, or hear from.
+    fn open(&self, end: End, here: usize, rules: &[&Compiled<'_>]) -> Bits {
+        let count = self.endpoints.len();
+        if !self.enforced.has(here) {
+            return Bits::all(count);
+        }
+        let mut open = Bits::none(count);
+        let (mut undecided, mut jumped) = (Bits::all(count), Bits::none(count));
+        for rule in rules.iter().filter(|rule| rule.holds_at(end, here)) {
+            if rule.policy.category == Category::Application {
+                undecided.add(&jumped);
+                jumped.clear();
+            }
+            let (own, others) = match end {
+                End::Sender => (&rule.from, &rule.to),
+                End::Receiver => (&rule.to, &rule.from),
+            };
+            if !own.has(here) {
+                continue;
+            }
+            match rule.action {
+                Action::Allow => undecided.move_to(others, &mut open),
+                Action::JumpToApplication => undecided.move_to(others, &mut jumped),
+                Action::Drop | Action::Reject => undecided.remove(others),
+            }
+            if undecided.is_empty() && jumped.is_empty() {
+                return open;
+            }
+        }
+        if self.firewall.default == Action::Allow {
+            open.add(&undecided);
+            open.add(&jumped);
+        }
+        open
+    }
+}
+
+impl End {
+    const fn is_of(self, direction: Direction) -> bool {
+        match direction {
+            Direction::InOut => true,
+            Direction::In => matches!(self, Self::Receiver),
+            Direction::Out => matches!(self, Self::Sender),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

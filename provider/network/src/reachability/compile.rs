@@ -1,0 +1,178 @@
+//! Rules with their groups worked out.
+
+use super::{Assuming, End, Family, bits::Bits};
+use crate::firewall::{
+    Action, Category, Doubtful, Endpoint, Families, Firewall, Membership, Peer, Peers, Policy,
+    Role, Rule, Scope, State, Traffic, Tri,
+};
+
+/// A rule, and for each endpoint whether it is meant.
+#[derive(Debug)]
+pub(super) struct Compiled<'a> {
+    pub(super) policy: &'a Policy,
+    pub(super) rule: &'a Rule,
+    /// What it does. A jump that is not certain is read as what it leads to at worst.
+    pub(super) action: Action,
+    pub(super) from: Bits,
+    pub(super) to: Bits,
+    scope: Bits,
+    reading: Reading,
+}
+
+/// What a perhaps counts as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Reading {
+    /// A no.
+    Certain,
+    /// A yes.
+    Possible,
+}
+
+impl Reading {
+    fn of(self, answer: Tri) -> bool {
+        match self {
+            Self::Certain => answer == Tri::Yes,
+            Self::Possible => answer != Tri::No,
+        }
+    }
+}
+
+impl Compiled<'_> {
+    pub(super) fn holds_at(&self, end: End, here: usize) -> bool {
+        end.is_of(self.rule.direction) && self.scope.has(here)
+    }
+
+    pub(super) fn is_about(&self, from: usize, to: usize) -> bool {
+        self.from.has(from) && self.to.has(to)
+    }
+
+    pub(super) fn matches(&self, traffic: Traffic) -> bool {
+        self.reading.of(self.rule.services.matches(traffic))
+    }
+}
+
+/// The rules that can ever match, in the order in which they are asked, and who is excluded.
+pub(super) fn compile<'a>(
+    firewall: &'a Firewall,
+    endpoints: &[Endpoint],
+    assuming: Assuming,
+) -> (Vec<Compiled<'a>>, Bits) {
+    let talking: Vec<Endpoint> = endpoints.iter().map(|it| speaking(it, assuming.family)).collect();
+    let mut groups = Groups {
+        peers: Membership::new(firewall, &talking, Role::Peer),
+        scopes: Membership::new(firewall, &talking, Role::Scope),
+        count: endpoints.len(),
+    };
+    let mut policies: Vec<&Policy> = firewall.policies.iter().collect();
+    policies
+        .sort_by(|a, b| (a.category, a.sequence, &a.path).cmp(&(b.category, b.sequence, &b.path)));
+    let mut compiled = Vec::new();
+    for policy in policies {
+        for rule in policy.ordered() {
+            for (reading, action) in readings(policy, rule, assuming) {
+                compiled.push(groups.compile(policy, rule, reading, action));
+            }
+        }
+    }
+    // Excluding opens.
+    let reading = match assuming.doubtful {
+        Doubtful::Opens => Reading::Possible,
+        Doubtful::Closes => Reading::Certain,
+    };
+    (compiled, groups.listed(&firewall.excluded, reading))
+}
+
+/// How a rule is to be read, and as what; not at all, if it can never match.
+///
+/// What a jump leads to is not known before the rest is read. So where it is certain it is a jump,
+/// and where it is only possible, it opens or closes, whichever is to be assumed.
+fn readings(policy: &Policy, rule: &Rule, assuming: Assuming) -> Vec<(Reading, Action)> {
+    let family = match rule.families {
+        Families::Both => true,
+        Families::V4 => assuming.family == Family::V4,
+        Families::V6 => assuming.family == Family::V6,
+    };
+    if rule.state == State::Disabled || !family {
+        return Vec::new();
+    }
+    let always = rule.profile.is_none() && policy.schedule.is_none();
+    let opens = assuming.doubtful == Doubtful::Opens;
+    let reading = |possible| if possible { Reading::Possible } else { Reading::Certain };
+    let readings = match rule.action {
+        Action::Allow => vec![(reading(opens), Action::Allow)],
+        Action::Drop | Action::Reject => vec![(reading(!opens), rule.action)],
+        // There is nowhere to jump from the last category.
+        Action::JumpToApplication if policy.category == Category::Application => Vec::new(),
+        Action::JumpToApplication => {
+            let at_worst = if opens { Action::Allow } else { Action::Drop };
+            vec![(Reading::Certain, rule.action), (Reading::Possible, at_worst)]
+        }
+    };
+    readings.into_iter().filter(|it| always || it.0 == Reading::Possible).collect()
+}
+
+/// The endpoint with its addresses of one family only.
+fn speaking(endpoint: &Endpoint, family: Family) -> Endpoint {
+    let mut endpoint = endpoint.clone();
+    endpoint.addresses.retain(|address| family.is_of(*address));
+    endpoint
+}
+
+struct Groups<'a> {
+    peers: Membership<'a>,
+    scopes: Membership<'a>,
+    count: usize,
+}
+
+impl Groups<'_> {
+    fn compile<'r>(
+        &mut self,
+        policy: &'r Policy,
+        rule: &'r Rule,
+        reading: Reading,
+        action: Action,
+    ) -> Compiled<'r> {
+        let scope = match policy.scope_of(rule) {
+            Scope::Everywhere => Bits::all(self.count),
+            Scope::Groups(groups) => self.listed(groups, reading),
+        };
+        let (from, to) = (self.peers_of(&rule.from, reading), self.peers_of(&rule.to, reading));
+        Compiled { policy, rule, action, from, to, scope, reading }
+    }
+
+    fn peers_of(&mut self, peers: &Peers, reading: Reading) -> Bits {
+        let (listed, invert): (_, fn(Tri) -> Tri) = match peers {
+            Peers::Any => return Bits::all(self.count),
+            Peers::Only(listed) => (listed, |it| it),
+            Peers::Except(listed) => (listed, Tri::not),
+        };
+        let mut meant = vec![Tri::No; self.count];
+        for peer in listed {
+            let members = match peer {
+                Peer::Group(path) => self.peers.of_path(path),
+                Peer::Addresses(range) => self.peers.in_range(range),
+            };
+            merge(&mut meant, &members);
+        }
+        meant.into_iter().map(|it| reading.of(invert(it))).collect()
+    }
+
+    /// Who is attached behind one of these paths.
+    fn listed<'p>(
+        &mut self,
+        paths: impl IntoIterator<Item = &'p String>,
+        reading: Reading,
+    ) -> Bits {
+        let mut meant = vec![Tri::No; self.count];
+        for path in paths {
+            merge(&mut meant, &self.scopes.of_path(path));
+        }
+        meant.into_iter().map(|it| reading.of(it)).collect()
+    }
+}
+
+fn merge(all: &mut [Tri], more: &[Tri]) {
+    for (one, other) in all.iter_mut().zip(more) {
+        *one = one.or(*other);
+    }
+}

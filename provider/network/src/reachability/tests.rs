@@ -1,0 +1,333 @@
+use expect_test::{Expect, expect};
+use proptest::{collection::vec, prelude::*};
+
+use super::*;
+use crate::{
+    firewall::{
+        Attachment, Condition, Expression, Families, Member, Object, Peer, Peers, Policy, Rule,
+        Scope, Service, Services, State, Tag, Text,
+    },
+    port::{Port, Protocol},
+};
+
+const HTTPS: Traffic = Traffic::Port(Protocol::Tcp, Port::new(443).unwrap());
+
+/// Pods by name, one per letter; upper case is outside of NSX.
+fn endpoints(names: &str) -> Vec<Endpoint> {
+    let endpoint = |(number, name): (usize, char)| {
+        let tags = [Tag::new("pod", name)];
+        let attachment = name.is_lowercase().then(|| Attachment {
+            port: Object::new(format!("/infra/segments/s/ports/{name}"), tags),
+            segment: Object::new("/infra/segments/s", []),
+            machine: None,
+        });
+        let last = u8::try_from(number + 1).unwrap();
+        Endpoint { name: name.into(), addresses: vec![[10, 0, 0, last].into()], attachment }
+    };
+    names.chars().enumerate().map(endpoint).collect()
+}
+
+/// A group of one pod.
+fn pod(name: &str) -> (String, Expression) {
+    (name.to_owned(), Condition::has(Member::SegmentPort, "pod", name).into())
+}
+
+fn policy(category: Category, sequence: u32, rules: Vec<Rule>) -> Policy {
+    Policy {
+        path: format!("/policies/{category}-{sequence}"),
+        name: format!("{category}-{sequence}"),
+        category,
+        sequence,
+        scope: Scope::Everywhere,
+        rules,
+        tags: vec![],
+        schedule: None,
+    }
+}
+
+fn rule(sequence: u32, action: Action) -> Rule {
+    Rule::new(format!("{action}-{sequence}"), sequence, action)
+}
+
+fn firewall(policies: Vec<Policy>) -> Firewall {
+    let groups = ["a", "b", "c"].map(pod).into();
+    Firewall { groups, policies, ..Firewall::with_default(Action::Drop) }
+}
+
+/// Whether a reaches b on 443, and who says so.
+#[track_caller]
+fn check(firewall: &Firewall, expect: &Expect) {
+    let endpoints = endpoints("abcX");
+    let reachability = Reachability::new(firewall, &endpoints, Assuming::default());
+    expect.assert_eq(&reachability.decide(0, 1, HTTPS).to_string());
+}
+
+#[test]
+fn categories_come_before_places_and_places_before_ids() {
+    use Category::{Application, Emergency, Environment};
+    check(
+        &firewall(vec![
+            policy(Application, 1, vec![rule(1, Action::Drop)]),
+            policy(Environment, 9, vec![rule(2, Action::Drop), rule(1, Action::Allow)]),
+            policy(Environment, 10, vec![rule(0, Action::Reject)]),
+        ]),
+        &expect![[r"
+            allowed
+              at the sender: allowed by rule `allow-1` of policy `Environment-9` (Environment 9)
+              at the receiver: allowed by rule `allow-1` of policy `Environment-9` (Environment 9)"]],
+    );
+    check(
+        &firewall(vec![
+            policy(Environment, 1, vec![rule(1, Action::Allow)]),
+            policy(Emergency, 900, vec![rule(1, Action::Reject)]),
+        ]),
+        &expect![[r"
+            denied
+              at the sender: rejected by rule `reject-1` of policy `Emergency-900` (Emergency 900)
+              at the receiver: rejected by rule `reject-1` of policy `Emergency-900` (Emergency 900)"]],
+    );
+}
+
+#[test]
+fn a_rule_holds_only_where_it_is_applied() {
+    let only_a = Rule { scope: Scope::Groups(vec!["a".into()]), ..rule(1, Action::Allow) };
+    check(
+        &firewall(vec![policy(Category::Application, 1, vec![only_a.clone()])]),
+        &expect![[r"
+        denied
+          at the sender: allowed by rule `allow-1` of policy `Application-1` (Application 1)
+          at the receiver: dropped by the default rule: no other matches"]],
+    );
+    // What the policy says about that replaces what the rule says.
+    let scope = Scope::Groups(vec!["b".into()]);
+    let policy = Policy { scope, ..policy(Category::Application, 1, vec![only_a]) };
+    check(
+        &firewall(vec![policy]),
+        &expect![[r"
+        denied
+          at the sender: dropped by the default rule: no other matches
+          at the receiver: allowed by rule `allow-1` of policy `Application-1` (Application 1)"]],
+    );
+}
+
+#[test]
+fn directions_are_those_of_the_port() {
+    let one_way = |direction| Rule { direction, ..rule(1, Action::Allow) };
+    let egress = policy(Category::Application, 1, vec![one_way(Direction::Out)]);
+    check(
+        &firewall(vec![egress]),
+        &expect![[r"
+        denied
+          at the sender: allowed by rule `allow-1` of policy `Application-1` (Application 1)
+          at the receiver: dropped by the default rule: no other matches"]],
+    );
+    let ingress = policy(Category::Application, 1, vec![one_way(Direction::In)]);
+    check(
+        &firewall(vec![ingress]),
+        &expect![[r"
+        denied
+          at the sender: dropped by the default rule: no other matches
+          at the receiver: allowed by rule `allow-1` of policy `Application-1` (Application 1)"]],
+    );
+}
+
+#[test]
+fn disabled_rules_and_other_families_are_passed_over() {
+    let disabled = Rule { state: State::Disabled, ..rule(1, Action::Allow) };
+    let v6 = Rule { families: Families::V6, ..rule(2, Action::Allow) };
+    let v4 = Rule { families: Families::V4, ..rule(3, Action::Allow) };
+    check(
+        &firewall(vec![policy(Category::Application, 1, vec![disabled, v6, v4])]),
+        &expect![[r"
+            allowed
+              at the sender: allowed by rule `allow-3` of policy `Application-1` (Application 1)
+              at the receiver: allowed by rule `allow-3` of policy `Application-1` (Application 1)"]],
+    );
+}
+
+#[test]
+fn a_jump_goes_on_in_category_application() {
+    use Category::{Application, Environment};
+    check(
+        &firewall(vec![
+            policy(Environment, 1, vec![rule(1, Action::JumpToApplication), rule(2, Action::Drop)]),
+            policy(Environment, 2, vec![rule(1, Action::Drop)]),
+            policy(Application, 1, vec![rule(1, Action::Allow)]),
+        ]),
+        &expect![[r"
+            allowed
+              at the sender: allowed by rule `allow-1` of policy `Application-1` (Application 1)
+              at the receiver: allowed by rule `allow-1` of policy `Application-1` (Application 1)"]],
+    );
+}
+
+#[test]
+fn what_is_excluded_or_switched_off_passes() {
+    let mut firewall = firewall(vec![]);
+    check(
+        &firewall,
+        &expect![[r"
+        denied
+          at the sender: dropped by the default rule: no other matches
+          at the receiver: dropped by the default rule: no other matches"]],
+    );
+    firewall.excluded.insert("b".to_owned());
+    check(
+        &firewall,
+        &expect![[r"
+        denied
+          at the sender: dropped by the default rule: no other matches
+          at the receiver: allowed: it is on an exclude list of the firewall"]],
+    );
+    firewall.switch = Switch::Off;
+    check(
+        &firewall,
+        &expect![[r"
+        allowed
+          at the sender: allowed: the firewall is switched off
+          at the receiver: allowed: the firewall is switched off"]],
+    );
+}
+
+#[test]
+fn outside_of_nsx_nobody_judges() {
+    let (firewall, endpoints) = (firewall(vec![]), endpoints("aX"));
+    let reachability = Reachability::new(&firewall, &endpoints, Assuming::default());
+    expect![[r"
+        denied
+          at the sender: not judged: it is outside of NSX
+          at the receiver: dropped by the default rule: no other matches"]]
+    .assert_eq(&reachability.decide(1, 0, HTTPS).to_string());
+}
+
+#[test]
+fn doubt_is_read_as_asked() {
+    let mut firewall = firewall(vec![policy(
+        Category::Application,
+        1,
+        vec![Rule { from: Peers::group("opaque"), ..rule(1, Action::Allow) }],
+    )]);
+    firewall.groups.insert("opaque".to_owned(), Expression::Opaque("NodeType".to_owned()));
+    let endpoints = endpoints("ab");
+    let allowed = |firewall: &Firewall, doubtful| {
+        let assuming = Assuming { doubtful, ..Assuming::default() };
+        Reachability::new(firewall, &endpoints, assuming).decide(0, 1, HTTPS).is_allowed()
+    };
+    assert!(allowed(&firewall, Doubtful::Opens));
+    assert!(!allowed(&firewall, Doubtful::Closes));
+    firewall.default = Action::Allow;
+    firewall.policies[0].rules[0].action = Action::Drop;
+    assert!(allowed(&firewall, Doubtful::Opens));
+    assert!(!allowed(&firewall, Doubtful::Closes));
+    // A schedule or a context profile leaves the same doubt.
+    firewall.policies[0].rules[0].from = Peers::Any;
+    assert!(!allowed(&firewall, Doubtful::Opens));
+    firewall.policies[0].schedule = Some("/infra/firewall-schedulers/nights".to_owned());
+    assert!(allowed(&firewall, Doubtful::Opens));
+    assert!(!allowed(&firewall, Doubtful::Closes));
+}
+
+/// Rules of all sorts over the groups a, b, c.
+fn any_rule() -> impl Strategy<Value = Rule> {
+    let action = prop_oneof![
+        Just(Action::Allow),
+        Just(Action::Drop),
+        Just(Action::Reject),
+        Just(Action::JumpToApplication)
+    ];
+    let direction = prop_oneof![Just(Direction::In), Just(Direction::Out), Just(Direction::InOut)];
+    let group = prop_oneof![Just("a"), Just("b"), Just("c")];
+    let peers = (0..4u8, group.clone()).prop_map(|(kind, group)| match kind {
+        0 => Peers::Any,
+        1 => Peers::group(group),
+        2 => Peers::Except(vec![Peer::Group(group.to_owned())]),
+        _ => Peers::Only(vec![Peer::Addresses("10.0.0.2-10.0.0.4".parse().unwrap())]),
+    });
+    let scope = prop_oneof![
+        Just(Scope::Everywhere),
+        vec(group, 0..3)
+            .prop_map(|groups| Scope::Groups(groups.into_iter().map(str::to_owned).collect()))
+    ];
+    let services = prop_oneof![
+        Just(Services::Any),
+        Just(Services::Only(vec![Service::ports(Protocol::Tcp, vec!["443".parse().unwrap()])])),
+        Just(Services::Only(vec![Service::Protocol(17)])),
+    ];
+    (0..3u32, action, direction, peers.clone(), peers, scope, services).prop_map(
+        |(sequence, action, direction, from, to, scope, services)| Rule {
+            direction,
+            from,
+            to,
+            services,
+            scope,
+            ..rule(sequence, action)
+        },
+    )
+}
+
+fn any_firewall() -> impl Strategy<Value = Firewall> {
+    let category = prop_oneof![
+        Just(Category::Emergency),
+        Just(Category::Environment),
+        Just(Category::Application)
+    ];
+    let policies = vec((category, 0..3u32, vec(any_rule(), 0..4)), 0..4);
+    let default = prop_oneof![Just(Action::Allow), Just(Action::Drop)];
+    (policies, default, any::<bool>()).prop_map(|(policies, default, excluded)| {
+        let policies = policies.into_iter().enumerate().map(|(i, (category, sequence, rules))| {
+            Policy { path: format!("/policies/{i}"), ..policy(category, sequence, rules) }
+        });
+        let mut firewall = Firewall { default, ..firewall(policies.collect()) };
+        firewall.excluded.extend(excluded.then(|| "c".to_owned()));
+        firewall
+    })
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn a_matrix_is_all_decisions(firewall in any_firewall()) {
+        let endpoints = endpoints("abcdX");
+        let reachability = Reachability::new(&firewall, &endpoints, Assuming::default());
+        let matrix = reachability.matrix(HTTPS);
+        for from in 0..matrix.size() {
+            for to in 0..matrix.size() {
+                let Decision { egress, ingress } = reachability.decide(from, to, HTTPS);
+                let expected = match (egress.is_allowed(), ingress.is_allowed()) {
+                    (true, true) => Ends::Both,
+                    (true, false) => Ends::Egress,
+                    (false, true) => Ends::Ingress,
+                    (false, false) => Ends::Neither,
+                };
+                prop_assert_eq!(matrix.ends(from, to), expected);
+            }
+        }
+    }
+
+    #[test]
+    fn doubt_that_opens_never_closes(firewall in any_firewall(), which in 0..3usize) {
+        let mut firewall = firewall;
+        let doubtful = [
+            Expression::Opaque("?".to_owned()),
+            Expression::All(vec![
+                Expression::Opaque("?".to_owned()),
+                Condition::exists(Member::SegmentPort, "pod").into(),
+            ]),
+            Expression::Condition(Condition {
+                member: Member::SegmentPort,
+                tag: crate::firewall::TagPattern { scope: None, tag: Text::Contains("a".into()) },
+                sense: crate::firewall::Sense::Has,
+            }),
+        ];
+        firewall.groups.insert("b".to_owned(), doubtful[which].clone());
+        let endpoints = endpoints("abcd");
+        let of = |doubtful| {
+            let assuming = Assuming { doubtful, ..Assuming::default() };
+            let reachability = Reachability::new(&firewall, &endpoints, assuming);
+            (0..16).map(|i| reachability.decide(i / 4, i % 4, HTTPS).is_allowed()).collect::<Vec<_>>()
+        };
+        let (most, least) = (of(Doubtful::Opens), of(Doubtful::Closes));
+        prop_assert!(most.iter().zip(&least).all(|(most, least)| most >= least));
+    }
+}
