@@ -61,7 +61,7 @@ impl Diagnostic {
             severity: severity.into(),
             summary: printable(&self.summary),
             detail: printable(&self.detail),
-            attribute: self.path.as_ref().map(Path::to_wire),
+            attribute: self.path.as_ref().map(Path::to_wire_in_sight),
         }
     }
 }

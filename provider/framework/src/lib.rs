@@ -16,6 +16,7 @@
 //! | [`check`] | what Terraform checks afterwards, checked first |
 //! | [`resource`], [`provider`], [`context`] | what an author writes and uses |
 //! | [`server`] | the protocol's calls, one file each |
+//! | [`docs`] | registry pages, from schemas and examples |
 //! | [`serve`], [`logging`] | the process: go-plugin's handshake, TLS, logs |
 //!
 //! The framework knows no vendor's API. It does no I/O but that of a plugin.
@@ -25,6 +26,7 @@ pub mod check;
 pub mod codec;
 pub mod context;
 pub mod diagnostics;
+pub mod docs;
 mod erased;
 pub mod logging;
 pub mod mark;

@@ -78,6 +78,15 @@ impl Path {
         Self(steps.into_iter().collect())
     }
 
+    /// As a diagnostic has it: as far as Terraform can find it in a configuration, which is not
+    /// further than an element of an attribute of the resource.
+    #[must_use]
+    pub fn to_wire_in_sight(&self) -> v6::AttributePath {
+        let is_element = matches!(self.0.get(1), Some(Step::Key(_) | Step::Index(_)));
+        let steps = if self.0.len() == 2 && is_element { 2 } else { 1 };
+        Self(self.0.iter().take(steps).cloned().collect()).to_wire()
+    }
+
     /// As the protocol has it; it ends before a set's element.
     #[must_use]
     pub fn to_wire(&self) -> v6::AttributePath {
@@ -127,5 +136,13 @@ mod tests {
     fn the_wire_stops_before_the_element_of_a_set() {
         let path = Path::of("rules").step(Step::Element).attribute("port");
         assert_eq!(path.to_wire().steps.len(), 1);
+    }
+
+    #[test]
+    fn a_diagnostic_points_no_deeper_than_terraform_can_see() {
+        let rules = Path::of("rules");
+        assert_eq!(rules.index(1).to_wire_in_sight().steps.len(), 2);
+        assert_eq!(rules.index(1).attribute("port").to_wire_in_sight().steps.len(), 1);
+        assert_eq!(Path::root().to_wire_in_sight().steps.len(), 0);
     }
 }

@@ -241,9 +241,9 @@ async fn every_violation_is_told_at_once_with_its_attribute() {
         [
             "8 characters at most, got 12 AttributeName(\"name\")",
             "number out of range AttributeName(\"side\")",
-            "missing attribute AttributeName(\"labels\")ElementKeyInt(0)AttributeName(\"text\")",
+            "missing attribute AttributeName(\"labels\")",
             "read-only attribute AttributeName(\"changes\")",
-            "invalid value AttributeName(\"timeouts\")AttributeName(\"create\")",
+            "invalid value AttributeName(\"timeouts\")",
             "write-only attribute AttributeName(\"code_wo\")",
         ]
     );

@@ -33,7 +33,7 @@ pub use realized::{
 };
 pub use segment::{
     AddressBinding, AdminState, Attachment, AttachmentKind, Connectivity, Replication, Segment,
-    SegmentAdvanced, SegmentPort, SegmentSubnet,
+    SegmentAdvanced, SegmentDhcpConfig, SegmentPort, SegmentSubnet,
 };
 pub use service::{
     IcmpEntry, IcmpProtocol, L4Entry, L4Protocol, ProtocolEntry, Service, ServiceEntry,

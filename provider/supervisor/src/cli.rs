@@ -2,12 +2,12 @@
 
 mod lab;
 
-use std::{net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 
 use clap::{Parser, Subcommand};
 use tf_framework::{
     Server,
-    logging::{self, Scope},
+    logging::{self, Scope, Threshold},
     serve::{self, ProviderAddress, ServeError},
 };
 use tokio::runtime::Runtime;
@@ -52,6 +52,10 @@ struct LabArguments {
     vcenter_version: Option<String>,
 }
 
+/// Whose log lines are shown. Libraries trace headers and bodies: of them only warnings are.
+const CRATES: &[&str] =
+    &["tf_framework", "terraform_provider_supervisor", "api_client", "nsx", "vcenter", "lab"];
+
 /// How long sessions may take to end, once Terraform is done: it kills what lives on.
 const LAST_WORDS: Duration = Duration::from_millis(700);
 
@@ -77,7 +81,8 @@ impl Cli {
 }
 
 fn failed(text: &str) -> ExitCode {
-    eprintln!("{text}");
+    // Nobody may be left to read it.
+    let _ = writeln!(std::io::stderr(), "{text}");
     ExitCode::FAILURE
 }
 
@@ -87,8 +92,8 @@ async fn plugin(
     environment: Environment,
 ) -> Result<(), String> {
     let address = ProviderAddress::new("vsphere-supervisor", "supervisor");
-    let scope = Scope::from_vars(variables.iter().cloned(), "supervisor");
-    logging::install("provider.supervisor", scope).map_err(|why| why.to_string())?;
+    let threshold = Threshold::from_vars(variables.iter().cloned(), address.name());
+    logging::install("provider.supervisor", Scope { threshold, crates: CRATES }).map_err(|why| why.to_string())?;
     let server = Server::new(Supervisor::new(environment));
     let started = serve::Environment::from_vars(variables);
     let service = server.clone();

@@ -92,7 +92,7 @@ impl Clients {
         }
         let vcenter = Login::find(config.vcenter.known(), config.vcenter.is_unknown(), &VCENTER, environment, warnings)?;
         let nsx = Login::find(config.nsx.known(), config.nsx.is_unknown(), &NSX, environment, warnings)?;
-        clients.vcenter = vcenter.open(|login| login.vcenter())?;
+        clients.vcenter = vcenter.open(Login::vcenter)?;
         clients.nsx = nsx.open(|login| login.nsx(pace))?;
         Ok(clients)
     }
@@ -176,6 +176,25 @@ pub fn vcenter(cx: &Context<Clients>) -> Result<Vcenter, Error> {
 pub fn nsx(cx: &Context<Clients>) -> Result<Nsx, Error> {
     let nsx = cx.data()?.nsx.get()?;
     Ok(nsx.within(cx.stop().clone(), Some(cx.deadline())))
+}
+
+/// Why a wait ended before its time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cut {
+    /// The user interrupts.
+    Stopped,
+    /// The operation's time is up.
+    OutOfTime,
+}
+
+/// Waits, unless the user interrupts or the operation's time is up first.
+pub async fn pause(cx: &Context<Clients>, length: Duration) -> Result<(), Cut> {
+    tokio::select! {
+        biased;
+        () = cx.stop().cancelled() => Err(Cut::Stopped),
+        () = tokio::time::sleep_until(cx.deadline()) => Err(Cut::OutOfTime),
+        () = tokio::time::sleep(length) => Ok(()),
+    }
 }
 
 impl<T> Access<T> {

@@ -108,16 +108,24 @@ impl<'a> Steward<'a> {
     pub async fn create<T: Object>(&self, id: &Id<T>, object: T) -> Result<T, Error> {
         let found = self.vacancy(id).await?;
         let object = self.marked(object)?;
-        let put = match &found {
-            None => self.nsx.retry_while(nsx::Error::is_marked_for_delete, async || {
-                self.nsx.put(id, &object).await
-            }),
-            Some(found) => return self.replace(id, found.clone(), &object).await,
-        };
-        put.await.map_err(|why| {
-            self.clients.claims().release(id.path());
-            told(&format!("create {}", id.path()), &why)
-        })
+        if let Some(found) = found {
+            return self.replace(id, found, &object).await;
+        }
+        let mut wait = self.clients.pace().first;
+        loop {
+            let put = self.nsx.put(id, &object).await;
+            let why = match put {
+                Ok(made) => return Ok(made),
+                Err(why) => why,
+            };
+            // An object of this id is still being purged.
+            let passes = why.is_marked_for_delete();
+            if !passes || clients::pause(self.cx, wait).await.is_err() {
+                self.clients.claims().release(id.path());
+                return Err(told(&format!("create {}", id.path()), &why));
+            }
+            wait = self.clients.pace().after(wait);
+        }
     }
 
     /// Writes `wanted` over what is there, and keeps what `wanted` says nothing of.
@@ -152,11 +160,21 @@ impl<'a> Steward<'a> {
             ));
             return Ok(());
         }
-        let delete = async || self.nsx.delete(id).await;
-        let deleted = self.nsx.retry_while(nsx::Error::is_in_use, delete).await;
-        deleted.map_err(|why| told(&format!("delete {}", id.path()), &why))?;
+        self.delete_when_free(id).await?;
         self.clients.claims().release(id.path());
         Ok(())
+    }
+
+    /// Deletes the object as soon as nothing refers to it and nothing is attached.
+    async fn delete_when_free<T: Object>(&self, id: &Id<T>) -> Result<(), Error> {
+        let mut wait = self.clients.pace().first;
+        loop {
+            let Err(why) = self.nsx.delete(id).await else { return Ok(()) };
+            if !why.is_in_use() || clients::pause(self.cx, wait).await.is_err() {
+                return Err(told(&format!("delete {}", id.path()), &why));
+            }
+            wait = self.clients.pace().after(wait);
+        }
     }
 
     /// The object, asked for now.

@@ -57,7 +57,7 @@ pub fn to_wire(tags: &Optional<Vec<Tag>>) -> Vec<WireTag> {
 pub fn from_wire(found: Option<&Vec<WireTag>>, before: &Optional<Vec<Tag>>) -> Optional<Vec<Tag>> {
     let theirs = found.into_iter().flatten();
     let theirs: Vec<&WireTag> = theirs
-        .filter(|tag| !tag.scope.as_deref().is_some_and(|scope| is_reserved(scope)))
+        .filter(|tag| !tag.scope.as_deref().is_some_and(is_reserved))
         .collect();
     let key = |tag: &WireTag| {
         (tag.scope.clone().unwrap_or_default(), tag.tag.clone().unwrap_or_default())
