@@ -61,12 +61,15 @@ impl LabTime {
 }
 
 /// What the state keeps of the clock.
-#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(crate) struct ClockState {
     /// The real moment the lab was made at, milliseconds since 1970.
     pub(crate) epoch: u64,
     /// What was added by hand.
     pub(crate) advanced: u64,
+    /// What sessions' idle time was lengthened by.
+    #[serde(default)]
+    pub(crate) idled: u64,
 }
 
 impl ClockState {
@@ -81,12 +84,9 @@ impl ClockState {
         LabTime(passed.saturating_add(self.advanced))
     }
 
-    /// The time that sessions' idle time is counted in: the real one, unless time is moved by hand.
-    pub(crate) fn session_time(self, clock: Clock, wall: u64) -> u64 {
-        match clock {
-            Clock::Scaled { .. } => wall,
-            Clock::Manual => self.advanced,
-        }
+    /// The time that sessions' idle time is counted in: the real one, whatever the lab's clock does.
+    pub(crate) fn session_time(self, wall: u64) -> u64 {
+        wall.saturating_add(self.idled)
     }
 }
 
@@ -103,19 +103,19 @@ mod tests {
 
     #[test]
     fn a_minute_takes_ten_milliseconds_by_default() {
-        let state = ClockState { epoch: 1_000, advanced: 0 };
+        let state = ClockState { epoch: 1_000, advanced: 0, idled: 0 };
         assert_eq!(state.lab_time(Clock::default(), 1_010), LabTime(60_000));
     }
 
     #[test]
     fn a_manual_clock_ignores_the_real_time() {
-        let state = ClockState { epoch: 1_000, advanced: 7 };
+        let state = ClockState { epoch: 1_000, advanced: 7, idled: 0 };
         assert_eq!(state.lab_time(Clock::Manual, 99_999), LabTime(7));
     }
 
     #[test]
     fn a_real_clock_set_back_does_not_underflow() {
-        let state = ClockState { epoch: 1_000, advanced: 0 };
+        let state = ClockState { epoch: 1_000, advanced: 0, idled: 0 };
         assert_eq!(state.lab_time(Clock::default(), 1), LabTime(0));
     }
 

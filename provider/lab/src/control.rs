@@ -11,7 +11,7 @@ use crate::{Body, Clock, Fault, Request, Response, Tx, event, topology};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Advance {
+struct Span {
     seconds: u64,
 }
 
@@ -34,12 +34,13 @@ pub(crate) fn handle(tx: &mut Tx<'_>, request: &Request) -> Response {
             Response::json(200, json!({ "milliseconds": tx.now(), "date": tx.now().rfc3339() }))
         }
         "/lab/clock/advance" if verb == Method::POST => advance(tx, request),
+        "/lab/clock/idle" if verb == Method::POST => idle(tx, request),
         path => Response::text(
             404,
             format!(
                 "the lab has no `{verb} {path}`; it has GET /lab/topology, GET and DELETE \
-                 /lab/journal, POST and DELETE /lab/faults, GET /lab/clock and POST \
-                 /lab/clock/advance\n"
+                 /lab/journal, POST and DELETE /lab/faults, GET /lab/clock, POST \
+                 /lab/clock/advance and /lab/clock/idle\n"
             ),
         ),
     }
@@ -51,7 +52,9 @@ fn add_faults(tx: &mut Tx<'_>, request: &Request) -> Response {
         .or_else(|error| parse::<Fault>(request).map(|fault| vec![fault]).map_err(|_| error));
     match faults {
         Ok(faults) => {
-            faults.iter().for_each(|fault| tx.add_fault(fault));
+            for fault in &faults {
+                tx.add_fault(fault);
+            }
             Response::empty(204)
         }
         Err(error) => Response::text(400, format!("not a list of faults: {error}\n")),
@@ -65,14 +68,29 @@ fn advance(tx: &mut Tx<'_>, request: &Request) -> Response {
             "the lab's clock runs by itself; it is not manual\n".to_owned(),
         );
     }
-    match parse::<Advance>(request) {
+    match parse::<Span>(request) {
         Ok(by) => {
             tx.move_clock(Duration::from_secs(by.seconds));
             event::advance(tx);
             Response::json(200, json!({ "milliseconds": tx.now(), "date": tx.now().rfc3339() }))
         }
-        Err(error) => Response::text(400, format!("not `{{\"seconds\": number}}`: {error}\n")),
+        Err(error) => no_span(&error),
     }
+}
+
+/// Makes sessions as idle as if nobody had asked for so long.
+fn idle(tx: &mut Tx<'_>, request: &Request) -> Response {
+    match parse::<Span>(request) {
+        Ok(by) => {
+            tx.idle_sessions(Duration::from_secs(by.seconds));
+            Response::empty(204)
+        }
+        Err(error) => no_span(&error),
+    }
+}
+
+fn no_span(error: &str) -> Response {
+    Response::text(400, format!("not `{{\"seconds\": number}}`: {error}\n"))
 }
 
 fn parse<T: DeserializeOwned>(request: &Request) -> Result<T, String> {

@@ -198,7 +198,7 @@ mod tests {
     fn the_nth_matching_request_is_hit_and_no_other() {
         let store = Store::in_memory(&Settings::default()).unwrap();
         let fault = Fault::status(503).on("PATCH", "*/segments/*").after(1);
-        store.inject(&[fault.clone()]).unwrap();
+        store.inject(std::slice::from_ref(&fault)).unwrap();
 
         assert_eq!(hits(&store, Method::GET, "/x/segments/web"), None);
         assert_eq!(hits(&store, Method::PATCH, "/x/segments/web"), None);

@@ -8,6 +8,7 @@
 mod clock;
 mod control;
 mod event;
+mod exchange;
 mod faults;
 mod inventory;
 mod journal;

@@ -29,14 +29,14 @@ mod write;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use self::fault::Fault;
-use self::kind::{Kind, Place};
+use self::kind::Place;
 use self::object::Caller;
 pub(crate) use self::populate::populate;
-pub(crate) use self::principal::{Principal, as_principal};
+pub(crate) use self::principal::as_principal;
 pub(crate) use self::read::read;
 pub(crate) use self::realized::{Realization, realization};
 pub(crate) use self::routes::handle;
-pub(crate) use self::rules::{allocated, link_addresses};
+pub(crate) use self::rules::link_addresses;
 pub(crate) use self::session::client_of;
 use crate::{Response, Tx};
 

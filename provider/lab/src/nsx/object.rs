@@ -124,7 +124,9 @@ fn collect(value: &Value, pointer: &[&str], found: &mut Vec<String>) {
     match (pointer.split_first(), value) {
         (None, Value::String(path)) if path.starts_with('/') => found.push(path.clone()),
         (Some((&"*", rest)), Value::Array(items)) => {
-            items.iter().for_each(|item| collect(item, rest, found));
+            for item in items {
+                collect(item, rest, found);
+            }
         }
         (Some((name, rest)), Value::Object(object)) => {
             if let Some(inner) = object.get(*name) {

@@ -31,25 +31,6 @@ impl Principal<'_, '_> {
 
     /// Creates the object or lays the body over it.
     pub(crate) fn patch(&mut self, path: &str, body: &Value) -> Result<(), Fault> {
-        self.write(path, body, Mode::Merge)
-    }
-
-    /// Creates the object or replaces it, whatever its revision is.
-    pub(crate) fn put(&mut self, path: &str, body: &Value) -> Result<(), Fault> {
-        self.write(path, body, Mode::Replace)
-    }
-
-    /// Deletes the object.
-    pub(crate) fn delete(&mut self, path: &str) -> Result<(), Fault> {
-        let caller = Caller::new(&self.user);
-        self.tx.attempt(|tx| {
-            let mut writer = Writer::new(tx, caller);
-            writer.delete(path, Below::Blocks)?;
-            writer.finish()
-        })
-    }
-
-    fn write(&mut self, path: &str, body: &Value, mode: Mode) -> Result<(), Fault> {
         let target = place(path).filter(|place| place.id.is_some());
         let target = target.ok_or_else(|| Fault::no_such_uri(path))?;
         let empty = Fields::new();
@@ -58,7 +39,17 @@ impl Principal<'_, '_> {
         let caller = Caller::new(&self.user);
         self.tx.attempt(|tx| {
             let mut writer = Writer::new(tx, caller);
-            writer.write(&target, body, mode, Revisions::Ignored)?;
+            writer.write(&target, body, Mode::Merge, Revisions::Ignored)?;
+            writer.finish()
+        })
+    }
+
+    /// Deletes the object.
+    pub(crate) fn delete(&mut self, path: &str) -> Result<(), Fault> {
+        let caller = Caller::new(&self.user);
+        self.tx.attempt(|tx| {
+            let mut writer = Writer::new(tx, caller);
+            writer.delete(path, Below::Blocks)?;
             writer.finish()
         })
     }

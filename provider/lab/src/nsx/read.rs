@@ -1,5 +1,7 @@
 //! Reading objects: one, or a page of a list.
 
+use std::fmt::Write as _;
+
 use base64::Engine as _;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use serde_json::{Value, json};
@@ -82,9 +84,13 @@ pub(super) fn page(request: &Request, mut items: Vec<Item>) -> Result<Response, 
     let ascending = request.query("sort_ascending") != Some("false");
     let sort_by = request.query("sort_by").unwrap_or("display_name");
     if sort_by == "id" {
-        items.iter_mut().for_each(|item| item.name.clone_from(&item.id));
+        for item in &mut items {
+            item.name.clone_from(&item.id);
+        }
     } else if sort_by != "display_name" {
-        items.iter_mut().for_each(|item| item.name = sort_key(&item.json, sort_by));
+        for item in &mut items {
+            item.name = sort_key(&item.json, sort_by);
+        }
     }
     items.sort_by(|a, b| (&a.name, &a.id).cmp(&(&b.name, &b.id)));
     if !ascending {
@@ -112,7 +118,7 @@ pub(super) fn page(request: &Request, mut items: Vec<Item>) -> Result<Response, 
     });
     answer.push_str("],");
     if let Some(last) = shown.last().filter(|_| shown.len() < rest.len()) {
-        answer.push_str(&format!("\"cursor\":\"{}\",", cursor_after(last)));
+        let _ = write!(answer, "\"cursor\":\"{}\",", cursor_after(last));
     }
     answer.push_str(&tail.to_string()[1..]);
     Ok(Response::raw(200, answer))

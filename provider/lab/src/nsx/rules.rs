@@ -7,8 +7,6 @@ mod gateway;
 mod group;
 mod pool;
 mod segment;
-#[cfg(test)]
-mod tests;
 
 use serde_json::Value;
 
@@ -19,8 +17,7 @@ use crate::Tx;
 
 pub(crate) use self::gateway::link_addresses;
 pub(super) use self::gateway::{sections, unlink};
-pub(crate) use self::pool::allocated;
-pub(super) use self::pool::release;
+pub(super) use self::pool::{allocated, release};
 
 /// Tags of one object, as NCP's manual has it.
 const MOST_TAGS: usize = 30;

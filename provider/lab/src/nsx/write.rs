@@ -13,7 +13,7 @@ use crate::Tx;
 
 /// How long a deleted object stays visible to search and blocks its id. Nobody public knows the
 /// real number; about this long is what people report.
-const PURGE_CYCLE: Duration = Duration::from_secs(5 * 60);
+const PURGE_CYCLE: Duration = Duration::from_mins(5);
 
 /// Whether a write replaces what is there, or is laid over it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +75,7 @@ impl<'t, 'a> Writer<'t, 'a> {
             }
             None => self.check_free(place, &path, body, revisions)?,
         }
-        let (content, embedded) = self.content(place, body, existing.as_ref(), mode);
+        let (content, embedded) = Self::content(place, body, existing.as_ref(), mode);
         rules::check_fields(place, &content)?;
         let mut object =
             object::stamped(self.tx, place, content, existing.as_ref(), &self.caller.user);
@@ -238,7 +238,6 @@ fn check_revision(
 impl Writer<'_, '_> {
     /// What the object is to hold, and apart from it the children that came in the body.
     fn content(
-        &self,
         place: &Place,
         body: &Fields,
         existing: Option<&Fields>,

@@ -1,7 +1,7 @@
 //! From an HTTP request to its answer: limits, faults, what is due, the rules, the journal.
 
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use axum::body::{self, Body as HttpBody};
 use bytes::Bytes;
@@ -12,9 +12,10 @@ use tokio_util::sync::CancellationToken;
 use url::form_urlencoded;
 
 use super::limits::{Admission, Limiter};
+use crate::exchange::exchange;
 use crate::faults::{self, FaultAnswer, FaultBody, FaultKind};
 use crate::{Body, Effect, Half, JournalEntry, Limits, Request, Response, Store, Tx};
-use crate::{control, event, nsx, vcenter};
+use crate::{control, event, nsx};
 
 /// More than any client of the lab sends: five thousand objects in one call.
 const LARGEST_BODY: usize = 64 << 20;
@@ -79,8 +80,16 @@ impl Shared {
     }
 
     fn admit(&self, request: &Request) -> Result<Leaving<'_>, Response> {
+        self.admit_at(request, self.started.elapsed())
+    }
+
+    /// Counts a request in that came when the lab had been served for so long.
+    pub(super) fn admit_at(
+        &self,
+        request: &Request,
+        now: Duration,
+    ) -> Result<Leaving<'_>, Response> {
         let client = nsx::client_of(request);
-        let now = self.started.elapsed();
         let mut limiter = self.limiter.lock().unwrap_or_else(PoisonError::into_inner);
         match limiter.enter(&client, now) {
             Admission::Granted => Ok(Leaving { shared: self, client }),
@@ -113,7 +122,7 @@ impl Shared {
 }
 
 /// Counts a request out when it has been answered.
-struct Leaving<'a> {
+pub(super) struct Leaving<'a> {
     shared: &'a Shared,
     client: String,
 }
@@ -134,10 +143,10 @@ fn process(tx: &mut Tx<'_>, half: Half, request: &Request, query: String) -> (Re
     let processed = match &fault {
         Some(FaultKind::Answer(_) | FaultKind::ResetBefore | FaultKind::HangBefore) => None,
         Some(FaultKind::Twice) => {
-            run(tx, half, request);
-            Some(run(tx, half, request))
+            exchange(tx, half, request);
+            Some(exchange(tx, half, request))
         }
-        _ => Some(run(tx, half, request)),
+        _ => Some(exchange(tx, half, request)),
     };
     let effect = effect(request, processed.as_ref());
     let (response, delivery) = disturbed(processed, fault);
@@ -155,19 +164,6 @@ fn process(tx: &mut Tx<'_>, half: Half, request: &Request, query: String) -> (Re
         at: tx.now(),
     });
     (response, delivery)
-}
-
-/// The rules: what is due, then the request. A refusal leaves the state as it was.
-fn run(tx: &mut Tx<'_>, half: Half, request: &Request) -> Response {
-    event::advance(tx);
-    let result = tx.attempt(|tx| {
-        let response = match half {
-            Half::Vcenter => vcenter::handle(tx, request),
-            Half::Nsx => nsx::handle(tx, request),
-        };
-        if response.is_refusal() { Err(response) } else { Ok(response) }
-    });
-    result.unwrap_or_else(|refusal| refusal)
 }
 
 fn effect(request: &Request, processed: Option<&Response>) -> Effect {
@@ -227,15 +223,12 @@ fn percent_decoded(path: &str) -> String {
     while let Some((&first, after)) = rest.split_first() {
         let digits = after.get(..2).and_then(|digits| std::str::from_utf8(digits).ok());
         let decoded = digits.and_then(|digits| u8::from_str_radix(digits, 16).ok());
-        match decoded.filter(|_| first == b'%') {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = &after[2..];
-            }
-            None => {
-                bytes.push(first);
-                rest = after;
-            }
+        if let Some(byte) = decoded.filter(|_| first == b'%') {
+            bytes.push(byte);
+            rest = &after[2..];
+        } else {
+            bytes.push(first);
+            rest = after;
         }
     }
     String::from_utf8_lossy(&bytes).into_owned()
@@ -264,11 +257,7 @@ enum Wait {
 }
 
 /// The head promises the whole body; half of it comes.
-fn half(
-    response: Response,
-    stopping: CancellationToken,
-    wait: Wait,
-) -> http::Response<HttpBody> {
+fn half(response: Response, stopping: CancellationToken, wait: Wait) -> http::Response<HttpBody> {
     let (mut head, mut bytes) = pieces(response);
     head.headers_mut().insert(CONTENT_LENGTH, bytes.len().max(2).into());
     bytes.truncate(bytes.len() / 2);
@@ -276,15 +265,13 @@ fn half(
         let stopping = stopping.clone();
         let wait = matches!(wait, Wait::Yes);
         async move {
-            match first {
-                Some(bytes) => Some((Ok(Bytes::from(bytes)), None)),
-                None => {
-                    if wait {
-                        stopping.cancelled().await;
-                    }
-                    Some((Err(Cut), None))
-                }
+            if let Some(bytes) = first {
+                return Some((Ok(Bytes::from(bytes)), None));
             }
+            if wait {
+                stopping.cancelled().await;
+            }
+            Some((Err(Cut), None))
         }
     });
     head.map(|()| HttpBody::from_stream(steps))

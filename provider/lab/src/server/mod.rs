@@ -74,7 +74,7 @@ impl Lab {
         })?;
         let certificates = certificates?;
         if let Some(path) = &options.ca_file {
-            std::fs::write(path, &certificates.ca_pem)
+            std::fs::write(path, &certificates.ca)
                 .map_err(|source| Error::CaFile { path: path.clone(), source })?;
         }
         let acceptor = match options.transport {
@@ -102,7 +102,7 @@ impl Lab {
             vcenter: vcenter_url,
             nsx: nsx_url,
             password,
-            ca_pem: certificates.ca_pem,
+            ca_pem: certificates.ca,
             ca_file: options.ca_file,
             stopping,
             tasks,

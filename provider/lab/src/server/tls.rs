@@ -16,12 +16,13 @@ use crate::{Error, Tx};
 /// What the certificate is for.
 const NAMES: [&str; 3] = ["localhost", "127.0.0.1", "::1"];
 
-#[derive(Debug, Serialize, Deserialize)]
+/// PEM texts.
+#[derive(Serialize, Deserialize)]
 pub(super) struct Certificates {
     /// The CA's certificate. Its key is not kept: nothing else is ever signed with it.
-    pub(super) ca_pem: String,
-    chain_pem: String,
-    key_pem: String,
+    pub(super) ca: String,
+    chain: String,
+    key: String,
 }
 
 impl Certificates {
@@ -51,24 +52,23 @@ impl Certificates {
         leaf.use_authority_key_identifier_extension = true;
         let key = KeyPair::generate()?;
         let leaf_pem = leaf.signed_by(&key, &issuer)?.pem();
-        Ok(Self { chain_pem: leaf_pem + &ca_pem, ca_pem, key_pem: key.serialize_pem() })
+        Ok(Self { chain: leaf_pem + &ca_pem, ca: ca_pem, key: key.serialize_pem() })
     }
 
     /// What turns connections into TLS ones.
     pub(super) fn acceptor(&self) -> Result<TlsAcceptor, Error> {
         let failed = |error: &dyn std::fmt::Display| Error::Certificate(error.to_string());
-        let chain: Vec<_> = CertificateDer::pem_slice_iter(self.chain_pem.as_bytes())
+        let chain: Vec<_> = CertificateDer::pem_slice_iter(self.chain.as_bytes())
             .collect::<Result<_, _>>()
             .map_err(|error| failed(&error))?;
-        let key = PrivateKeyDer::from_pem_slice(self.key_pem.as_bytes())
+        let key =
+            PrivateKeyDer::from_pem_slice(self.key.as_bytes()).map_err(|error| failed(&error))?;
+        let mut config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .map_err(|error| failed(&error))?
+            .with_no_client_auth()
+            .with_single_cert(chain, key)
             .map_err(|error| failed(&error))?;
-        let mut config =
-            ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-                .with_safe_default_protocol_versions()
-                .map_err(|error| failed(&error))?
-                .with_no_client_auth()
-                .with_single_cert(chain, key)
-                .map_err(|error| failed(&error))?;
         // One request on a connection at a time: a cut then hits the request it is meant for.
         config.alpn_protocols = vec![b"http/1.1".to_vec()];
         Ok(TlsAcceptor::from(Arc::new(config)))

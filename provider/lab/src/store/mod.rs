@@ -17,7 +17,8 @@ use rusqlite::{Connection, TransactionBehavior};
 pub use self::error::Error;
 pub use self::tx::Tx;
 use crate::clock::{self, ClockState};
-use crate::{Clock, LabTime, Settings, event, faults, nsx, vcenter};
+use crate::exchange::exchange;
+use crate::{Clock, Half, LabTime, Request, Response, Settings, event, faults, nsx, vcenter};
 
 pub(crate) use self::schema::Secrets;
 
@@ -66,7 +67,7 @@ impl Store {
             (Some(kept), _) => kept,
             (None, Some(settings)) => {
                 schema::create(&transaction, settings, clock::wall())?;
-                let tx = Tx::new(&transaction, settings, ClockState { epoch: 0, advanced: 0 });
+                let tx = Tx::new(&transaction, settings, ClockState::default());
                 let mut tx = tx.at(LabTime::default());
                 nsx::populate(&mut tx);
                 vcenter::populate(&mut tx);
@@ -101,7 +102,13 @@ impl Store {
 
     /// Lets everything happen that is due.
     pub fn settle(&self) -> Result<(), Error> {
-        self.transaction(|tx| event::advance(tx))
+        self.transaction(event::advance)
+    }
+
+    /// Asks one half of the lab, without a connection between: what is due happens, then the
+    /// request is answered. Faults, limits and the journal belong to the served lab.
+    pub fn ask(&self, half: Half, request: &Request) -> Result<Response, Error> {
+        self.transaction(|tx| exchange(tx, half, request))
     }
 
     /// Moves a manual clock on, and lets everything happen that became due.
@@ -116,6 +123,11 @@ impl Store {
         })
     }
 
+    /// Makes every session as idle as if `by` of real time had passed without a request.
+    pub fn idle(&self, by: Duration) -> Result<(), Error> {
+        self.transaction(|tx| tx.idle_sessions(by))
+    }
+
     /// Adds faults; each applies to the requests it matches from now on.
     pub fn inject(&self, faults: &[faults::Fault]) -> Result<(), Error> {
         self.transaction(|tx| faults.iter().for_each(|fault| tx.add_fault(fault)))
@@ -123,7 +135,7 @@ impl Store {
 
     /// Forgets every fault that has not happened.
     pub fn clear_faults(&self) -> Result<(), Error> {
-        self.transaction(|tx| tx.clear_faults())
+        self.transaction(|tx: &mut Tx<'_>| tx.clear_faults())
     }
 
     /// The requests that were answered, oldest first; the oldest of very many are forgotten.
@@ -133,6 +145,6 @@ impl Store {
 
     /// Forgets the requests so far.
     pub fn clear_journal(&self) -> Result<(), Error> {
-        self.transaction(|tx| tx.clear_journal())
+        self.transaction(|tx: &mut Tx<'_>| tx.clear_journal())
     }
 }

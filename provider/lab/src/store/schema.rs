@@ -49,14 +49,10 @@ pub(super) fn prepare(connection: &Connection) -> Result<(), Error> {
     Ok(())
 }
 
-pub(super) fn create(
-    connection: &Connection,
-    settings: &Settings,
-    wall: u64,
-) -> Result<(), Error> {
+pub(super) fn create(connection: &Connection, settings: &Settings, wall: u64) -> Result<(), Error> {
     let secrets = Secrets { password: format!("{}-1a!", random()?), token_seed: random()? };
     put(connection, "settings", settings)?;
-    put(connection, "clock", &ClockState { epoch: wall, advanced: 0 })?;
+    put(connection, "clock", &ClockState { epoch: wall, ..ClockState::default() })?;
     put(connection, "secrets", &secrets)
 }
 
@@ -74,7 +70,7 @@ pub(super) fn settings(connection: &Connection) -> Result<Option<Settings>, Erro
 }
 
 pub(super) fn clock(connection: &Connection) -> Result<ClockState, Error> {
-    Ok(get(connection, "clock")?.unwrap_or(ClockState { epoch: 0, advanced: 0 }))
+    Ok(get(connection, "clock")?.unwrap_or_default())
 }
 
 pub(super) fn get<T: DeserializeOwned>(

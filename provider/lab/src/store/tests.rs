@@ -68,7 +68,9 @@ fn names_come_from_the_seed_and_tokens_do_not() {
 #[test]
 fn a_state_that_nobody_wrote_fails_the_transaction() {
     let store = lab();
-    store.transaction(|tx| tx.execute("INSERT INTO documents VALUES ('t:/a', 't:', '{')", [])).unwrap();
+    store
+        .transaction(|tx| tx.execute("INSERT INTO documents VALUES ('t:/a', 't:', '{')", []))
+        .unwrap();
 
     let read = store.transaction(|tx| {
         tx.put("t:/b", &json!(1));

@@ -36,7 +36,7 @@ impl<'a> Tx<'a> {
             connection,
             settings,
             now: clock.lab_time(settings.clock, wall),
-            session_time: clock.session_time(settings.clock, wall),
+            session_time: clock.session_time(wall),
             error: RefCell::new(None),
         }
     }
@@ -139,7 +139,7 @@ impl Tx<'_> {
         self.now
     }
 
-    /// Milliseconds of real time (of lab time where the clock is manual): what sessions' idle time
+    /// Milliseconds of real time, also where the lab's clock is manual: what sessions' idle time
     /// counts in. Only differences mean something.
     #[must_use]
     pub fn session_time(&self) -> u64 {
@@ -183,7 +183,15 @@ impl Tx<'_> {
         clock.advanced = clock.advanced.saturating_add(by);
         self.set_setting("clock", &clock);
         self.now = clock.lab_time(self.settings.clock, clock::wall());
-        self.session_time = clock.session_time(self.settings.clock, clock::wall());
+    }
+
+    /// Makes sessions as idle as if nobody had asked for so long.
+    pub(crate) fn idle_sessions(&mut self, by: Duration) {
+        let Some(mut clock) = self.keep(schema::clock(self.connection)) else { return };
+        let by = u64::try_from(by.as_millis()).unwrap_or(u64::MAX);
+        clock.idled = clock.idled.saturating_add(by);
+        self.set_setting("clock", &clock);
+        self.session_time = self.session_time.saturating_add(by);
     }
 
     /// The next number of the counter `what`: 1, 2, 3 …
@@ -239,10 +247,7 @@ impl Tx<'_> {
     }
 
     /// Runs `work`, and takes back what it did to the state if it ends in an error.
-    pub fn attempt<T, E>(
-        &mut self,
-        work: impl FnOnce(&mut Self) -> Result<T, E>,
-    ) -> Result<T, E> {
+    pub fn attempt<T, E>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, E>) -> Result<T, E> {
         self.batch("SAVEPOINT attempt");
         let result = work(self);
         if result.is_err() {

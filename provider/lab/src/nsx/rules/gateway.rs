@@ -15,8 +15,8 @@ const TRANSIT: Ipv4Addr = Ipv4Addr::new(100, 64, 0, 0);
 
 /// What a new gateway comes with: paths and bodies.
 pub(crate) fn sections(path: &str) -> Vec<(String, Value)> {
-    let section = |id: &&str| (format!("{path}/nat/{id}"), json!({ "nat_type": id }));
-    NAT_SECTIONS.iter().map(|id| section(&id)).collect()
+    let section = |id: &str| (format!("{path}/nat/{id}"), json!({ "nat_type": id }));
+    NAT_SECTIONS.into_iter().map(section).collect()
 }
 
 fn link_key(path: &str) -> String {

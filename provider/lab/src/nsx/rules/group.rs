@@ -34,10 +34,10 @@ fn check_list(field: &str, list: &[Value]) -> Result<(), Fault> {
     let conjunction = |part: &Value| part["resource_type"] == "ConjunctionOperator";
     let alternates =
         list.iter().enumerate().all(|(index, part)| conjunction(part) == (index % 2 == 1));
-    if !alternates || !list.is_empty() && list.len() % 2 == 0 {
+    if !alternates || !list.is_empty() && list.len().is_multiple_of(2) {
         return Err(Fault::invalid(
             field,
-            "must have an odd number of elements, a conjunction operator between each two",
+            "must be operands with a conjunction operator between each two",
         ));
     }
     list.iter().filter(|part| part["resource_type"] == "Condition").try_for_each(check_condition)

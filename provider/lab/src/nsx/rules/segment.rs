@@ -60,12 +60,12 @@ pub(super) fn complete(tx: &Tx<'_>, object: &mut Fields) {
 pub(super) fn check(tx: &Tx<'_>, path: &str, object: &Fields) -> Result<(), Fault> {
     check_vlans(tx, object)?;
     let gateway = text(object, "connectivity_path");
-    if gateway.is_empty() {
+    let own = networks(object);
+    if gateway.is_empty() || own.is_empty() {
         return Ok(());
     }
-    let own = networks(object);
     for other in referrers(tx, gateway).into_iter().filter(|other| other != path) {
-        if own.is_empty() || !other.contains("/segments/") {
+        if !other.contains("/segments/") {
             continue;
         }
         let Some(Value::Object(segment)) = tx.get(&key(&other)) else { continue };
