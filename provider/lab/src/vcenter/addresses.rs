@@ -20,7 +20,7 @@ pub(crate) struct Range {
 
 impl Range {
     /// The address that many places behind the first; none if the address space ends before.
-    pub(crate) fn nth(&self, index: u32) -> Option<Ipv4Addr> {
+    pub(crate) fn nth(self, index: u32) -> Option<Ipv4Addr> {
         (index < self.count)
             .then(|| u32::from(self.address).checked_add(index))
             .flatten()
@@ -28,22 +28,22 @@ impl Range {
     }
 
     /// The last address.
-    pub(crate) fn last(&self) -> Ipv4Addr {
+    pub(crate) fn last(self) -> Ipv4Addr {
         Ipv4Addr::from(u32::from(self.address).saturating_add(self.count.saturating_sub(1)))
     }
 
     /// Whether some address is in both.
-    pub(crate) fn overlaps(&self, other: &Self) -> bool {
+    pub(crate) fn overlaps(self, other: Self) -> bool {
         self.address <= other.last() && other.address <= self.last()
     }
 
     /// The fewest networks that hold these addresses and no other.
-    pub(crate) fn networks(&self) -> Vec<Ipv4Net> {
+    pub(crate) fn networks(self) -> Vec<Ipv4Net> {
         Ipv4Subnets::new(self.address, self.last(), 0).collect()
     }
 
     /// As it goes over the wire.
-    pub(crate) fn json(&self) -> Value {
+    pub(crate) fn json(self) -> Value {
         json!({ "address": self.address, "count": self.count })
     }
 }
@@ -58,7 +58,7 @@ impl From<Ipv4Net> for Range {
 }
 
 /// `Ipv4Cidr` as it goes over the wire.
-pub(crate) fn cidr_json(net: &Ipv4Net) -> Value {
+pub(crate) fn cidr_json(net: Ipv4Net) -> Value {
     json!({ "address": net.addr(), "prefix": net.prefix_len() })
 }
 
@@ -129,7 +129,7 @@ pub(crate) fn masked(field: &str, address: Ipv4Addr, mask: Ipv4Addr) -> Result<I
 }
 
 /// A range as a reader knows it.
-pub(crate) fn text(range: &Range) -> String {
+pub(crate) fn text(range: Range) -> String {
     format!("{}-{}", range.address, range.last())
 }
 
@@ -160,7 +160,7 @@ mod tests {
             let one = Range { address: a.into(), count: m };
             let other = Range { address: b.into(), count: n };
             let shared = (a..a + m).any(|address| (b..b + n).contains(&address));
-            prop_assert_eq!(one.overlaps(&other), shared);
+            prop_assert_eq!(one.overlaps(other), shared);
         }
     }
 

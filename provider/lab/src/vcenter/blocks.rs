@@ -26,7 +26,7 @@ impl Block {
     }
 
     pub(crate) fn of_range(field: &str, range: Range) -> Self {
-        Self { field: field.to_owned(), range, text: addresses::text(&range) }
+        Self { field: field.to_owned(), range, text: addresses::text(range) }
     }
 }
 
@@ -114,7 +114,7 @@ pub(crate) fn large_enough(ncp: &Ncp) -> Result<(), Fault> {
 /// No address in two blocks.
 pub(crate) fn disjoint(blocks: &[Block]) -> Result<(), Fault> {
     for (index, one) in blocks.iter().enumerate() {
-        if let Some(other) = blocks[index + 1..].iter().find(|it| it.range.overlaps(&one.range)) {
+        if let Some(other) = blocks[index + 1..].iter().find(|it| it.range.overlaps(one.range)) {
             return Err(Fault::invalid(Localizable::with(
                 "vcenter.wcp.lab.cidr.overlap",
                 "{0} {1} overlaps {2} {3}.",

@@ -7,14 +7,14 @@ use serde_json::{Value, json};
 use super::fault::{Fault, Kind};
 use super::inventory;
 use super::message::Localizable;
-use super::routes::{Call, Reply};
+use super::routes::Call;
 use super::states;
 use super::status::ConfigStatus;
 use super::supervisor::{Step, Supervisor};
 use crate::Tx;
 
 /// `GET /clusters`: enabled ones, and those being enabled or removed.
-pub(crate) fn list(tx: &mut Tx<'_>, _call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn list(tx: &Tx<'_>, _call: &Call<'_>) -> Result<Value, Fault> {
     let mut summaries = Vec::new();
     for supervisor in Supervisor::all(tx) {
         summaries.push(json!({
@@ -25,37 +25,37 @@ pub(crate) fn list(tx: &mut Tx<'_>, _call: &Call<'_>) -> Result<Reply, Fault> {
             "stats": stats(&supervisor),
         }));
     }
-    Ok(Reply::Value(Value::Array(summaries)))
+    Ok(Value::Array(summaries))
 }
 
 /// `GET /clusters/{cluster}`: all of it.
-pub(crate) fn get(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn get(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let supervisor = enabled(tx, call.path("cluster"))?;
-    Ok(Reply::Value(info::info(tx, &supervisor)))
+    Ok(info::info(tx, &supervisor))
 }
 
 /// `POST /clusters/{cluster}?action=disable`. Legal in any state but a restore, which the lab does
 /// not have. On one that is being removed it has nothing to do but to try again what hangs.
-pub(crate) fn disable(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn disable(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let supervisor = located(tx, call.path("cluster"))?;
     let hangs = !supervisor.messages.is_empty();
     if supervisor.config_status != ConfigStatus::Removing || hangs {
         states::remove(tx, supervisor);
     }
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 /// `POST /clusters/{cluster}?action=rotate_password`: done at once.
-pub(crate) fn rotate_password(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
-    located(tx, call.path("cluster")).map(|_| Reply::Nothing)
+pub(crate) fn rotate_password(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
+    located(tx, call.path("cluster")).map(|_| ())
 }
 
-/// The Supervisor on a cluster, for operations that call its absence NOT_FOUND.
+/// The Supervisor on a cluster, for operations that call its absence `NOT_FOUND`.
 pub(crate) fn located(tx: &Tx<'_>, cluster: &str) -> Result<Supervisor, Fault> {
     Supervisor::of(tx, cluster).ok_or_else(|| Fault::not_found("Supervisor cluster", cluster))
 }
 
-/// The Supervisor on a cluster, for operations that call its absence UNSUPPORTED: those that read.
+/// The Supervisor on a cluster, for operations that call its absence `UNSUPPORTED`: those that read.
 pub(crate) fn enabled(tx: &Tx<'_>, cluster: &str) -> Result<Supervisor, Fault> {
     inventory::cluster(tx, cluster)?;
     Supervisor::of(tx, cluster).ok_or_else(|| {

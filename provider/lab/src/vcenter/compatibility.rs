@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::fault::Fault;
 use super::inventory::{self, Cluster, DistributedSwitch, Switched};
 use super::message::Localizable;
-use super::routes::{Call, Reply};
+use super::routes::Call;
 use crate::Tx;
 use crate::inventory::ENFORCEMENT_POINT;
 
@@ -56,19 +56,17 @@ pub(crate) fn reasons(tx: &Tx<'_>, cluster: &Cluster, provider: Provider) -> Vec
 }
 
 /// `GET /cluster-compatibility`.
-pub(crate) fn clusters(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn clusters(tx: &Tx<'_>, call: &Call<'_>) -> Value {
     let provider = Provider::of(call.query("network_provider"));
-    Ok(Reply::Value(
-        inventory::clusters(tx)
-            .iter()
-            .map(|cluster| cluster_summary(tx, cluster, provider))
-            .filter(|summary| call.passes("compatible", &summary["compatible"].to_string()))
-            .collect(),
-    ))
+    inventory::clusters(tx)
+        .iter()
+        .map(|cluster| cluster_summary(tx, cluster, provider))
+        .filter(|summary| call.passes("compatible", &summary["compatible"].to_string()))
+        .collect()
 }
 
 /// `GET /cluster-compatibility/v2`: the same by zone.
-pub(crate) fn zones(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn zones(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let provider = Provider::of(call.query("network_provider"));
     let only_compatible = call.query("compatible") == Some("true");
     let mut summaries = Vec::new();
@@ -85,9 +83,9 @@ pub(crate) fn zones(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
         }
     }
     let compatible = summaries.iter().any(|zone| zone["compatible"] == true);
-    Ok(Reply::Value(json!({
+    Ok(json!({
         "compatible": compatible, "incompatibility_reasons": [], "zone_summaries": summaries,
-    })))
+    }))
 }
 
 fn cluster_summary(tx: &Tx<'_>, cluster: &Cluster, provider: Provider) -> Value {
@@ -100,52 +98,47 @@ fn cluster_summary(tx: &Tx<'_>, cluster: &Cluster, provider: Provider) -> Value 
 }
 
 /// `GET /distributed-switch-compatibility?cluster=`: switches by UUID with NSX, by `MoID` without.
-pub(crate) fn switches(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn switches(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let cluster = inventory::cluster(tx, call.query("cluster").unwrap_or_default())?;
     let provider = Provider::of(call.query("network_provider"));
     let networks = inventory::networks(tx);
     let of_cluster = |switch: &&DistributedSwitch| switch.moid == cluster.switch;
-    Ok(Reply::Value(
-        inventory::switches(tx)
-            .iter()
-            .filter(of_cluster)
-            .map(|switch| match provider {
-                Provider::Ncp => with_reasons(
-                    json!({ "distributed_switch": switch.uuid }),
-                    &switch_reasons(switch),
-                ),
-                Provider::Vsphere => {
-                    let of_switch = |moid: &Option<String>| moid.as_ref() == Some(&switch.moid);
-                    let groups: Vec<&str> = networks
-                        .iter()
-                        .filter(|network| of_switch(&network.switch))
-                        .map(|network| network.moid.as_str())
-                        .collect();
-                    json!({
-                        "distributed_switch": switch.moid,
-                        "compatible": true,
-                        "network_provider": "VSPHERE_NETWORK",
-                        "compatible_networks": groups,
-                    })
-                }
-            })
-            .filter(|summary| call.passes("compatible", &summary["compatible"].to_string()))
-            .collect(),
-    ))
+    Ok(inventory::switches(tx)
+        .iter()
+        .filter(of_cluster)
+        .map(|switch| match provider {
+            Provider::Ncp => {
+                with_reasons(json!({ "distributed_switch": switch.uuid }), &switch_reasons(switch))
+            }
+            Provider::Vsphere => {
+                let of_switch = |moid: &Option<String>| moid.as_ref() == Some(&switch.moid);
+                let groups: Vec<&str> = networks
+                    .iter()
+                    .filter(|network| of_switch(&network.switch))
+                    .map(|network| network.moid.as_str())
+                    .collect();
+                json!({
+                    "distributed_switch": switch.moid,
+                    "compatible": true,
+                    "network_provider": "VSPHERE_NETWORK",
+                    "compatible_networks": groups,
+                })
+            }
+        })
+        .filter(|summary| call.passes("compatible", &summary["compatible"].to_string()))
+        .collect())
 }
 
 /// `GET /networks/nsx/distributed-switches`: every switch that NSX could use, with its name.
-pub(crate) fn named_switches(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
-    Ok(Reply::Value(
-        inventory::switches(tx)
-            .iter()
-            .map(|switch| {
-                let summary = json!({ "distributed_switch": switch.uuid, "name": switch.name });
-                with_reasons(summary, &switch_reasons(switch))
-            })
-            .filter(|summary| call.passes("compatible", &summary["compatible"].to_string()))
-            .collect(),
-    ))
+pub(crate) fn named_switches(tx: &Tx<'_>, call: &Call<'_>) -> Value {
+    inventory::switches(tx)
+        .iter()
+        .map(|switch| {
+            let summary = json!({ "distributed_switch": switch.uuid, "name": switch.name });
+            with_reasons(summary, &switch_reasons(switch))
+        })
+        .filter(|summary| call.passes("compatible", &summary["compatible"].to_string()))
+        .collect()
 }
 
 fn switch_reasons(switch: &DistributedSwitch) -> Vec<Localizable> {
@@ -160,49 +153,42 @@ fn switch_reasons(switch: &DistributedSwitch) -> Vec<Localizable> {
 }
 
 /// `GET /edge-cluster-compatibility?cluster=&distributed_switch=`.
-pub(crate) fn edge_clusters(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn edge_clusters(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     inventory::cluster(tx, call.query("cluster").unwrap_or_default())?;
     let switch = prepared(tx, call.query("distributed_switch").unwrap_or_default());
     let all = if switch { nsx_edge_clusters(tx) } else { Vec::new() };
-    Ok(Reply::Value(
-        all.iter()
-            .map(|(id, name)| {
-                json!({ "edge_cluster": id, "display_name": name, "compatible": true })
-            })
-            .filter(|_| call.passes("compatible", "true"))
-            .collect(),
-    ))
+    Ok(all
+        .iter()
+        .map(|(id, name)| json!({ "edge_cluster": id, "display_name": name, "compatible": true }))
+        .filter(|_| call.passes("compatible", "true"))
+        .collect())
 }
 
 /// `GET /networks/nsx/edges`.
-pub(crate) fn named_edge_clusters(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
-    Ok(Reply::Value(
-        nsx_edge_clusters(tx)
-            .iter()
-            .filter(|_| call.passes("compatible", "true"))
-            .map(|(id, name)| {
-                let path = format!("{ENFORCEMENT_POINT}/edge-clusters/{id}");
-                json!({ "edge_cluster": id, "name": name, "path": path, "compatible": true })
-            })
-            .collect(),
-    ))
+pub(crate) fn named_edge_clusters(tx: &Tx<'_>, call: &Call<'_>) -> Value {
+    nsx_edge_clusters(tx)
+        .iter()
+        .filter(|_| call.passes("compatible", "true"))
+        .map(|(id, name)| {
+            let path = format!("{ENFORCEMENT_POINT}/edge-clusters/{id}");
+            json!({ "edge_cluster": id, "name": name, "path": path, "compatible": true })
+        })
+        .collect()
 }
 
 /// `GET /nsx-tier0-gateways?distributed_switch=`.
-pub(crate) fn tier0_gateways(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn tier0_gateways(tx: &Tx<'_>, call: &Call<'_>) -> Value {
     let switch = prepared(tx, call.query("distributed_switch").unwrap_or_default());
     let all = if switch { nsx_tier0s(tx) } else { Vec::new() };
-    Ok(Reply::Value(
-        all.iter()
-            .map(|(id, name)| {
-                json!({
-                    "tier0_gateway": id,
-                    "display_name": name,
-                    "path": format!("/infra/tier-0s/{id}"),
-                })
+    all.iter()
+        .map(|(id, name)| {
+            json!({
+                "tier0_gateway": id,
+                "display_name": name,
+                "path": format!("/infra/tier-0s/{id}"),
             })
-            .collect(),
-    ))
+        })
+        .collect()
 }
 
 /// Whether NSX has prepared the switch of that UUID.

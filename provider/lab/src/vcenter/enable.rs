@@ -5,14 +5,14 @@ mod checks;
 mod v1;
 mod v2;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::compatibility::{self, Provider};
 use super::fault::{Fault, Kind};
 use super::inventory;
 use super::message::Localizable;
 use super::networks::WorkloadNetwork;
-use super::routes::{Call, Reply};
+use super::routes::Call;
 use super::states;
 use super::status::{ConfigStatus, KubernetesStatus};
 use super::supervisor::{
@@ -45,7 +45,7 @@ pub(crate) enum NetworkSpec {
 }
 
 /// `POST /clusters/{cluster}?action=enable`.
-pub(crate) fn v1(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn v1(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let cluster = call.path("cluster");
     let mut spec = v1::read(&call.version, cluster, &call.body)?;
     if let NetworkSpec::Ncp(ncp) = &mut spec.network
@@ -56,19 +56,19 @@ pub(crate) fn v1(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
         ncp.tier0 = first.map(|(id, _)| id).unwrap_or_default();
     }
     accept(tx, cluster, spec)?;
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 /// `POST /supervisors/{cluster}?action=enable_on_compute_cluster`.
-pub(crate) fn on_compute_cluster(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn on_compute_cluster(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let cluster = call.path("cluster");
     let spec = v2::read(tx, cluster, &call.body)?;
-    Ok(Reply::Value(json!(accept(tx, cluster, spec)?)))
+    Ok(json!(accept(tx, cluster, spec)?))
 }
 
 /// `POST /supervisors?action=enable_on_zones`. The lab has Supervisors on one zone only; a zone is
 /// named by its id, or by its cluster's as some clients do.
-pub(crate) fn on_zones(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn on_zones(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let zones: Vec<&str> =
         call.body["zones"].as_array().into_iter().flatten().filter_map(|it| it.as_str()).collect();
     let [zone] = zones[..] else {
@@ -84,7 +84,7 @@ pub(crate) fn on_zones(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault>
     let of_zone = inventory::zones(tx).into_iter().find(|it| it.id == zone);
     let cluster = of_zone.map_or_else(|| zone.to_owned(), |zone| zone.cluster);
     let spec = v2::read(tx, &cluster, &call.body)?;
-    Ok(Reply::Value(json!(accept(tx, &cluster, spec)?)))
+    Ok(json!(accept(tx, &cluster, spec)?))
 }
 
 /// Checks what does not depend on the generation, and starts the control loop. Returns the

@@ -15,8 +15,6 @@ pub(crate) struct Fault {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Kind {
     AlreadyExists,
-    Error,
-    InternalServerError,
     InvalidArgument,
     NotAllowedInCurrentState,
     NotFound,
@@ -41,7 +39,6 @@ impl Kind {
             Self::Unauthenticated => 401,
             Self::Unauthorized => 403,
             Self::NotFound => 404,
-            Self::Error | Self::InternalServerError => 500,
             Self::ServiceUnavailable => 503,
         }
     }
@@ -49,8 +46,6 @@ impl Kind {
     const fn error_type(self) -> &'static str {
         match self {
             Self::AlreadyExists => "ALREADY_EXISTS",
-            Self::Error => "ERROR",
-            Self::InternalServerError => "INTERNAL_SERVER_ERROR",
             Self::InvalidArgument => "INVALID_ARGUMENT",
             Self::NotAllowedInCurrentState => "NOT_ALLOWED_IN_CURRENT_STATE",
             Self::NotFound => "NOT_FOUND",

@@ -7,7 +7,7 @@ use super::blocks;
 use super::clusters;
 use super::fault::{Fault, Kind};
 use super::message::Localizable;
-use super::routes::{Call, Reply};
+use super::routes::Call;
 use super::states;
 use super::supervisor::{LoadBalancer, LoadBalancerProvider, Network, Server, Supervisor};
 use crate::Tx;
@@ -102,32 +102,32 @@ pub(crate) fn check(balancer: &LoadBalancer) -> Result<(), Fault> {
 }
 
 /// `GET /clusters/{cluster}/load-balancers`.
-pub(crate) fn list(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn list(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let supervisor = clusters::enabled(tx, call.path("cluster"))?;
     let summary =
         |balancer: &LoadBalancer| json!({ "id": balancer.id, "provider": balancer.provider });
-    Ok(Reply::Value(of(&supervisor).into_iter().map(summary).collect()))
+    Ok(of(&supervisor).into_iter().map(summary).collect())
 }
 
 /// `GET /clusters/{cluster}/load-balancers/{id}`.
-pub(crate) fn get(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn get(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let supervisor = clusters::enabled(tx, call.path("cluster"))?;
-    found(&supervisor, call.path("id")).map(|balancer| Reply::Value(info(balancer)))
+    found(&supervisor, call.path("id")).map(info)
 }
 
 /// `PATCH /clusters/{cluster}/load-balancers/{id}`: ranges are append only; provider and servers
 /// stay; the password is forgotten.
-pub(crate) fn update(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn update(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let config = ["ha_proxy_config_update_spec", "avi_config_update_spec"];
     change(tx, call, config)
 }
 
 /// `PUT /clusters/{cluster}/load-balancers/{id}`.
-pub(crate) fn set(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn set(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     change(tx, call, ["ha_proxy_config_set_spec", "avi_config_set_spec"])
 }
 
-fn change(tx: &mut Tx<'_>, call: &Call<'_>, configs: [&str; 2]) -> Result<Reply, Fault> {
+fn change(tx: &mut Tx<'_>, call: &Call<'_>, configs: [&str; 2]) -> Result<(), Fault> {
     let mut supervisor = clusters::changeable(tx, call.path("cluster"))?;
     let mut balancer = found(&supervisor, call.path("id"))?.clone();
     let body = &call.body;
@@ -152,7 +152,7 @@ fn change(tx: &mut Tx<'_>, call: &Call<'_>, configs: [&str; 2]) -> Result<Reply,
     }
     blocks::disjoint(&blocks::of(tx, &supervisor)?)?;
     states::apply(tx, supervisor);
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 fn credentials(balancer: &mut LoadBalancer, config: &Value) -> Result<(), Fault> {
@@ -178,7 +178,7 @@ pub(crate) fn info(balancer: &LoadBalancer) -> Value {
     let mut info = json!({
         "id": balancer.id,
         "provider": balancer.provider,
-        "address_ranges": balancer.address_ranges.iter().map(Range::json).collect::<Vec<_>>(),
+        "address_ranges": balancer.address_ranges.iter().copied().map(Range::json).collect::<Vec<_>>(),
     });
     let mut config = json!({
         "username": balancer.username,

@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::fault::{Fault, Kind};
 use super::message::Localizable;
 use super::namespace::Namespace;
-use super::routes::{Call, Reply};
+use super::routes::Call;
 use super::status::{ConfigStatus, KubernetesStatus};
 use super::supervisor::{Step, Supervisor};
 use super::{clusters, supervisors};
@@ -22,26 +22,28 @@ pub(crate) use self::access::{
 };
 pub(crate) use self::info::{get, get_v2, list, list_v2, of_user};
 pub(crate) use self::life::{Due, due, remove};
+pub(crate) use self::network::check as check_override;
 pub(crate) use self::rules::is_dns_label;
 
 /// `POST /api/vcenter/namespaces/instances`.
-pub(crate) fn create(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn create(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let cluster = call.body["cluster"].as_str().unwrap_or_default();
     let supervisor = clusters::located(tx, cluster)?;
     create_on(tx, &supervisor, &call.body)
 }
 
 /// `POST /api/vcenter/namespaces/instances/v2`: on a Supervisor by its own id.
-pub(crate) fn create_v2(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn create_v2(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let id = call.body["supervisor"].as_str().unwrap_or_default();
     let supervisor = supervisors::by_id(tx, id)?;
     create_on(tx, &supervisor, &call.body)
 }
 
-fn create_on(tx: &mut Tx<'_>, supervisor: &Supervisor, spec: &Value) -> Result<Reply, Fault> {
+fn create_on(tx: &mut Tx<'_>, supervisor: &Supervisor, spec: &Value) -> Result<(), Fault> {
     let name = spec["namespace"].as_str().unwrap_or_default();
     rules::name(tx, name)?;
     ready(supervisor)?;
+    zones(tx, supervisor, spec)?;
     let mut namespace = Namespace {
         name: name.to_owned(),
         uid: String::new(),
@@ -64,22 +66,22 @@ fn create_on(tx: &mut Tx<'_>, supervisor: &Supervisor, spec: &Value) -> Result<R
     rules::quota(&mut namespace, spec, "com.vmware.vcenter.namespaces.ResourceQuotaOptionsV1")?;
     namespace.uid = tx.uuid("namespace");
     life::begin(tx, namespace);
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 /// `PATCH /api/vcenter/namespaces/instances/{namespace}`: what is not given stays.
-pub(crate) fn patch(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn patch(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let mut namespace = changeable(tx, call.path("namespace"))?;
     rules::apply(tx, &mut namespace, &call.body)?;
     let quota = "com.vmware.vcenter.namespaces.ResourceQuotaOptionsV1Update";
     rules::quota(&mut namespace, &call.body, quota)?;
     life::changed(tx, namespace);
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 /// `PUT /api/vcenter/namespaces/instances/{namespace}`: what is not given is cleared, the access
 /// list included.
-pub(crate) fn put(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn put(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let mut namespace = changeable(tx, call.path("namespace"))?;
     namespace.description.clear();
     namespace.access.clear();
@@ -92,14 +94,14 @@ pub(crate) fn put(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
     let quota = "com.vmware.vcenter.namespaces.ResourceQuotaOptionsV1";
     rules::quota(&mut namespace, &call.body, quota)?;
     life::changed(tx, namespace);
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 /// `DELETE /api/vcenter/namespaces/instances/{namespace}`: asynchronous. Asked again it tries again.
-pub(crate) fn delete(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn delete(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let namespace = found(tx, call.path("namespace"))?;
     life::remove(tx, namespace);
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 /// The namespace of that name.
@@ -139,4 +141,15 @@ fn ready(supervisor: &Supervisor) -> Result<(), Fault> {
             [supervisor.cluster.as_str()],
         ),
     ))
+}
+
+/// A namespace is in the zones of its Supervisor; the lab's have one.
+fn zones(tx: &Tx<'_>, supervisor: &Supervisor, spec: &Value) -> Result<(), Fault> {
+    let own = supervisors::zone(tx, supervisor);
+    let given = spec["zones"].as_array().into_iter().flatten();
+    let mut names = given.map(|zone| zone["name"].as_str().unwrap_or_default());
+    match names.find(|name| *name != own) {
+        Some(name) => Err(Fault::not_found("Zone", name)),
+        None => Ok(()),
+    }
 }

@@ -1,6 +1,8 @@
-//! Workload networks of a Supervisor with VDS networking: a port group and addresses on it.
+//! Networks of a Supervisor. With VDS networking they are workload networks: a port group and
+//! addresses on it. With NSX they are the networks that some namespaces have of their own.
 
 mod checks;
+mod nsx;
 mod rules;
 
 use std::net::Ipv4Addr;
@@ -126,7 +128,7 @@ impl Assignment {
             }),
             Self::StaticRange { gateway, subnet_mask, ranges } => json!({
                 "ip_assignment_mode": "STATICRANGE",
-                "address_ranges": ranges.iter().map(Range::json).collect::<Vec<_>>(),
+                "address_ranges": ranges.iter().copied().map(Range::json).collect::<Vec<_>>(),
                 "gateway": gateway,
                 "subnet_mask": subnet_mask,
             }),

@@ -15,24 +15,25 @@ use crate::{Body, Request, Response, Tx};
 pub(crate) struct Call<'a> {
     request: &'a Request,
     operation: &'static Operation,
-    /// Parameters of the path and query, spread filters included.
     pub(crate) version: Version,
     /// The body without what this version does not know; null if there is none.
     pub(crate) body: Value,
 }
 
-/// What a rule answers.
-pub(crate) enum Reply {
-    /// 204.
-    Nothing,
-    /// 200.
-    Value(Value),
-    /// 201.
-    Created(Value),
+/// What answers an operation of the contract.
+#[derive(Clone, Copy)]
+pub(crate) enum Rule {
+    /// Reads, and finds something or nothing: 200.
+    List(fn(&Tx<'_>, &Call<'_>) -> Value),
+    /// Reads: 200.
+    Read(fn(&Tx<'_>, &Call<'_>) -> Result<Value, Fault>),
+    /// Changes something: 204.
+    Change(fn(&mut Tx<'_>, &Call<'_>) -> Result<(), Fault>),
+    /// Changes something and tells about it: 200.
+    Act(fn(&mut Tx<'_>, &Call<'_>) -> Result<Value, Fault>),
+    /// Needs no session, and makes one: 201.
+    LogIn(fn(&mut Tx<'_>, &Request) -> Result<Value, Fault>),
 }
-
-/// A rule for one operation of the contract.
-pub(crate) type Rule = fn(&mut Tx<'_>, &Call<'_>) -> Result<Reply, Fault>;
 
 // === impl Call ===
 
@@ -66,15 +67,10 @@ pub(crate) fn handle(tx: &mut Tx<'_>, request: &Request) -> Response {
         return session::legacy(tx, request);
     }
     let version = Version::of_lab(tx);
-    match find(&version, request) {
-        Some(operation) => match answer(tx, request, operation, version) {
-            Ok(Reply::Nothing) => Response::empty(204),
-            Ok(Reply::Value(value)) => Response::json(200, value),
-            Ok(Reply::Created(value)) => Response::json(201, value),
-            Err(fault) => refuse(&fault),
-        },
-        None => refuse(&Fault::unknown_path()),
-    }
+    let answer = find(&version, request)
+        .ok_or_else(Fault::unknown_path)
+        .and_then(|operation| answer(tx, request, operation, version));
+    answer.unwrap_or_else(|fault| refuse(&fault))
 }
 
 fn refuse(fault: &Fault) -> Response {
@@ -95,24 +91,26 @@ fn answer(
     request: &Request,
     operation: &'static Operation,
     version: Version,
-) -> Result<Reply, Fault> {
-    if operation.id() != "com.vmware.cis.session.create" {
-        session::check(tx, request)?;
+) -> Result<Response, Fault> {
+    let rule = table::rule(operation.id());
+    if let Some(Rule::LogIn(rule)) = rule {
+        return rule(tx, request).map(|token| Response::json(201, token));
     }
-    let rule = table::rule(operation.id()).ok_or_else(|| not_simulated(operation))?;
+    session::check(tx, request)?;
+    let rule = rule.ok_or_else(|| not_simulated(operation))?;
     let body = body(tx, request, operation, &version)?;
     let call = Call { request, operation, version, body };
-    let trimmed = |mut value: Value| {
-        if let Some(ty) = operation.answer_type() {
-            shape::trim(&call.version, ty, &mut value);
-        }
-        value
+    let mut value = match rule {
+        Rule::List(rule) => rule(tx, &call),
+        Rule::Read(rule) => rule(tx, &call)?,
+        Rule::Act(rule) => rule(tx, &call)?,
+        Rule::Change(rule) => return rule(tx, &call).map(|()| Response::empty(204)),
+        Rule::LogIn(rule) => rule(tx, request)?,
     };
-    Ok(match rule(tx, &call)? {
-        Reply::Nothing => Reply::Nothing,
-        Reply::Value(value) => Reply::Value(trimmed(value)),
-        Reply::Created(value) => Reply::Created(trimmed(value)),
-    })
+    if let Some(ty) = operation.answer_type() {
+        shape::trim(&call.version, ty, &mut value);
+    }
+    Ok(Response::json(200, value))
 }
 
 fn body(

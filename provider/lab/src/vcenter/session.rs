@@ -7,7 +7,6 @@ use serde_json::{Value, json};
 
 use super::documents;
 use super::fault::{CHALLENGE, Fault};
-use super::message::Localizable;
 use crate::inventory::VCENTER_USER;
 use crate::{LabTime, Request, Response, Tx};
 
@@ -32,17 +31,7 @@ struct Session {
 
 /// Logs in by Basic authentication; the token.
 pub(crate) fn create(tx: &mut Tx<'_>, request: &Request) -> Result<Value, Fault> {
-    let user = credentials(tx, request).ok_or_else(|| {
-        let mut fault = Fault::unauthenticated();
-        fault.messages.insert(
-            0,
-            Localizable::new(
-                "com.vmware.vapi.endpoint.failedToLoginMultipleErrors",
-                "Unable to authenticate user",
-            ),
-        );
-        fault
-    })?;
+    let user = credentials(tx, request).ok_or_else(Fault::unauthenticated)?;
     let token = tx.token("vcenter-session");
     let (now, last) = (tx.now(), tx.session_time());
     let session = Session { user, created: now, accessed: now, last };

@@ -26,6 +26,9 @@ const REMOVE: Duration = minutes(10);
 /// When the loop tries again what failed.
 const RETRY: Duration = minutes(2);
 
+/// Id of what NCP or NSX said.
+const TROUBLE: &str = "vcenter.wcp.lab.ncp";
+
 /// What happens to a Supervisor by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(crate) enum Due {
@@ -75,7 +78,7 @@ pub(crate) fn apply(tx: &mut Tx<'_>, mut supervisor: Supervisor) {
         schedule(tx, APPLY, &supervisor, Due::Applied);
     }
     supervisor.save(tx);
-    ranges(tx, supervisor);
+    ranges_changed(tx, supervisor);
 }
 
 /// Takes a Supervisor down, with its namespaces. Asked again while that hangs, it tries again.
@@ -100,7 +103,7 @@ pub(crate) fn due(tx: &mut Tx<'_>, cluster: &str, revision: u64, due: Due) {
     match due {
         Due::Step(step) => finish(tx, supervisor, step),
         Due::Applied => applied(tx, supervisor),
-        Due::Ranges => ranges(tx, supervisor),
+        Due::Ranges => ranges_changed(tx, supervisor),
         Due::Removed => removed(tx, supervisor),
     }
 }
@@ -143,16 +146,17 @@ fn applied(tx: &mut Tx<'_>, mut supervisor: Supervisor) {
     supervisor.save(tx);
 }
 
-/// Tells NCP of the ranges, once it has begun.
-fn ranges(tx: &mut Tx<'_>, mut supervisor: Supervisor) {
+/// Tells NCP of more addresses, once it has begun; what it cannot take up is tried again.
+pub(crate) fn ranges_changed(tx: &mut Tx<'_>, mut supervisor: Supervisor) {
     if supervisor.step < Step::NetworkObjects {
         return;
     }
+    supervisor.messages.retain(|message| !is_trouble(message));
     if let Err(trouble) = ncp::ranges_changed(tx, &supervisor.cluster) {
         supervisor.messages.push(trouble_message(&trouble));
         schedule(tx, RETRY, &supervisor, Due::Ranges);
-        supervisor.save(tx);
     }
+    supervisor.save(tx);
 }
 
 fn removed(tx: &mut Tx<'_>, mut supervisor: Supervisor) {
@@ -185,7 +189,11 @@ fn removed(tx: &mut Tx<'_>, mut supervisor: Supervisor) {
 
 /// What NCP or NSX said, as vCenter shows it.
 pub(crate) fn trouble_message(trouble: &impl ToString) -> Message {
-    Message::error(Localizable::new("vcenter.wcp.lab.ncp", &trouble.to_string()))
+    Message::error(Localizable::new(TROUBLE, &trouble.to_string()))
+}
+
+fn is_trouble(message: &Message) -> bool {
+    message.details.id == TROUBLE
 }
 
 fn schedule(tx: &mut Tx<'_>, after: Duration, supervisor: &Supervisor, due: Due) {

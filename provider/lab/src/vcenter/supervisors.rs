@@ -4,13 +4,13 @@ use serde_json::{Value, json};
 
 use super::fault::Fault;
 use super::message::Message;
-use super::routes::{Call, Reply};
+use super::routes::Call;
 use super::supervisor::Supervisor;
 use super::{clusters, inventory, states};
 use crate::Tx;
 
 /// `GET /supervisors/summaries`.
-pub(crate) fn summaries(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn summaries(tx: &Tx<'_>, call: &Call<'_>) -> Value {
     let status = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let items: Vec<Value> = Supervisor::all(tx)
         .iter()
@@ -21,28 +21,31 @@ pub(crate) fn summaries(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault
         })
         .map(|(id, info)| json!({ "supervisor": id, "info": info }))
         .collect();
-    Ok(Reply::Value(json!({ "items": items })))
+    json!({ "items": items })
 }
 
 /// `GET /supervisors/{supervisor}/summary`.
-pub(crate) fn summary(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn summary(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let supervisor = by_id(tx, call.path("supervisor"))?;
-    Ok(Reply::Value(info(&supervisor)))
+    Ok(info(&supervisor))
 }
 
 /// `GET /supervisors/{supervisor}/conditions`.
-pub(crate) fn conditions(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn conditions(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let supervisor = by_id(tx, call.path("supervisor"))?;
-    Ok(Reply::Value(states::conditions(&supervisor)))
+    Ok(states::conditions(&supervisor))
 }
 
-/// `GET /supervisors/{supervisor}/topology`. A cluster in no zone is in one of its own name, an
-/// assumption of the lab.
-pub(crate) fn topology(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+/// `GET /supervisors/{supervisor}/topology`.
+pub(crate) fn topology(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let supervisor = by_id(tx, call.path("supervisor"))?;
+    Ok(json!([{ "zone": zone(tx, &supervisor), "clusters": [supervisor.cluster] }]))
+}
+
+/// The zone of a Supervisor. A cluster in none is in one of its own name, an assumption of the lab.
+pub(crate) fn zone(tx: &Tx<'_>, supervisor: &Supervisor) -> String {
     let zone = inventory::zones(tx).into_iter().find(|zone| zone.cluster == supervisor.cluster);
-    let zone = zone.map_or_else(|| supervisor.cluster.clone(), |zone| zone.id);
-    Ok(Reply::Value(json!([{ "zone": zone, "clusters": [supervisor.cluster] }])))
+    zone.map_or_else(|| supervisor.cluster.clone(), |zone| zone.id)
 }
 
 /// The Supervisor of that id.

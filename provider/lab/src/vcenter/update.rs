@@ -6,18 +6,18 @@ use serde_json::{Value, json};
 
 use super::fault::Fault;
 use super::message::Localizable;
-use super::routes::{Call, Reply};
+use super::routes::Call;
 use super::supervisor::{Addressing, Ncp, Network, Supervisor};
 use super::{addresses, blocks, clusters, inventory, states};
 use crate::Tx;
 
 /// `PATCH /clusters/{cluster}`: what is not given stays.
-pub(crate) fn patch(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
-    change(tx, call, call.body.clone())
+pub(crate) fn patch(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
+    change(tx, call, &call.body)
 }
 
 /// `PUT /clusters/{cluster}`: what is not given is cleared, lists by an empty one.
-pub(crate) fn put(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn put(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let mut body = call.body.clone();
     for list in [
         "Master_DNS_names",
@@ -44,16 +44,16 @@ pub(crate) fn put(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
             body[single] = Value::Null;
         }
     }
-    change(tx, call, body)
+    change(tx, call, &body)
 }
 
 /// `body` holds what changes; an explicit null clears.
-fn change(tx: &mut Tx<'_>, call: &Call<'_>, body: Value) -> Result<Reply, Fault> {
+fn change(tx: &mut Tx<'_>, call: &Call<'_>, body: &Value) -> Result<(), Fault> {
     let mut supervisor = clusters::changeable(tx, call.path("cluster"))?;
-    provider(&supervisor, &body)?;
-    control_plane(&mut supervisor, &body)?;
-    storage(tx, &mut supervisor, &body)?;
-    workloads(tx, &mut supervisor, &body)?;
+    provider(&supervisor, body)?;
+    control_plane(&mut supervisor, body)?;
+    storage(tx, &mut supervisor, body)?;
+    workloads(tx, &mut supervisor, body)?;
     let ncp = &body["ncp_cluster_network_spec"];
     if let (Network::Ncp(settings), false) = (&mut supervisor.network, ncp.is_null()) {
         ranges(settings, ncp)?;
@@ -61,7 +61,7 @@ fn change(tx: &mut Tx<'_>, call: &Call<'_>, body: Value) -> Result<Reply, Fault>
         blocks::disjoint(&blocks::of(tx, &supervisor)?)?;
     }
     states::apply(tx, supervisor);
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 fn provider(supervisor: &Supervisor, body: &Value) -> Result<(), Fault> {

@@ -40,7 +40,7 @@ fn status(supervisor: &Supervisor) -> Map<String, Value> {
         "api_servers": endpoints.servers,
         "api_server_management_endpoint": endpoint(endpoints.management),
         "api_server_cluster_endpoint": endpoint(endpoints.cluster),
-        "service_cidr": cidr_json(&supervisor.service_cidr),
+        "service_cidr": cidr_json(supervisor.service_cidr),
     }))
 }
 
@@ -94,7 +94,7 @@ fn workloads(supervisor: &Supervisor) -> Map<String, Value> {
 }
 
 fn nsx(ncp: &Ncp) -> Map<String, Value> {
-    let cidrs = |nets: &[ipnet::Ipv4Net]| nets.iter().map(cidr_json).collect::<Vec<_>>();
+    let cidrs = |nets: &[ipnet::Ipv4Net]| nets.iter().copied().map(cidr_json).collect::<Vec<_>>();
     object(json!({
         "network_provider": "NSXT_CONTAINER_PLUGIN",
         "ncp_cluster_network_info": {

@@ -55,8 +55,8 @@ fn management(tx: &Tx<'_>, cluster: &Cluster, plane: &ControlPlane) -> Result<()
     for server in &plane.dns_servers {
         arithmetic::address("master_DNS", &serde_json::json!(server))?;
     }
-    let in_datacenter = |it: &Network| it.datacenter == cluster.datacenter;
-    if inventory::network(tx, &plane.management.network).filter(in_datacenter).is_none() {
+    let elsewhere = |it: Network| it.datacenter != cluster.datacenter;
+    if inventory::network(tx, &plane.management.network).is_none_or(elsewhere) {
         return Err(Fault::not_found("Network", &plane.management.network));
     }
     let Addressing::StaticRange { range, gateway, subnet_mask } = &plane.management.addressing

@@ -105,9 +105,10 @@ fn ncp(version: &Version, spec: &Value) -> Result<Ncp, Fault> {
         distributed_switch: field("clusterDistributedSwitch", "cluster_distributed_switch")?,
         edge_cluster: field("nsxEdgeCluster", "nsx_edge_cluster")?,
         // Before 7.0.2 WCP found the Tier-0 through the edge cluster; checks do the same.
-        tier0: match version.has(Some("7.0.2.0")) {
-            true => field("nsxTier0Gateway", "nsx_tier0_gateway")?,
-            false => String::new(),
+        tier0: if version.has(Some("7.0.2.0")) {
+            field("nsxTier0Gateway", "nsx_tier0_gateway")?
+        } else {
+            String::new()
         },
         pod_cidrs: addresses::cidrs("pod_cidrs", &spec["pod_cidrs"])?,
         ingress_cidrs: addresses::cidrs("ingress_cidrs", &spec["ingress_cidrs"])?,

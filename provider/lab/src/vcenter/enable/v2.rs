@@ -119,7 +119,7 @@ fn assigned(ip: &Value, assignee: &str) -> Result<Vec<Range>, Fault> {
 }
 
 fn blocks(ranges: &[Range]) -> Vec<Ipv4Net> {
-    ranges.iter().flat_map(Range::networks).collect()
+    ranges.iter().copied().flat_map(Range::networks).collect()
 }
 
 /// Where addresses are managed at all the service CIDR is required, as a real system said; else the

@@ -1,16 +1,16 @@
 //! `/instances/{namespace}/access/{domain}/{subject}?type=`.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::{changeable, found, rules};
 use crate::Tx;
 use crate::vcenter::fault::{Fault, Kind};
 use crate::vcenter::message::Localizable;
 use crate::vcenter::namespace::{Access, Namespace};
-use crate::vcenter::routes::{Call, Reply};
+use crate::vcenter::routes::Call;
 
 /// Gives a subject a role; one that has a role keeps it.
-pub(crate) fn create(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn create(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let mut namespace = changeable(tx, call.path("namespace"))?;
     let access = read(call)?;
     if place(&namespace, &access).is_some() {
@@ -26,37 +26,37 @@ pub(crate) fn create(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
     rules::principal(tx, &access)?;
     namespace.access.push(access);
     namespace.save(tx);
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 /// The role of a subject.
-pub(crate) fn get(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn get(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let namespace = found(tx, call.path("namespace"))?;
     let access = &namespace.access[existing(&namespace, &read(call)?)?];
-    Ok(Reply::Value(json!({
+    Ok(json!({
         "role": access.role,
         "identity_provider": access.identity_provider,
         "inherited": false,
-    })))
+    }))
 }
 
 /// Changes the role of a subject that has one.
-pub(crate) fn set(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn set(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let mut namespace = changeable(tx, call.path("namespace"))?;
     let access = read(call)?;
     let index = existing(&namespace, &access)?;
     namespace.access[index] = access;
     namespace.save(tx);
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 /// Takes a subject's role away.
-pub(crate) fn delete(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn delete(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let mut namespace = changeable(tx, call.path("namespace"))?;
     let index = existing(&namespace, &read(call)?)?;
     namespace.access.remove(index);
     namespace.save(tx);
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 fn read(call: &Call<'_>) -> Result<Access, Fault> {

@@ -7,7 +7,7 @@ use crate::Tx;
 use crate::vcenter::fault::Fault;
 use crate::vcenter::message::Message;
 use crate::vcenter::namespace::Namespace;
-use crate::vcenter::routes::{Call, Reply};
+use crate::vcenter::routes::Call;
 use crate::vcenter::supervisor::Supervisor;
 
 /// How a namespace says where it is.
@@ -20,42 +20,40 @@ enum Generation {
 }
 
 /// `GET /instances`.
-pub(crate) fn list(tx: &mut Tx<'_>, _call: &Call<'_>) -> Result<Reply, Fault> {
-    Ok(summaries(tx, Generation::V1))
+pub(crate) fn list(tx: &Tx<'_>, _call: &Call<'_>) -> Value {
+    summaries(tx, Generation::V1)
 }
 
 /// `GET /instances/v2`.
-pub(crate) fn list_v2(tx: &mut Tx<'_>, _call: &Call<'_>) -> Result<Reply, Fault> {
-    Ok(summaries(tx, Generation::V2))
+pub(crate) fn list_v2(tx: &Tx<'_>, _call: &Call<'_>) -> Value {
+    summaries(tx, Generation::V2)
 }
 
 /// `GET /instances/{namespace}`.
-pub(crate) fn get(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn get(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let namespace = found(tx, call.path("namespace"))?;
-    Ok(Reply::Value(info(tx, &namespace, Generation::V1)))
+    Ok(info(tx, &namespace, Generation::V1))
 }
 
 /// `GET /instances/v2/{namespace}`.
-pub(crate) fn get_v2(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn get_v2(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let namespace = found(tx, call.path("namespace"))?;
-    Ok(Reply::Value(info(tx, &namespace, Generation::V2)))
+    Ok(info(tx, &namespace, Generation::V2))
 }
 
 /// `GET /api/vcenter/namespaces-user/namespaces`: all of them, for the lab's user is administrator.
-pub(crate) fn of_user(tx: &mut Tx<'_>, _call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn of_user(tx: &Tx<'_>, _call: &Call<'_>) -> Value {
     let host = |cluster: &str| {
         let endpoint = Supervisor::of(tx, cluster).and_then(|it| it.endpoints.cluster);
         endpoint.map(|it| it.to_string()).unwrap_or_default()
     };
-    Ok(Reply::Value(
-        Namespace::all(tx)
-            .iter()
-            .map(|it| json!({ "namespace": it.name, "master_host": host(&it.cluster) }))
-            .collect(),
-    ))
+    Namespace::all(tx)
+        .iter()
+        .map(|it| json!({ "namespace": it.name, "master_host": host(&it.cluster) }))
+        .collect()
 }
 
-fn summaries(tx: &Tx<'_>, generation: Generation) -> Reply {
+fn summaries(tx: &Tx<'_>, generation: Generation) -> Value {
     let summary = |namespace: &Namespace| {
         let mut summary = place(tx, namespace, generation);
         summary.insert("namespace".to_owned(), json!(namespace.name));
@@ -65,7 +63,7 @@ fn summaries(tx: &Tx<'_>, generation: Generation) -> Reply {
         summary.insert("stats".to_owned(), stats());
         Value::Object(summary)
     };
-    Reply::Value(Namespace::all(tx).iter().map(summary).collect())
+    Namespace::all(tx).iter().map(summary).collect()
 }
 
 fn info(tx: &Tx<'_>, namespace: &Namespace, generation: Generation) -> Value {

@@ -55,21 +55,64 @@ pub(super) fn own(
     supervisor: &Supervisor,
     spec: &Value,
 ) -> Result<Option<NetworkOverride>, Fault> {
+    provider(supervisor, spec)?;
     let Some(given) = spec.get("namespace_network") else { return Ok(None) };
     let Some(ncp) = supervisor.ncp() else { return Err(mismatch(given, "VSPHERE_NETWORK")) };
     if given["network_provider"] != "NSXT_CONTAINER_PLUGIN" {
         return Err(mismatch(given, "NSXT_CONTAINER_PLUGIN"));
     }
     let own = read(&given["network"])?;
-    complete(&own)?;
     if let Some(tier0) = &own.tier0
         && !compatibility::nsx_tier0s(tx).iter().any(|(id, _)| id == tier0)
     {
         return Err(Fault::not_found("NSX Tier-0 gateway", tier0));
     }
-    sizes(&own, ncp)?;
-    apart(tx, supervisor, &own)?;
+    rules(tx, supervisor, ncp, &own, spec["namespace"].as_str().unwrap_or_default())?;
     Ok(Some(own))
+}
+
+/// What 9.0 brought beside the override must be of the Supervisor's kind, too.
+fn provider(supervisor: &Supervisor, spec: &Value) -> Result<(), Fault> {
+    let own = match supervisor.network {
+        Network::Ncp(_) => "NSXT_CONTAINER_PLUGIN",
+        Network::Vsphere(_) => "VSPHERE_NETWORK",
+    };
+    match spec.get("network_spec") {
+        Some(given) if given["network_provider"] != own => Err(mismatch(given, own)),
+        _ => Ok(()),
+    }
+}
+
+/// Checks an override that was changed.
+pub(crate) fn check(
+    tx: &Tx<'_>,
+    supervisor: &Supervisor,
+    namespace: &Namespace,
+) -> Result<(), Fault> {
+    match (supervisor.ncp(), &namespace.network) {
+        (Some(ncp), Some(own)) => rules(tx, supervisor, ncp, own, &namespace.name),
+        _ => Ok(()),
+    }
+}
+
+/// `name` is the namespace that the override is of.
+fn rules(
+    tx: &Tx<'_>,
+    supervisor: &Supervisor,
+    ncp: &Ncp,
+    own: &NetworkOverride,
+    name: &str,
+) -> Result<(), Fault> {
+    complete(own)?;
+    sizes(own, ncp)?;
+    let mut taken = blocks::of(tx, supervisor)?;
+    for other in Namespace::on(tx, &supervisor.cluster) {
+        if other.name != name {
+            taken.extend(other.network.iter().flat_map(of_override));
+        }
+    }
+    taken.extend(of_override(own));
+    blocks::disjoint(&taken)
 }
 
 fn read(spec: &Value) -> Result<NetworkOverride, Fault> {
@@ -121,16 +164,6 @@ fn sizes(own: &NetworkOverride, ncp: &Ncp) -> Result<(), Fault> {
         ..=28 => Ok(()),
         _ => Err(invalid("subnet_prefix_length {0} is more than 28.", &prefix.to_string())),
     }
-}
-
-/// The namespace's blocks overlap neither the Supervisor's nor another namespace's.
-fn apart(tx: &Tx<'_>, supervisor: &Supervisor, own: &NetworkOverride) -> Result<(), Fault> {
-    let mut taken = blocks::of(tx, supervisor)?;
-    for other in Namespace::on(tx, &supervisor.cluster) {
-        taken.extend(other.network.iter().flat_map(of_override));
-    }
-    taken.extend(of_override(own));
-    blocks::disjoint(&taken)
 }
 
 fn of_override(own: &NetworkOverride) -> Vec<Block> {

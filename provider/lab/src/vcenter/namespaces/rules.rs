@@ -171,11 +171,9 @@ fn storage_specs(tx: &Tx<'_>, list: &Value) -> Result<Vec<Storage>, Fault> {
 
 fn existing(ids: &Value, what: &str, exists: impl Fn(&str) -> bool) -> Result<Vec<String>, Fault> {
     let ids = ids.as_array().into_iter().flatten().filter_map(Value::as_str);
-    ids.map(|id| match exists(id) {
-        true => Ok(id.to_owned()),
-        false => Err(Fault::not_found(what, id)),
-    })
-    .collect()
+    let known =
+        |id: &str| exists(id).then(|| id.to_owned()).ok_or_else(|| Fault::not_found(what, id));
+    ids.map(known).collect()
 }
 
 fn twice(field: &str, what: &str) -> Fault {

@@ -71,7 +71,7 @@ fn subnet(network: &WorkloadNetwork) -> Result<Option<Ipv4Net>, Fault> {
         ));
     }
     for (index, range) in ranges.iter().enumerate() {
-        if let Some(other) = ranges[..index].iter().find(|other| other.overlaps(range)) {
+        if let Some(other) = ranges[..index].iter().find(|other| other.overlaps(*range)) {
             let text = format!("{} and {}", other.address, range.address);
             return Err(invalid("Network {0} has overlapping ranges: {1}.", &network.name, &text));
         }
@@ -91,7 +91,7 @@ fn apart(
         (Assignment::StaticRange { .. }, Assignment::Dhcp) => STATIC_BESIDE_DHCP,
         (Assignment::Dhcp, Assignment::StaticRange { .. }) => DHCP_BESIDE_STATIC,
         _ => {
-            let overlap = |range: &Range| other.ranges().iter().any(|it| it.overlaps(range));
+            let overlap = |range: &Range| other.ranges().iter().any(|it| it.overlaps(*range));
             if shared && network.ranges().iter().any(overlap) {
                 let text = &other.name;
                 return Err(invalid("Networks {0} and {1} share addresses.", &network.name, text));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Assignment, WorkloadNetwork, check};
+use super::{Assignment, WorkloadNetwork, check, nsx};
 use crate::Tx;
 use crate::vcenter::addresses::Range;
 use crate::vcenter::blocks;
@@ -10,25 +10,35 @@ use crate::vcenter::clusters;
 use crate::vcenter::fault::{Fault, Kind};
 use crate::vcenter::inventory;
 use crate::vcenter::message::Localizable;
-use crate::vcenter::routes::{Call, Reply};
+use crate::vcenter::routes::Call;
 use crate::vcenter::supervisor::{Network, Supervisor};
 
-/// `GET /clusters/{cluster}/networks`. With NSX it is empty: the primary network is NCP's affair,
-/// an assumption of the lab.
-pub(crate) fn list(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+/// `GET /clusters/{cluster}/networks`.
+pub(crate) fn list(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
     let supervisor = clusters::located(tx, call.path("cluster"))?;
-    let networks = WorkloadNetwork::all(tx, &supervisor.cluster);
-    Ok(Reply::Value(networks.iter().map(|it| it.info(tx, &supervisor.cluster)).collect()))
+    Ok(match supervisor.network {
+        Network::Ncp(_) => nsx::list(tx, &supervisor).into(),
+        Network::Vsphere(_) => WorkloadNetwork::all(tx, &supervisor.cluster)
+            .iter()
+            .map(|network| network.info(tx, &supervisor.cluster))
+            .collect(),
+    })
 }
 
 /// `GET /clusters/{cluster}/networks/{network}`.
-pub(crate) fn get(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
-    let (supervisor, network) = find(tx, call)?;
-    Ok(Reply::Value(network.info(tx, &supervisor.cluster)))
+pub(crate) fn get(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
+    let supervisor = clusters::located(tx, call.path("cluster"))?;
+    match supervisor.network {
+        Network::Ncp(_) => nsx::get(tx, &supervisor, call.path("network")),
+        Network::Vsphere(_) => {
+            let network = find(tx, &supervisor, call)?;
+            Ok(network.info(tx, &supervisor.cluster))
+        }
+    }
 }
 
 /// `POST /clusters/{cluster}/networks`.
-pub(crate) fn create(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn create(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let supervisor = clusters::changeable(tx, call.path("cluster"))?;
     if call.body["network_provider"] == "NSXT_CONTAINER_PLUGIN" {
         return Err(Fault::new(
@@ -56,11 +66,11 @@ pub(crate) fn create(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
     check(tx, &cluster, &network, &others)?;
     beside(tx, &supervisor, &network)?;
     network.save(tx, &supervisor.cluster);
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 /// `PATCH /clusters/{cluster}/networks/{network}`: what is not given stays.
-pub(crate) fn update(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn update(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     change(tx, call, |network, spec| {
         let mut merged = network.assignment.json();
         let fields = merged.as_object_mut().expect("an assignment is an object");
@@ -70,7 +80,7 @@ pub(crate) fn update(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
 }
 
 /// `PUT /clusters/{cluster}/networks/{network}`.
-pub(crate) fn set(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
+pub(crate) fn set(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     change(tx, call, |network, spec| {
         let mut spec = spec.clone();
         spec["ip_assignment_mode"] = network.assignment.json()["ip_assignment_mode"].clone();
@@ -82,9 +92,12 @@ fn change(
     tx: &mut Tx<'_>,
     call: &Call<'_>,
     wanted: impl Fn(&WorkloadNetwork, &Value) -> Value,
-) -> Result<Reply, Fault> {
-    clusters::changeable(tx, call.path("cluster"))?;
-    let (supervisor, old) = find(tx, call)?;
+) -> Result<(), Fault> {
+    let supervisor = clusters::changeable(tx, call.path("cluster"))?;
+    if supervisor.ncp().is_some() {
+        return nsx::change(tx, supervisor, call.path("network"), &call.body["nsx_network"]);
+    }
+    let old = find(tx, &supervisor, call)?;
     let spec = wanted(&old, &call.body["vsphere_network"]);
     let portgroup = spec["portgroup"].as_str().unwrap_or(&old.portgroup).to_owned();
     let new =
@@ -98,24 +111,27 @@ fn change(
     check(tx, &cluster, &new, &others)?;
     beside(tx, &supervisor, &new)?;
     new.save(tx, &supervisor.cluster);
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
 /// `DELETE /clusters/{cluster}/networks/{network}`.
-pub(crate) fn delete(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<Reply, Fault> {
-    let (supervisor, network) = find(tx, call)?;
+pub(crate) fn delete(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
+    let supervisor = clusters::located(tx, call.path("cluster"))?;
+    if supervisor.ncp().is_some() {
+        return nsx::delete(tx, &supervisor, call.path("network"));
+    }
+    let network = find(tx, &supervisor, call)?;
     if in_use(tx, &supervisor, &network) {
         return Err(used(&network.name));
     }
     network.remove(tx, &supervisor.cluster);
-    Ok(Reply::Nothing)
+    Ok(())
 }
 
-fn find(tx: &Tx<'_>, call: &Call<'_>) -> Result<(Supervisor, WorkloadNetwork), Fault> {
-    let supervisor = clusters::located(tx, call.path("cluster"))?;
+fn find(tx: &Tx<'_>, supervisor: &Supervisor, call: &Call<'_>) -> Result<WorkloadNetwork, Fault> {
     let name = call.path("network");
-    let network = WorkloadNetwork::of(tx, &supervisor.cluster, name);
-    network.map(|network| (supervisor, network)).ok_or_else(|| Fault::not_found("Network", name))
+    WorkloadNetwork::of(tx, &supervisor.cluster, name)
+        .ok_or_else(|| Fault::not_found("Network", name))
 }
 
 fn in_use(tx: &Tx<'_>, supervisor: &Supervisor, network: &WorkloadNetwork) -> bool {

@@ -1,6 +1,6 @@
 //! Which rule answers which operation. What is not here is not simulated.
 
-use crate::vcenter::routes::{Reply, Rule};
+use crate::vcenter::routes::Rule;
 use crate::vcenter::{
     clusters, compatibility, enable, inventory, load_balancers, namespaces, networks, session,
     sizes, supervisors, system, update,
@@ -18,29 +18,25 @@ pub(super) fn rule(id: &str) -> Option<Rule> {
         return namespace(operation);
     }
     Some(match id {
-        "com.vmware.cis.session.create" => {
-            |tx, call| session::create(tx, call.request()).map(Reply::Created)
-        }
-        "com.vmware.cis.session.get" => {
-            |tx, call| session::info(tx, call.request()).map(Reply::Value)
-        }
+        "com.vmware.cis.session.create" => Rule::LogIn(session::create),
+        "com.vmware.cis.session.get" => Rule::Read(|tx, call| session::info(tx, call.request())),
         "com.vmware.cis.session.delete" => {
-            |tx, call| session::delete(tx, call.request()).map(|()| Reply::Nothing)
+            Rule::Change(|tx, call| session::delete(tx, call.request()))
         }
-        "com.vmware.appliance.system.version.get" => system::version,
-        "com.vmware.vcenter.datacenter.list" => inventory::list_datacenters,
-        "com.vmware.vcenter.datacenter.get" => inventory::get_datacenter,
-        "com.vmware.vcenter.cluster.list" => inventory::list_clusters,
-        "com.vmware.vcenter.cluster.get" => inventory::get_cluster,
-        "com.vmware.vcenter.host.list" => inventory::list_hosts,
-        "com.vmware.vcenter.network.list" => inventory::list_networks,
-        "com.vmware.vcenter.storage.policies.list" => inventory::list_policies,
-        "com.vmware.content.library.list" => inventory::list_libraries,
-        "com.vmware.content.library.find" => inventory::find_libraries,
-        "com.vmware.content.library.get" => inventory::get_library,
-        "com.vmware.vcenter.consumption_domains.zones.list" => inventory::list_zones,
+        "com.vmware.appliance.system.version.get" => Rule::List(system::version),
+        "com.vmware.vcenter.datacenter.list" => Rule::List(inventory::list_datacenters),
+        "com.vmware.vcenter.datacenter.get" => Rule::Read(inventory::get_datacenter),
+        "com.vmware.vcenter.cluster.list" => Rule::List(inventory::list_clusters),
+        "com.vmware.vcenter.cluster.get" => Rule::Read(inventory::get_cluster),
+        "com.vmware.vcenter.host.list" => Rule::List(inventory::list_hosts),
+        "com.vmware.vcenter.network.list" => Rule::List(inventory::list_networks),
+        "com.vmware.vcenter.storage.policies.list" => Rule::List(inventory::list_policies),
+        "com.vmware.content.library.list" => Rule::List(inventory::list_libraries),
+        "com.vmware.content.library.find" => Rule::List(inventory::find_libraries),
+        "com.vmware.content.library.get" => Rule::Read(inventory::get_library),
+        "com.vmware.vcenter.consumption_domains.zones.list" => Rule::List(inventory::list_zones),
         "com.vmware.vcenter.consumption_domains.zones.cluster.associations.get" => {
-            inventory::zone_clusters
+            Rule::Read(inventory::zone_clusters)
         }
         _ => return None,
     })
@@ -48,64 +44,66 @@ pub(super) fn rule(id: &str) -> Option<Rule> {
 
 fn management(operation: &str) -> Option<Rule> {
     Some(match operation {
-        "hosts_config.get" => system::capability,
-        "namespace_resource_options.get" => system::resource_options,
-        "cluster_size_info.get" => sizes::info,
-        "cluster_compatibility.list" => compatibility::clusters,
-        "cluster_compatibility.list_v2" => compatibility::zones,
-        "distributed_switch_compatibility.list" => compatibility::switches,
-        "edge_cluster_compatibility.list" => compatibility::edge_clusters,
-        "NSX_tier0_gateway.list" => compatibility::tier0_gateways,
+        "hosts_config.get" => Rule::List(system::capability),
+        "namespace_resource_options.get" => Rule::Read(system::resource_options),
+        "cluster_size_info.get" => Rule::List(sizes::info),
+        "cluster_compatibility.list" => Rule::List(compatibility::clusters),
+        "cluster_compatibility.list_v2" => Rule::Read(compatibility::zones),
+        "distributed_switch_compatibility.list" => Rule::Read(compatibility::switches),
+        "edge_cluster_compatibility.list" => Rule::Read(compatibility::edge_clusters),
+        "NSX_tier0_gateway.list" => Rule::List(compatibility::tier0_gateways),
         "networks.nsx.distributed_switches.list"
-        | "networks.nsx.distributed_switches.compatibility.check" => compatibility::named_switches,
-        "networks.nsx.edges.list" | "networks.nsx.edges.compatibility.check" => {
-            compatibility::named_edge_clusters
+        | "networks.nsx.distributed_switches.compatibility.check" => {
+            Rule::List(compatibility::named_switches)
         }
-        "virtual_machine_classes.list" => inventory::list_vm_classes,
-        "virtual_machine_classes.get" => inventory::get_vm_class,
-        "clusters.enable" => enable::v1,
-        "supervisors.enable_on_compute_cluster" => enable::on_compute_cluster,
-        "supervisors.enable_on_zones" => enable::on_zones,
-        "clusters.list" => clusters::list,
-        "clusters.get" => clusters::get,
-        "clusters.disable" => clusters::disable,
-        "clusters.rotate_password" => clusters::rotate_password,
-        "clusters.update" => update::patch,
-        "clusters.set" => update::put,
-        "supervisors.summary.list" => supervisors::summaries,
-        "supervisors.summary.get" => supervisors::summary,
-        "supervisors.conditions.get" => supervisors::conditions,
-        "supervisors.topology.get" => supervisors::topology,
-        "networks.list" => networks::list,
-        "networks.get" => networks::get,
-        "networks.create" => networks::create,
-        "networks.update" => networks::update,
-        "networks.set" => networks::set,
-        "networks.delete" => networks::delete,
-        "load_balancers.list" => load_balancers::list,
-        "load_balancers.get" => load_balancers::get,
-        "load_balancers.update" => load_balancers::update,
-        "load_balancers.set" => load_balancers::set,
+        "networks.nsx.edges.list" | "networks.nsx.edges.compatibility.check" => {
+            Rule::List(compatibility::named_edge_clusters)
+        }
+        "virtual_machine_classes.list" => Rule::List(inventory::list_vm_classes),
+        "virtual_machine_classes.get" => Rule::Read(inventory::get_vm_class),
+        "clusters.enable" => Rule::Change(enable::v1),
+        "supervisors.enable_on_compute_cluster" => Rule::Act(enable::on_compute_cluster),
+        "supervisors.enable_on_zones" => Rule::Act(enable::on_zones),
+        "clusters.list" => Rule::Read(clusters::list),
+        "clusters.get" => Rule::Read(clusters::get),
+        "clusters.disable" => Rule::Change(clusters::disable),
+        "clusters.rotate_password" => Rule::Change(clusters::rotate_password),
+        "clusters.update" => Rule::Change(update::patch),
+        "clusters.set" => Rule::Change(update::put),
+        "supervisors.summary.list" => Rule::List(supervisors::summaries),
+        "supervisors.summary.get" => Rule::Read(supervisors::summary),
+        "supervisors.conditions.get" => Rule::Read(supervisors::conditions),
+        "supervisors.topology.get" => Rule::Read(supervisors::topology),
+        "networks.list" => Rule::Read(networks::list),
+        "networks.get" => Rule::Read(networks::get),
+        "networks.create" => Rule::Change(networks::create),
+        "networks.update" => Rule::Change(networks::update),
+        "networks.set" => Rule::Change(networks::set),
+        "networks.delete" => Rule::Change(networks::delete),
+        "load_balancers.list" => Rule::Read(load_balancers::list),
+        "load_balancers.get" => Rule::Read(load_balancers::get),
+        "load_balancers.update" => Rule::Change(load_balancers::update),
+        "load_balancers.set" => Rule::Change(load_balancers::set),
         _ => return None,
     })
 }
 
 fn namespace(operation: &str) -> Option<Rule> {
     Some(match operation {
-        "instances.create" => namespaces::create,
-        "instances.create_v2" => namespaces::create_v2,
-        "instances.list" => namespaces::list,
-        "instances.list_v2" => namespaces::list_v2,
-        "instances.get" => namespaces::get,
-        "instances.get_v2" => namespaces::get_v2,
-        "instances.update" => namespaces::patch,
-        "instances.set" => namespaces::put,
-        "instances.delete" => namespaces::delete,
-        "access.create" => namespaces::create_access,
-        "access.get" => namespaces::get_access,
-        "access.set" => namespaces::set_access,
-        "access.delete" => namespaces::delete_access,
-        "user.instances.list" => namespaces::of_user,
+        "instances.create" => Rule::Change(namespaces::create),
+        "instances.create_v2" => Rule::Change(namespaces::create_v2),
+        "instances.list" => Rule::List(namespaces::list),
+        "instances.list_v2" => Rule::List(namespaces::list_v2),
+        "instances.get" => Rule::Read(namespaces::get),
+        "instances.get_v2" => Rule::Read(namespaces::get_v2),
+        "instances.update" => Rule::Change(namespaces::patch),
+        "instances.set" => Rule::Change(namespaces::put),
+        "instances.delete" => Rule::Change(namespaces::delete),
+        "access.create" => Rule::Change(namespaces::create_access),
+        "access.get" => Rule::Read(namespaces::get_access),
+        "access.set" => Rule::Change(namespaces::set_access),
+        "access.delete" => Rule::Change(namespaces::delete_access),
+        "user.instances.list" => Rule::List(namespaces::of_user),
         _ => return None,
     })
 }

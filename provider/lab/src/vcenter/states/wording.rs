@@ -100,10 +100,8 @@ fn condition(supervisor: &Supervisor, name: &str, step: Step) -> Value {
         (None, true) => ("FALSE", "FailedWithSystemError", Severity::Error),
         (None, false) => ("FALSE", "InProgress", Severity::Info),
     };
-    let messages: Vec<Value> = match failing {
-        true => supervisor.messages.iter().map(Message::json).collect(),
-        false => Vec::new(),
-    };
+    let messages: Vec<Value> =
+        supervisor.messages.iter().filter(|_| failing).map(Message::json).collect();
     let description = Localizable::new(&format!("vcenter.wcp.lab.condition.{name}"), name);
     let mut condition = json!({
         "type": name,

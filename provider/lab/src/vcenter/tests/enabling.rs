@@ -204,9 +204,9 @@ fn structure_comes_before_sense() {
     check(
         "/size_hint",
         json!("HUGE"),
-        &expect![[
-            r#"400 INVALID_ARGUMENT: /size_hint: expected com.vmware.vcenter.namespace_management.SizingHint, but got HUGE."#
-        ]],
+        &expect![
+            "400 INVALID_ARGUMENT: /size_hint: expected com.vmware.vcenter.namespace_management.SizingHint, but got HUGE."
+        ],
     );
 }
 
@@ -400,4 +400,72 @@ fn seven_has_no_supervisors() {
     lab.minutes(46);
     assert_eq!(lab.status(), "RUNNING READY");
     assert!(lab.info().get("conditions").is_none(), "8.0.0.1 brought `conditions`");
+}
+
+#[test]
+fn vds_networking_can_be_asked_for_by_the_newer_generation() {
+    let lab = Lab::new();
+    let range = |address: &str, count: u32| json!([{ "address": address, "count": count }]);
+    let mut spec = specs::v2();
+    spec["workloads"] = json!({
+        "network": {
+            "network": "primary",
+            "network_type": "VSPHERE",
+            "vsphere": { "dvpg": "dvportgroup-31" },
+            "ip_management": {
+                "dhcp_enabled": false,
+                "gateway_address": "10.20.0.1/24",
+                "ip_assignments": [
+                    { "assignee": "NODE", "ranges": range("10.20.0.100", 100) },
+                    { "assignee": "SERVICE", "ranges": range("10.96.0.0", 512) },
+                ],
+            },
+        },
+        "edge": {
+            "id": "haproxy",
+            "provider": "HAPROXY",
+            "load_balancer_address_ranges": range("10.40.0.10", 32),
+            "haproxy": {
+                "servers": [{ "host": "192.168.10.50", "port": 5556 }],
+                "username": "admin",
+                "password": "not-a-real-password",
+                "certificate_authority_chain": specs::PEM,
+            },
+        },
+    });
+    let path = format!("{NM}/supervisors/domain-c8?action=enable_on_compute_cluster");
+    lab.done("POST", &path, &spec);
+    lab.minutes(46);
+    let (old, new) = (Lab::running_vds().info(), lab.info());
+    for field in ["workload_networks", "load_balancers", "service_cidr", "network_provider"] {
+        assert_eq!(old[field], new[field], "{field}");
+    }
+}
+
+#[test]
+fn without_management_addresses_there_is_dhcp() {
+    let lab = Lab::new();
+    let mut spec = specs::nsx();
+    spec["master_management_network"] =
+        json!({ "mode": "DHCP", "network": spec["master_management_network"]["network"] });
+    set(&mut spec, "/master_DNS", Value::Null);
+    lab.enable(&spec);
+    lab.minutes(46);
+    let info = lab.info();
+    assert_eq!(info["master_management_network"]["mode"], "DHCP");
+    let floating = &info["master_management_network"]["floating_IP"];
+    assert_eq!(*floating, info["api_server_management_endpoint"]);
+    assert_eq!(info["api_servers"].as_array().unwrap().len(), 3);
+}
+
+#[test]
+fn a_lab_that_is_not_strict_drops_what_it_does_not_know() {
+    let settings = crate::Settings::default();
+    let lab = Lab::with_strictness(settings, crate::Strictness::AsVcenter);
+    let mut spec = specs::nsx();
+    spec["master_dns"] = spec["master_DNS"].take();
+    assert_eq!(
+        lab.refused("POST", &format!("{NM}/clusters/domain-c8?action=enable"), &spec),
+        "400 INVALID_ARGUMENT: No management network DNS servers were specified"
+    );
 }

@@ -69,3 +69,29 @@ fn a_haproxy_wants_ranges_servers_and_a_certificate() {
     };
     assert!(refused(pem).contains("no PEM certificate"), "{config}");
 }
+
+#[test]
+fn avi_has_no_ranges_of_its_own() {
+    let lab = Lab::new();
+    let mut spec = specs::vsphere();
+    spec["load_balancer_config_spec"] = json!({
+        "id": "avi",
+        "provider": "AVI",
+        "address_ranges": [],
+        "avi_config_create_spec": {
+            "server": { "host": "192.168.10.60", "port": 443 },
+            "username": "admin",
+            "password": "not-a-real-password",
+            "certificate_authority_chain": specs::PEM,
+        },
+    });
+    lab.enable(&spec);
+    lab.minutes(46);
+    assert_eq!(lab.status(), "RUNNING READY");
+    let avi = lab.get(&format!("{}/avi", path()));
+    assert_eq!(avi["avi_info"]["server"]["host"], "192.168.10.60");
+    assert_eq!(avi["address_ranges"], json!([]));
+    let update = json!({ "provider": "AVI", "avi_config_update_spec": { "username": "other" } });
+    lab.done("PATCH", &format!("{}/avi", path()), &update);
+    assert_eq!(lab.get(&format!("{}/avi", path()))["avi_info"]["username"], "other");
+}

@@ -260,7 +260,7 @@ fn with_vds_networking_the_primary_network_is_the_default() {
     );
 }
 
-fn own(network: Value) -> Value {
+fn own(network: &Value) -> Value {
     json!({
         "cluster": "domain-c8",
         "namespace": "banking",
@@ -275,7 +275,7 @@ fn cidrs(address: &str, prefix: u8) -> Value {
 #[test]
 fn an_override_is_all_or_nothing() {
     let lab = Lab::running();
-    let refused = |network: Value| lab.refused("POST", NS, &own(network));
+    let refused = |network: Value| lab.refused("POST", NS, &own(&network));
     assert_eq!(
         refused(json!({ "nsx_tier0_gateway": "tier0-b" })),
         "400 INVALID_ARGUMENT: namespace_network_cidrs is required where a Tier-0 gateway or any CIDR is given."
@@ -298,22 +298,55 @@ fn an_override_is_all_or_nothing() {
         "400 INVALID_ARGUMENT: ingress_cidrs 192.0.2.0/26 overlaps egress_cidrs 192.0.2.0/27."
     );
     network["egress_cidrs"] = cidrs("10.32.0.0", 27);
-    lab.done("POST", NS, &own(network));
+    lab.done("POST", NS, &own(&network));
     lab.seconds(30);
     assert_eq!(lab.get(&format!("{NS}/banking"))["config_status"], "RUNNING");
 }
 
 #[test]
+fn an_override_only_grows() {
+    let lab = Lab::running();
+    let network = json!({
+        "namespace_network_cidrs": cidrs("10.30.0.0", 22),
+        "ingress_cidrs": cidrs("10.31.0.0", 27),
+        "egress_cidrs": cidrs("10.32.0.0", 27),
+    });
+    lab.done("POST", NS, &own(&network));
+    lab.seconds(30);
+    let networks = format!("{NM}/clusters/domain-c8/networks");
+    let id = lab.get(&networks)[0]["network"].as_str().unwrap().to_owned();
+    let path = format!("{networks}/{id}");
+    let patch = |network: Value| json!({ "network_provider": "NSXT_CONTAINER_PLUGIN", "nsx_network": network });
+    let more = json!([
+        { "address": "10.31.0.0", "prefix": 27 }, { "address": "10.31.1.0", "prefix": 27 },
+    ]);
+    lab.done("PATCH", &path, &patch(json!({ "ingress_cidrs": more })));
+    assert_eq!(lab.get(&path)["nsx_network"]["ingress_cidrs"], more);
+    assert_eq!(
+        lab.refused("PATCH", &path, &patch(json!({ "egress_cidrs": cidrs("10.33.0.0", 27) }))),
+        format!("400 RESOURCE_IN_USE: Network {id} is in use.")
+    );
+    let overlapping = json!([
+        { "address": "10.32.0.0", "prefix": 27 }, { "address": "10.30.0.0", "prefix": 27 },
+    ]);
+    assert!(
+        lab.refused("PATCH", &path, &patch(json!({ "egress_cidrs": overlapping })))
+            .starts_with("400 INVALID_ARGUMENT")
+    );
+    assert!(lab.refused("DELETE", &path, &Value::Null).contains("RESOURCE_IN_USE"));
+}
+
+#[test]
 fn an_override_may_be_a_subnet_size_alone() {
     let lab = Lab::running();
-    lab.done("POST", NS, &own(json!({ "subnet_prefix_length": 26 })));
+    lab.done("POST", NS, &own(&json!({ "subnet_prefix_length": 26 })));
     lab.seconds(30);
     assert_eq!(lab.get(&format!("{NS}/banking"))["config_status"], "RUNNING");
 }
 
 #[test]
 fn an_override_is_nsx_s() {
-    let spec = own(json!({ "subnet_prefix_length": 26 }));
+    let spec = own(&json!({ "subnet_prefix_length": 26 }));
     let response = Lab::running_vds().call("POST", NS, &spec);
     assert_eq!(
         response.value()["messages"][0]["id"],
@@ -332,4 +365,26 @@ fn v2_wants_the_supervisor_s_id() {
     );
     lab.done("POST", &path, &spec(&lab.supervisor()));
     assert!(lab.get(&format!("{NM}/supervisors/summaries")).is_object());
+}
+
+#[test]
+fn what_9_0_brought_is_checked_there() {
+    let lab = Lab::of_version("9.0.0.0");
+    lab.enable(&specs::nsx());
+    lab.minutes(46);
+    let create = |field: &str, value: Value| {
+        let mut spec = json!({ "supervisor": lab.supervisor(), "namespace": "banking" });
+        spec[field] = value;
+        lab.refused("POST", &format!("{NS}/v2"), &spec)
+    };
+    assert_eq!(
+        create("zones", json!([{ "name": "zone-2" }])),
+        "404 NOT_FOUND: Zone zone-2 could not be found."
+    );
+    let vpc = json!({ "network_provider": "NSX_VPC", "vpc_network": {} });
+    assert!(create("network_spec", vpc).contains("\"NSX_VPC\" (provided in Workload Create"));
+    let spec = json!({
+        "supervisor": lab.supervisor(), "namespace": "banking", "zones": [{ "name": "zone-1" }],
+    });
+    lab.done("POST", &format!("{NS}/v2"), &spec);
 }

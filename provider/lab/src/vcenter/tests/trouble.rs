@@ -5,7 +5,7 @@ use super::{Lab, NM, NS, specs};
 #[test]
 fn an_error_can_heal_by_itself() {
     let lab = Lab::new();
-    lab.script(json!({
+    lab.script(&json!({
         "of": "domain-c8", "at": "NetworkObjects", "message": "no room", "heals_after_minutes": 3,
     }));
     lab.enable(&specs::nsx());
@@ -23,7 +23,7 @@ fn an_error_can_heal_by_itself() {
 #[test]
 fn an_error_can_stay_until_the_spec_is_touched() {
     let lab = Lab::new();
-    lab.script(json!({ "of": "*", "at": "ControlPlaneVms", "message": "no storage" }));
+    lab.script(&json!({ "of": "*", "at": "ControlPlaneVms", "message": "no storage" }));
     lab.enable(&specs::nsx());
     lab.minutes(600);
     assert_eq!(lab.status(), "ERROR ERROR");
@@ -36,7 +36,7 @@ fn an_error_can_stay_until_the_spec_is_touched() {
 #[test]
 fn a_supervisor_in_error_can_be_disabled() {
     let lab = Lab::new();
-    lab.script(json!({ "of": "*", "at": "Infrastructure", "message": "broken" }));
+    lab.script(&json!({ "of": "*", "at": "Infrastructure", "message": "broken" }));
     lab.enable(&specs::nsx());
     lab.minutes(5);
     lab.done("POST", &format!("{NM}/clusters/domain-c8?action=disable"), &json!(null));
@@ -49,7 +49,7 @@ fn a_supervisor_in_error_can_be_disabled() {
 fn a_removal_can_hang_until_it_is_asked_for_again() {
     let lab = Lab::running();
     let disable = format!("{NM}/clusters/domain-c8?action=disable");
-    lab.script(json!({ "of": "domain-c8", "at": "Removal", "message": "password expired" }));
+    lab.script(&json!({ "of": "domain-c8", "at": "Removal", "message": "password expired" }));
     lab.done("POST", &disable, &json!(null));
     lab.minutes(600);
     assert_eq!(lab.status(), "REMOVING ERROR");
@@ -61,7 +61,7 @@ fn a_removal_can_hang_until_it_is_asked_for_again() {
 #[test]
 fn a_namespace_can_fail_and_heal() {
     let lab = Lab::running();
-    lab.script(json!({
+    lab.script(&json!({
         "of": "banking", "at": "Namespace", "message": "quota", "heals_after_minutes": 1,
     }));
     lab.done("POST", NS, &json!({ "cluster": "domain-c8", "namespace": "banking" }));
