@@ -37,7 +37,6 @@ pub(crate) use self::api::lab_api;
 pub(crate) use self::lifecycle::{namespace_created, ranges_changed, supervisor_enabled};
 pub(crate) use self::port_groups::port_groups;
 pub(crate) use self::removal::{namespace_deleted, supervisor_disabled};
-pub(crate) use self::trouble::Trouble;
 
 /// What happens in NCP by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

@@ -1,10 +1,14 @@
 //! What exists in a lab, as plain data and as a tree to read.
 
+mod dfw;
 mod inventory;
+mod parties;
 mod read;
+mod supervisors;
 #[cfg(test)]
 mod tests;
 mod text;
+mod traffic;
 mod tree;
 
 use std::collections::BTreeMap;
@@ -127,6 +131,41 @@ pub struct Namespace {
     pub networks: Vec<String>,
     /// What its workloads look like from outside, where addresses are translated.
     pub snat: Option<String>,
+    /// Whom it may talk to and hear from.
+    pub traffic: Traffic,
+}
+
+/// What the firewall leaves open for a namespace.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Traffic {
+    /// NSX has no segment of it, so that no firewall judges.
+    Unfiltered,
+    /// This is open, and nothing else; a namespace with none of it is closed.
+    Open(Vec<Flow>),
+}
+
+/// Traffic that the whole rule base lets through at both ends.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Flow {
+    /// Seen from the namespace.
+    pub direction: Direction,
+    /// Names of namespaces and segments, load balancers, ranges of addresses, or `outside`.
+    pub peers: Vec<String>,
+    /// What passes, such as `TCP/8443, ICMP`, or `everything`.
+    pub services: String,
+}
+
+/// Which way traffic goes, seen from a namespace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Between workloads of the namespace.
+    Inside,
+    /// To it.
+    In,
+    /// From it.
+    Out,
 }
 
 // === impl Topology ===

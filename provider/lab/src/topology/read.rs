@@ -5,16 +5,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use ipnet::Ipv4Net;
 use serde_json::Value;
 
-use super::{
-    LoadBalancer, Namespace, Segment, Supervisor, Tier0, Tier1, Topology, VirtualServer, inventory,
-};
-use crate::{Tx, ncp};
+use super::{LoadBalancer, Segment, Tier0, Tier1, Topology, VirtualServer, inventory, supervisors};
+use crate::{Tx, ncp, nsx};
 
 /// What NSX has, by policy path, and what vCenter makes of it.
-struct Nsx {
-    objects: BTreeMap<String, Value>,
+pub(super) struct Nsx {
+    pub(super) objects: BTreeMap<String, Value>,
     /// `MoID`s of port groups by the segment's path.
-    port_groups: BTreeMap<String, String>,
+    pub(super) port_groups: BTreeMap<String, String>,
+    /// Addresses of Tier-1s towards their Tier-0, with prefix length, by path: load balancers
+    /// speak from there.
+    pub(super) links: BTreeMap<String, String>,
 }
 
 pub(super) fn topology(tx: &Tx<'_>) -> Topology {
@@ -30,7 +31,7 @@ pub(super) fn topology(tx: &Tx<'_>) -> Topology {
         tier1s: nsx.tier1s(None),
         segments: nsx.segments(None),
         load_balancers: nsx.load_balancers(None),
-        supervisors: supervisors(tx, &nsx),
+        supervisors: supervisors::read(tx, &nsx),
         inventory: inventory::count(tx),
     }
 }
@@ -42,16 +43,27 @@ impl Nsx {
         let objects = tx.under("nsx:/infra").into_iter();
         let live = objects.filter(|(_, object)| object["marked_for_delete"] != Value::Bool(true));
         let port_groups = ncp::port_groups(tx).into_iter();
+        let links = tx.children_text("nsx:/infra/tier-1s").into_iter().filter_map(|(id, _)| {
+            let path = format!("/infra/tier-1s/{id}");
+            nsx::link_addresses(tx, &path).map(|link| (path, link))
+        });
         Self {
             objects: live
                 .map(|(path, object)| (path.trim_start_matches("nsx:").to_owned(), object))
                 .collect(),
             port_groups: port_groups.map(|group| (group.segment_path, group.moid)).collect(),
+            links: links.collect(),
         }
     }
 
+    /// The paths of all segments.
+    pub(super) fn segment_paths(&self) -> impl Iterator<Item = &str> {
+        let paths = self.objects.keys().map(String::as_str);
+        paths.filter(|path| path.rsplit('/').nth(1) == Some("segments"))
+    }
+
     /// The objects directly in a collection.
-    fn children<'n>(
+    pub(super) fn children<'n>(
         &'n self,
         collection: &str,
     ) -> impl Iterator<Item = (&'n str, &'n Value)> + use<'n> {
@@ -66,7 +78,7 @@ impl Nsx {
     }
 
     /// What `make` makes of the objects of a collection, in the order of their names.
-    fn each<T>(&self, collection: &str, make: impl Fn(&str, &Value) -> T) -> Vec<T> {
+    pub(super) fn each<T>(&self, collection: &str, make: impl Fn(&str, &Value) -> T) -> Vec<T> {
         let mut objects: Vec<_> = self.children(collection).collect();
         objects.sort_by_key(|(path, object)| (name(path, object), *path));
         objects.into_iter().map(|(path, object)| make(path, object)).collect()
@@ -94,9 +106,9 @@ impl Nsx {
         segments
     }
 
-    fn segment(&self, path: &str, segment: &Value) -> Segment {
+    pub(super) fn segment(&self, path: &str, segment: &Value) -> Segment {
         let subnets = list(&segment["subnets"]);
-        let cidr = |subnet: &Value| network(subnet["gateway_address"].as_str()?);
+        let cidr = |subnet: &Value| subnet["gateway_address"].as_str().map(network);
         Segment {
             name: name(path, segment),
             subnets: subnets.iter().filter_map(cidr).collect(),
@@ -132,7 +144,7 @@ impl Nsx {
         })
     }
 
-    fn virtual_servers(&self, balancer: &str) -> Vec<VirtualServer> {
+    pub(super) fn virtual_servers(&self, balancer: &str) -> Vec<VirtualServer> {
         let mine = |server: &Value| server["lb_service_path"] == *balancer;
         self.chosen("/infra/lb-virtual-servers", mine, |path, server| VirtualServer {
             name: name(path, server),
@@ -166,57 +178,21 @@ impl Nsx {
     }
 }
 
-fn supervisors(tx: &Tx<'_>, nsx: &Nsx) -> Vec<Supervisor> {
-    let namespaces = tx.children("vcenter:/namespaces");
-    let read = |(cluster, supervisor): (String, Value)| {
-        let mine = namespaces.iter().filter(|(_, namespace)| namespace["cluster"] == *cluster);
-        Supervisor {
-            name: text(&supervisor["name"]),
-            config_status: text(&supervisor["config_status"]),
-            kubernetes_status: text(&supervisor["kubernetes_status"]),
-            endpoint: supervisor["endpoints"]["cluster"].as_str().map(ToOwned::to_owned),
-            namespaces: mine.map(|(name, document)| namespace(nsx, name, document)).collect(),
-            cluster,
-        }
-    };
-    tx.children("vcenter:/supervisors").into_iter().map(read).collect()
-}
-
-/// A namespace's segments are found as anybody would: by NCP's tag.
-fn namespace(nsx: &Nsx, name: &str, document: &Value) -> Namespace {
-    let uid = text(&document["uid"]);
-    let mine = |object: &Value| tag(object, "ncp/project_uid") == Some(&uid);
-    let segments = nsx.children("/infra/segments").filter(|(_, segment)| mine(segment));
-    let subnets = segments.flat_map(|(path, segment)| nsx.segment(path, segment).subnets).collect();
-    let rules = nsx.objects.values().filter(|object| object["action"] == "SNAT" && mine(object));
-    Namespace {
-        name: name.to_owned(),
-        config_status: text(&document["config_status"]),
-        subnets,
-        networks: list(&document["networks"]).iter().map(text).collect(),
-        snat: rules.map(|rule| text(&rule["translated_network"])).next(),
-    }
-}
-
-fn tag<'o>(object: &'o Value, scope: &str) -> Option<&'o str> {
-    list(&object["tags"]).iter().find(|tag| tag["scope"] == scope)?["tag"].as_str()
-}
-
-fn name(path: &str, object: &Value) -> String {
+pub(super) fn name(path: &str, object: &Value) -> String {
     let id = || path.rsplit('/').next().unwrap_or(path);
     object["display_name"].as_str().unwrap_or_else(id).to_owned()
 }
 
-fn text(value: &Value) -> String {
+pub(super) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn list(value: &Value) -> &[Value] {
+pub(super) fn list(value: &Value) -> &[Value] {
     value.as_array().map_or(&[], Vec::as_slice)
 }
 
 /// The network that a gateway's address is in; as it is written if it is no IPv4 address.
-fn network(gateway: &str) -> Option<String> {
+fn network(gateway: &str) -> String {
     let net: Option<Ipv4Net> = gateway.parse().ok();
-    Some(net.map_or_else(|| gateway.to_owned(), |net| net.trunc().to_string()))
+    net.map_or_else(|| gateway.to_owned(), |net| net.trunc().to_string())
 }

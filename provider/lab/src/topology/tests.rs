@@ -1,13 +1,17 @@
 use std::time::Duration;
 
 use expect_test::expect;
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::*;
-use crate::{Clock, Settings, Store, Tx, inventory, ncp};
+use crate::{Clock, IsolationProfile, Settings, Store, Tx, inventory, ncp, nsx};
 
 fn lab() -> Store {
-    let settings = Settings { clock: Clock::Manual, ..Settings::default() };
+    lab_of(IsolationProfile::Isolated)
+}
+
+fn lab_of(isolation_profile: IsolationProfile) -> Store {
+    let settings = Settings { clock: Clock::Manual, isolation_profile, ..Settings::default() };
     let store = Store::in_memory(&settings).unwrap();
     store.transaction(populate).unwrap();
     store.advance(Duration::from_mins(1)).unwrap();
@@ -71,7 +75,13 @@ fn a_bank_on_one_page() {
         │  └─ load balancer clusterip_domain-c8:…_dlb  DLB
         └─ Supervisor compute-1  domain-c8  RUNNING  Kubernetes READY  API 192.168.20.65
            ├─ namespace banking  RUNNING  10.244.0.16/28, 10.244.0.32/28  SNAT 192.168.30.66
+           │  ├─ open inside                                                         everything
+           │  ├─ open from control plane of compute-1                                everything
+           │  └─ open to control plane of compute-1, 10.96.0.0/23, 192.168.20.64/27  everything
            └─ namespace trading  RUNNING  10.244.0.48/28, 10.244.0.64/28  SNAT 192.168.30.67
+              ├─ open inside                                                         everything
+              ├─ open from control plane of compute-1                                everything
+              └─ open to control plane of compute-1, 10.96.0.0/23, 192.168.20.64/27  everything
     "]].assert_eq(&text);
 }
 
@@ -96,4 +106,176 @@ fn what_comes_and_goes_is_counted() {
     let changes = changes(before.inventory(), after.inventory());
     assert!(changes.contains(&"Namespace: 2 before, 1 now".to_owned()), "{changes:?}");
     assert!(changes.contains(&"Tier1: 3 before, 2 now".to_owned()), "{changes:?}");
+}
+
+fn patch(tx: &mut Tx<'_>, path: &str, body: &Value) {
+    nsx::as_principal(tx, inventory::NSX_USER).patch(path, body).unwrap();
+}
+
+/// A group of a namespace's ports, by NCP's tag.
+fn group(tx: &mut Tx<'_>, name: &str) -> String {
+    let path = format!("/infra/domains/default/groups/{name}");
+    let condition = json!({
+        "resource_type": "Condition",
+        "member_type": "SegmentPort",
+        "key": "Tag",
+        "operator": "EQUALS",
+        "value": format!("ncp/project|{name}"),
+    });
+    patch(tx, &path, &json!({ "expression": [condition] }));
+    path
+}
+
+/// Lets `trading` reach `banking` at a port, at both ends.
+fn open(tx: &mut Tx<'_>, port: &str) {
+    let (trading, banking) = (group(tx, "trading"), group(tx, "banking"));
+    let rule = json!({
+        "id": "open",
+        "action": "ALLOW",
+        "source_groups": [trading],
+        "destination_groups": [banking],
+        "service_entries": [{
+            "resource_type": "L4PortSetServiceEntry",
+            "id": "open",
+            "l4_protocol": "TCP",
+            "destination_ports": [port],
+        }],
+        "scope": [trading, banking],
+    });
+    let policy = json!({ "category": "Application", "sequence_number": 1000, "rules": [rule] });
+    patch(tx, "/infra/domains/default/security-policies/open", &policy);
+}
+
+/// What is open for each namespace, a line for each flow.
+fn traffic(store: &Store) -> String {
+    let topology = store.transaction(|tx| Topology::read(tx)).unwrap();
+    let namespaces = topology.supervisors.iter().flat_map(|supervisor| &supervisor.namespaces);
+    let lines = namespaces.map(|namespace| match &namespace.traffic {
+        Traffic::Unfiltered => format!("{}: unfiltered\n", namespace.name),
+        Traffic::Open(flows) => flows.iter().fold(String::new(), |text, flow| {
+            let Flow { direction, peers, services } = flow;
+            text + &format!("{} {direction:?} {}: {services}\n", namespace.name, peers.join(", "))
+        }),
+    });
+    lines.collect()
+}
+
+#[test]
+fn what_a_policy_opens_at_both_ends_shows_at_both() {
+    let lab = lab();
+    lab.transaction(|tx| open(tx, "8443")).unwrap();
+    expect![[r"
+        banking Inside : everything
+        banking In trading: TCP/8443
+        banking In control plane of compute-1: everything
+        banking Out control plane of compute-1, 10.96.0.0/23, 192.168.20.64/27: everything
+        trading Inside : everything
+        trading In control plane of compute-1: everything
+        trading Out banking: TCP/8443
+        trading Out control plane of compute-1, 10.96.0.0/23, 192.168.20.64/27: everything
+    "]]
+    .assert_eq(&traffic(&lab));
+}
+
+#[test]
+fn a_policy_on_top_closes_what_ncp_leaves_open() {
+    let lab = lab();
+    lab.transaction(|tx| {
+        let banking = group(tx, "banking");
+        let drop = json!({ "id": "drop", "action": "DROP", "scope": [banking] });
+        let policy = json!({ "category": "Environment", "scope": [banking], "rules": [drop] });
+        patch(tx, "/infra/domains/default/security-policies/closed", &policy);
+    })
+    .unwrap();
+    let text = lab.transaction(|tx| text(tx)).unwrap();
+    let below = text.lines().skip_while(|line| !line.contains("namespace banking")).nth(1);
+    assert_eq!(below.unwrap().trim_matches([' ', '│', '└', '─']), "closed");
+}
+
+#[test]
+fn without_a_baseline_everybody_reaches_everybody() {
+    expect![[r"
+        banking Inside : everything
+        banking In everybody: everything
+        banking Out everybody: everything
+        trading Inside : everything
+        trading In everybody: everything
+        trading Out everybody: everything
+    "]]
+    .assert_eq(&traffic(&lab_of(IsolationProfile::Open)));
+}
+
+#[test]
+fn only_other_namespaces_are_kept_out_by_allow_namespace() {
+    expect![[r"
+        banking Inside : everything
+        banking In load balancer domain-c8:dd5825a9-0f1c-4f5c-a1a7-5b6c1f3d2e10-kube-system-0, outside: everything
+        banking Out load balancer domain-c8:dd5825a9-0f1c-4f5c-a1a7-5b6c1f3d2e10-kube-system-0, outside: everything
+        trading Inside : everything
+        trading In load balancer domain-c8:dd5825a9-0f1c-4f5c-a1a7-5b6c1f3d2e10-kube-system-0, outside: everything
+        trading Out load balancer domain-c8:dd5825a9-0f1c-4f5c-a1a7-5b6c1f3d2e10-kube-system-0, outside: everything
+    "]].assert_eq(&traffic(&lab_of(IsolationProfile::AllowNamespace)));
+}
+
+#[test]
+fn a_switched_off_firewall_opens_everything() {
+    let lab = lab();
+    lab.transaction(|tx| {
+        let off = json!({
+            "resource_type": "DfwFirewallConfiguration", "enable_firewall": false,
+        });
+        patch(tx, "/infra/settings/firewall/security", &off);
+    })
+    .unwrap();
+    assert_eq!(traffic(&lab), traffic(&lab_of(IsolationProfile::Open)));
+}
+
+#[test]
+fn a_rule_that_nobody_understands_counts_as_open() {
+    let lab = lab();
+    lab.transaction(|tx| {
+        let strange = "/infra/domains/default/groups/strange";
+        let condition = json!({
+            "resource_type": "Condition", "member_type": "VirtualMachine", "key": "OSName",
+            "operator": "EQUALS", "value": "plan9",
+        });
+        patch(tx, strange, &json!({ "expression": [condition] }));
+        let allow = json!({ "id": "allow", "action": "ALLOW", "source_groups": [strange] });
+        let policy = json!({ "category": "Emergency", "rules": [allow] });
+        patch(tx, "/infra/domains/default/security-policies/strange", &policy);
+    })
+    .unwrap();
+    assert!(traffic(&lab).contains("banking In everybody: everything"), "{}", traffic(&lab));
+}
+
+#[test]
+fn nsx_does_not_judge_a_namespace_on_port_groups_of_its_own() {
+    let lab = lab();
+    lab.transaction(|tx| {
+        let namespace = json!({
+            "uid": "u", "cluster": inventory::CLUSTER_ID, "config_status": "RUNNING",
+            "networks": ["primary"],
+        });
+        tx.put("vcenter:/namespaces/vds", &namespace);
+    })
+    .unwrap();
+    assert!(traffic(&lab).contains("vds: unfiltered"));
+}
+
+#[test]
+fn a_namespace_on_the_port_group_of_a_segment_is_judged_there() {
+    let lab = lab();
+    lab.transaction(|tx| patch(tx, "/infra/segments/vds", &json!({ "display_name": "vds" })))
+        .unwrap();
+    lab.advance(Duration::from_mins(1)).unwrap();
+    lab.transaction(|tx| {
+        let group = ncp::port_groups(tx).into_iter().find(|group| group.name == "vds").unwrap();
+        let cluster = inventory::CLUSTER_ID;
+        let network = json!({ "name": "primary", "portgroup": group.moid });
+        tx.put(&format!("vcenter:/networks/{cluster}/primary"), &network);
+        let namespace = json!({ "uid": "u", "cluster": cluster, "networks": ["primary"] });
+        tx.put("vcenter:/namespaces/vds", &namespace);
+    })
+    .unwrap();
+    assert!(traffic(&lab).contains("vds In "));
 }

@@ -3,7 +3,10 @@
 use std::fmt;
 
 use super::tree::Node;
-use super::{LoadBalancer, Namespace, Segment, Supervisor, Tier0, Tier1, Topology, VirtualServer};
+use super::{
+    Direction, Flow, LoadBalancer, Namespace, Segment, Supervisor, Tier0, Tier1, Topology, Traffic,
+    VirtualServer,
+};
 
 impl fmt::Display for Topology {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -88,7 +91,25 @@ fn namespace(namespace: &Namespace) -> Node {
         namespace.config_status.clone(),
         or(&networks.join(", "), "no network"),
     ];
-    Node::new(cells.into_iter().chain(snat))
+    Node::new(cells.into_iter().chain(snat)).with(traffic(&namespace.traffic))
+}
+
+fn traffic(traffic: &Traffic) -> Vec<Node> {
+    match traffic {
+        Traffic::Unfiltered => vec![Node::new(["no NSX firewall".to_owned()])],
+        Traffic::Open(flows) if flows.is_empty() => vec![Node::new(["closed".to_owned()])],
+        Traffic::Open(flows) => flows.iter().map(flow).collect(),
+    }
+}
+
+fn flow(flow: &Flow) -> Node {
+    let peers: Vec<_> = flow.peers.iter().map(|peer| brief(peer)).collect();
+    let ends = match flow.direction {
+        Direction::Inside => "open inside".to_owned(),
+        Direction::In => format!("open from {}", peers.join(", ")),
+        Direction::Out => format!("open to {}", peers.join(", ")),
+    };
+    Node::new([ends, flow.services.clone()])
 }
 
 fn counted(number: usize, what: &str) -> String {
