@@ -1,10 +1,10 @@
 //! Who may do what in a namespace.
 
-use api_client::{Request, Wants, escape};
+use api_client::{Request, Wants};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::client::Vcenter;
+use crate::client::{Vcenter, part};
 use crate::error::Error;
 use crate::id::NamespaceId;
 
@@ -83,8 +83,8 @@ impl Vcenter {
 
 impl Access<'_> {
     fn path(self, subject: &Subject) -> String {
-        let (domain, name) = (escape(&subject.domain), escape(&subject.name));
-        let namespace = escape(self.namespace.as_str());
+        let (domain, name) = (part(&subject.domain), part(&subject.name));
+        let namespace = part(self.namespace);
         format!("/api/vcenter/namespaces/instances/{namespace}/access/{domain}/{name}")
     }
 

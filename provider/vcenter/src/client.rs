@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use api_client::{Client, Config, InvalidTrust, Request, Settings, Transport, Version};
+use api_client::{Client, Config, InvalidTrust, Request, Settings, Transport, Version, escape};
 use schemars::JsonSchema;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -115,4 +115,13 @@ pub(crate) fn each(
     values: impl IntoIterator<Item: fmt::Display>,
 ) -> Request {
     values.into_iter().fold(request, |request, value| request.query(name, value))
+}
+
+/// An identifier as a part of a path. An empty one would turn the path into that of the whole
+/// collection: it becomes `..`, which is no path and is refused before anything is sent.
+pub(crate) fn part(id: impl fmt::Display) -> String {
+    match escape(&id.to_string()) {
+        id if id.is_empty() => "..".to_owned(),
+        id => id,
+    }
 }

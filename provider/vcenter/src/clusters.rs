@@ -8,7 +8,7 @@ mod enable;
 mod info;
 mod update;
 
-use api_client::{Request, escape};
+use api_client::Request;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +19,7 @@ pub use enable::{
 pub use info::{Condition, ConditionStatus, Info, Message, NcpInfo, WorkloadNetworks};
 pub use update::{NcpUpdate, UpdateSpec};
 
-use crate::client::Vcenter;
+use crate::client::{Vcenter, part};
 use crate::error::Error;
 use crate::id::ClusterId;
 use crate::value::{ConfigStatus, KubernetesStatus, Stats};
@@ -67,7 +67,7 @@ impl Vcenter {
 
 impl Clusters<'_> {
     fn path(cluster: &ClusterId) -> String {
-        format!("{BASE}/{}", escape(cluster.as_str()))
+        format!("{BASE}/{}", part(cluster))
     }
 
     /// Every Supervisor: also those that are being enabled or disabled, and those in trouble.

@@ -5,11 +5,11 @@
 
 use std::collections::BTreeSet;
 
-use api_client::{Request, escape};
+use api_client::Request;
 use schemars::JsonSchema;
 use serde::Deserialize;
 
-use crate::client::{SystemVersion, Vcenter, each};
+use crate::client::{SystemVersion, Vcenter, each, part};
 use crate::error::Error;
 use crate::id::{ClusterId, DatacenterId, LibraryId, NetworkId, PolicyId, VmClassId};
 
@@ -202,7 +202,7 @@ impl Inventory<'_> {
 
     /// One content library.
     pub async fn library(self, library: &LibraryId) -> Result<Library, Error> {
-        let library = escape(library.as_str());
+        let library = part(library);
         self.0.read(Request::get(format!("/api/content/library/{library}"))).await
     }
 
@@ -213,7 +213,7 @@ impl Inventory<'_> {
 
     /// One class of virtual machines; since 7.0.2.
     pub async fn vm_class(self, class: &VmClassId) -> Result<VmClass, Error> {
-        self.0.read(Request::get(format!("{VM_CLASSES}/{}", escape(class.as_str())))).await
+        self.0.read(Request::get(format!("{VM_CLASSES}/{}", part(class)))).await
     }
 }
 

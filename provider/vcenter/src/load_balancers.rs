@@ -1,10 +1,10 @@
 //! The load balancers of a Supervisor with VDS networking.
 
-use api_client::{Request, Secret, escape};
+use api_client::{Request, Secret};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::client::Vcenter;
+use crate::client::{Vcenter, part};
 use crate::error::Error;
 use crate::id::{ClusterId, LoadBalancerId};
 use crate::secret::{reveal, reveal_some};
@@ -196,12 +196,12 @@ impl Vcenter {
 
 impl LoadBalancers<'_> {
     fn path(self) -> String {
-        let cluster = escape(self.cluster.as_str());
+        let cluster = part(self.cluster);
         format!("/api/vcenter/namespace-management/clusters/{cluster}/load-balancers")
     }
 
     fn path_of(self, id: &LoadBalancerId) -> String {
-        format!("{}/{}", self.path(), escape(id.as_str()))
+        format!("{}/{}", self.path(), part(id))
     }
 
     /// Every load balancer of the Supervisor.

@@ -8,7 +8,7 @@
 mod info;
 mod spec;
 
-use api_client::{Request, Wants, escape};
+use api_client::{Request, Wants};
 
 pub use info::{Details, Info, InfoV2, NamespaceStats, Summary, SummaryDetails, SummaryV2};
 pub use spec::{
@@ -17,7 +17,7 @@ pub use spec::{
 };
 pub(crate) use spec::{InCluster, InSupervisor};
 
-use crate::client::Vcenter;
+use crate::client::{Vcenter, part};
 use crate::error::Error;
 use crate::id::{ClusterId, NamespaceId, SupervisorId};
 
@@ -42,7 +42,7 @@ impl Vcenter {
 
 impl Namespaces<'_> {
     fn path(base: &str, namespace: &NamespaceId) -> String {
-        format!("{base}/{}", escape(namespace.as_str()))
+        format!("{base}/{}", part(namespace))
     }
 
     /// Makes a namespace in the Supervisor of that cluster. Sent once: if the outcome is unknown,

@@ -4,13 +4,11 @@
 //! are port groups that somebody registers here. Creating, changing and deleting them is possible
 //! since 7.0.3.
 
-use std::fmt;
-
-use api_client::{Request, Wants, escape};
+use api_client::{Request, Wants};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-use crate::client::Vcenter;
+use crate::client::{Vcenter, part};
 use crate::error::Error;
 use crate::id::{ClusterId, NamespaceId, NetworkId, Tier0Id, WorkloadNetworkId};
 use crate::value::{IpRange, Ipv4Cidr, NetworkProvider};
@@ -237,12 +235,12 @@ impl Vcenter {
 
 impl Networks<'_> {
     fn path(self) -> String {
-        let cluster = escape(self.cluster.as_str());
+        let cluster = part(self.cluster);
         format!("/api/vcenter/namespace-management/clusters/{cluster}/networks")
     }
 
-    fn path_of(self, network: &impl fmt::Display) -> String {
-        format!("{}/{}", self.path(), escape(&network.to_string()))
+    fn path_of(self, network: &WorkloadNetworkId) -> String {
+        format!("{}/{}", self.path(), part(network))
     }
 
     /// Every network of the Supervisor.

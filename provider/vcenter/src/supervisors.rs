@@ -7,7 +7,7 @@ mod edge;
 mod enable;
 mod network;
 
-use api_client::{Request, Wants, escape};
+use api_client::{Request, Wants};
 use schemars::JsonSchema;
 use serde::Deserialize;
 
@@ -22,7 +22,7 @@ pub use network::{
     WorkloadNetwork,
 };
 
-use crate::client::Vcenter;
+use crate::client::{Vcenter, part};
 use crate::clusters::{Condition, Message};
 use crate::error::Error;
 use crate::id::{ClusterId, SupervisorId, ZoneId};
@@ -99,8 +99,8 @@ impl Vcenter {
 // === impl Supervisors ===
 
 impl Supervisors<'_> {
-    fn path(supervisor: &SupervisorId, part: &str) -> String {
-        format!("{BASE}/{}/{part}", escape(supervisor.as_str()))
+    fn path(supervisor: &SupervisorId, section: &str) -> String {
+        format!("{BASE}/{}/{section}", part(supervisor))
     }
 
     /// Makes a cluster a Supervisor. Sent once: if the outcome is unknown, look whether the cluster
@@ -110,7 +110,7 @@ impl Supervisors<'_> {
         cluster: &ClusterId,
         spec: &EnableOnClusterSpec,
     ) -> Result<SupervisorId, Error> {
-        let path = format!("{BASE}/{}", escape(cluster.as_str()));
+        let path = format!("{BASE}/{}", part(cluster));
         let request = Request::post(path).query("action", "enable_on_compute_cluster");
         self.0.read(request.wants(Wants::Json).json(spec)).await
     }

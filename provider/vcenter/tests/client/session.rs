@@ -1,0 +1,74 @@
+//! Logging in, again, and not at all.
+
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use expect_test::expect;
+use serde_json::json;
+
+use crate::server::{PASSWORD, Reply, Server, TOKEN};
+
+#[tokio::test]
+async fn a_lapsed_session_is_renewed_and_the_call_made_again() {
+    let lapsed = AtomicBool::new(true);
+    let server = Server::start(move |_| {
+        if lapsed.swap(false, Ordering::Relaxed) {
+            let id = "com.vmware.vapi.endpoint.method.authentication.required";
+            return Reply::refusal(401, "UNAUTHENTICATED", id, "Authentication required.");
+        }
+        Reply::empty()
+    })
+    .await;
+    server.vcenter.clusters().disable(&"domain-c8".into()).await.unwrap();
+    let calls: Vec<String> =
+        server.seen().iter().map(|seen| format!("{} {}", seen.method, seen.path)).collect();
+    expect![[r#"
+        [
+            "POST /api/session",
+            "POST /api/vcenter/namespace-management/clusters/domain-c8",
+            "POST /api/session",
+            "POST /api/vcenter/namespace-management/clusters/domain-c8",
+        ]
+    "#]]
+    .assert_debug_eq(&calls);
+    assert_eq!(server.last().header("vmware-api-session-id"), TOKEN);
+    assert_eq!(server.last().header("authorization"), "", "credentials go to the session alone");
+}
+
+#[tokio::test]
+async fn refused_credentials_are_tried_once_and_vcenters_words_are_kept() {
+    let server = Server::bare(|_| {
+        Reply::refusal(401, "UNAUTHENTICATED", "some.id", "Unable to authenticate user")
+    })
+    .await;
+    for _ in 0..2 {
+        let error = server.vcenter.clusters().list().await.unwrap_err();
+        assert!(error.is_bad_credentials());
+        assert!(!error.is_not_found() && !error.outcome_unknown());
+        assert_eq!(error.to_string(), "logging in to `127.0.0.1` failed");
+        let cause = std::error::Error::source(&error).unwrap().to_string();
+        assert_eq!(
+            cause,
+            "POST /api/session: vCenter answers `UNAUTHENTICATED`: Unable to authenticate user"
+        );
+        assert!(!format!("{error:?}{cause}").contains(PASSWORD));
+    }
+    assert_eq!(server.seen().len(), 1);
+}
+
+#[tokio::test]
+async fn an_answer_without_a_token_is_no_session() {
+    for answer in [json!(""), json!({ "value": TOKEN }), json!("a\nb")] {
+        let server = Server::bare(move |_| Reply::json(200, &answer)).await;
+        let error = server.vcenter.clusters().list().await.unwrap_err();
+        assert_eq!(error.to_string(), "logging in to `127.0.0.1` failed");
+        assert!(!error.is_bad_credentials());
+        assert_eq!(server.seen().len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn without_a_session_none_is_ended() {
+    let server = Server::start(|_| Reply::empty()).await;
+    server.vcenter.close().await;
+    assert_eq!(server.seen().len(), 0);
+}
