@@ -1,0 +1,504 @@
+//! The smallest core that can drive the provider: validate, refresh, plan, apply, state, by the
+//! rules of Terraform's own core. A lab stands in for vCenter and NSX.
+
+use std::collections::BTreeMap;
+
+use lab::{Clock, Lab, Options, Settings, Store, Strictness, Transport};
+use serde_json::{Value as Json, json};
+use terraform_provider_supervisor::{Supervisor, environment::Environment};
+use tf_framework::{
+    Server, Value,
+    schema::{Attribute, Object, Shape},
+    server::Subject,
+    value::{decode, encode},
+};
+use tfplugin::v6::{self, DynamicValue, provider_server::Provider as _};
+use tonic::Request;
+
+/// What an unknown looks like in the JSON of a plan.
+pub(crate) const UNKNOWN: &str = "(known after apply)";
+
+/// A lab, a provider that is configured for it, and a state.
+pub(crate) struct World {
+    pub(crate) lab: Lab,
+    provider: Json,
+    server: Server<Supervisor>,
+    /// By address, such as `supervisor_cluster.bank`.
+    state: BTreeMap<String, Instance>,
+}
+
+/// A resource in the state.
+#[derive(Clone)]
+struct Instance {
+    value: Value,
+    private: Vec<u8>,
+    tainted: Tainted,
+}
+
+/// Whether the next apply replaces it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Tainted {
+    Yes,
+    No,
+}
+
+/// What a call said.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    /// Each as `summary [attribute]: detail`.
+    pub(crate) errors: Vec<String>,
+    pub(crate) warnings: Vec<String>,
+}
+
+/// What a plan would do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Action {
+    Nothing,
+    Create,
+    Update,
+    Replace,
+}
+
+/// A plan.
+#[derive(Clone)]
+pub(crate) struct Planned {
+    pub(crate) action: Action,
+    pub(crate) told: Told,
+    wire: Option<DynamicValue>,
+    private: Vec<u8>,
+    value: Value,
+}
+
+impl Told {
+    fn of(diagnostics: &[v6::Diagnostic]) -> Self {
+        let mut told = Self::default();
+        for it in diagnostics {
+            assert!(!it.summary.starts_with("the provider made an invalid"), "{}", it.detail);
+            assert!(!it.summary.starts_with("the provider crashed"), "{}", it.detail);
+            let steps = it.attribute.iter().flat_map(|path| &path.steps);
+            let path: String = steps.map(step).collect();
+            let text = format!("{} [{}]: {}", it.summary, path.trim_start_matches('.'), it.detail);
+            match it.severity() {
+                v6::diagnostic::Severity::Warning => told.warnings.push(text),
+                _ => told.errors.push(text),
+            }
+        }
+        told
+    }
+
+    fn and(mut self, more: Self) -> Self {
+        self.errors.extend(more.errors);
+        self.warnings.extend(more.warnings);
+        self
+    }
+
+    /// Nothing at all.
+    #[track_caller]
+    pub(crate) fn nothing(&self) {
+        assert_eq!(*self, Self::default());
+    }
+
+    /// An error that has this in it.
+    #[track_caller]
+    pub(crate) fn error(&self, part: &str) {
+        assert!(self.errors.iter().any(|it| it.contains(part)), "no `{part}` in {self:#?}");
+    }
+
+    /// No error, and a warning that has this in it.
+    #[track_caller]
+    pub(crate) fn warning(&self, part: &str) {
+        assert_eq!(self.errors, [""; 0]);
+        assert!(self.warnings.iter().any(|it| it.contains(part)), "no `{part}` in {self:#?}");
+    }
+}
+
+fn step(step: &v6::attribute_path::Step) -> String {
+    use v6::attribute_path::step::Selector;
+    match &step.selector {
+        Some(Selector::AttributeName(name)) => format!(".{name}"),
+        Some(Selector::ElementKeyString(key)) => format!("[{key:?}]"),
+        Some(Selector::ElementKeyInt(index)) => format!("[{index}]"),
+        None => String::new(),
+    }
+}
+
+impl Planned {
+    /// The planned state, as JSON with [`UNKNOWN`]s.
+    pub(crate) fn json(&self) -> Json {
+        to_json(&self.value)
+    }
+}
+
+/// A lab for tests: strict, and so quick that an hour takes 60 milliseconds.
+pub(crate) fn quick() -> Settings {
+    let clock = Clock::Scaled { factor: 60_000 };
+    Settings { clock, strict: Strictness::Strict, ..Settings::default() }
+}
+
+/// The same, whose time stands still until a test moves it.
+pub(crate) fn still() -> Settings {
+    Settings { clock: Clock::Manual, ..quick() }
+}
+
+impl World {
+    /// A new lab and a provider with vCenter and NSX.
+    pub(crate) async fn new(settings: &Settings) -> Self {
+        Self::with(settings, &["vcenter", "nsx"]).await
+    }
+
+    /// A new lab and a provider that has these blocks alone.
+    pub(crate) async fn with(settings: &Settings, blocks: &[&str]) -> Self {
+        let store = Store::in_memory(settings).unwrap();
+        let options = Options { transport: Transport::Tls, ..Options::default() };
+        let lab = Lab::start(store, options).await.unwrap();
+        let host = |url: &str| url.trim_start_matches("https://").trim_end_matches('/').to_owned();
+        let block = |url: &str, user: &str| {
+            json!({ "server": host(url), "username": user, "password": lab.password(),
+                    "ca_pem": lab.ca_pem() })
+        };
+        let mut provider = json!({ "owner": "tests", "poll_interval": "5ms" });
+        if blocks.contains(&"vcenter") {
+            provider["vcenter"] = block(lab.vcenter().as_str(), lab.username());
+        }
+        if blocks.contains(&"nsx") {
+            provider["nsx"] = block(lab.nsx().as_str(), lab.nsx_username());
+        }
+        let server = Server::new(Supervisor::new(Environment::default()));
+        let mut world = Self { lab, provider, server, state: BTreeMap::new() };
+        world.restart().await;
+        world
+    }
+
+    /// A new process of the provider: the state is all that is left of the old one.
+    pub(crate) async fn restart(&mut self) {
+        self.server.close().await;
+        self.server = Server::new(Supervisor::new(Environment::default()));
+        let config = self.config(Subject::Provider, &self.provider);
+        let request = v6::configure_provider::Request { config, ..Default::default() };
+        let answer = self.server.configure_provider(Request::new(request)).await.unwrap();
+        Told::of(&answer.into_inner().diagnostics).nothing();
+    }
+
+    /// The same with another owner, as another Terraform state would have.
+    pub(crate) async fn restart_as(&mut self, owner: &str) {
+        self.provider["owner"] = owner.into();
+        self.restart().await;
+    }
+
+    /// A handle on the provider, to interrupt it while it is at work.
+    pub(crate) fn server(&self) -> Server<Supervisor> {
+        self.server.clone()
+    }
+
+    /// The state of a resource; null if there is none.
+    pub(crate) fn state(&self, address: &str) -> Json {
+        self.state.get(address).map_or(Json::Null, |it| to_json(&it.value))
+    }
+
+    /// Whether the next apply replaces the resource.
+    pub(crate) fn is_tainted(&self, address: &str) -> bool {
+        self.state.get(address).is_some_and(|it| it.tainted == Tainted::Yes)
+    }
+
+    /// Loses a resource's state, as a killed process does.
+    pub(crate) fn forget(&mut self, address: &str) {
+        self.state.remove(address);
+    }
+
+    /// `terraform validate`.
+    pub(crate) async fn validate(&self, address: &str, config: &Json) -> Told {
+        let request = v6::validate_resource_config::Request {
+            type_name: kind(address).to_owned(),
+            config: self.config(Subject::Resource(kind(address)), config),
+            ..Default::default()
+        };
+        let answer = self.server.validate_resource_config(Request::new(request)).await.unwrap();
+        Told::of(&answer.into_inner().diagnostics)
+    }
+
+    /// `terraform plan` of one resource, without a refresh.
+    pub(crate) async fn plan(&self, address: &str, config: &Json) -> Planned {
+        let found = self.validate(address, config).await;
+        let prior = self.state.get(address).filter(|it| it.tainted == Tainted::No);
+        let planned = self.plan_over(address, config, prior).await;
+        let is_replaced = self.state.contains_key(address)
+            && (prior.is_none() || planned.action == Action::Replace);
+        let mut planned = if is_replaced && prior.is_some() {
+            let again = self.plan_over(address, config, None).await;
+            Planned { told: planned.told.and(again.told.clone()), ..again }
+        } else {
+            planned
+        };
+        if is_replaced {
+            planned.action = Action::Replace;
+        }
+        Planned { told: found.and(planned.told.clone()), ..planned }
+    }
+
+    async fn plan_over(&self, address: &str, config: &Json, prior: Option<&Instance>) -> Planned {
+        let subject = Subject::Resource(kind(address));
+        let null = Value::Null;
+        let before = prior.map_or(&null, |it| &it.value);
+        let config = self.value(subject, config);
+        let proposed = self.in_schema(subject, |schema| proposed(schema, before, &config));
+        let request = v6::plan_resource_change::Request {
+            type_name: kind(address).to_owned(),
+            prior_state: wire(before),
+            proposed_new_state: wire(&proposed),
+            config: wire(&config),
+            prior_private: prior.map(|it| it.private.clone()).unwrap_or_default(),
+            ..Default::default()
+        };
+        let answer = self.server.plan_resource_change(Request::new(request)).await.unwrap();
+        let answer = answer.into_inner();
+        let value = read(answer.planned_state.as_ref());
+        let action = match prior {
+            None => Action::Create,
+            Some(_) if !answer.requires_replace.is_empty() => Action::Replace,
+            Some(prior) if prior.value == value => Action::Nothing,
+            Some(_) => Action::Update,
+        };
+        let told = Told::of(&answer.diagnostics);
+        let (wire, private) = (answer.planned_state, answer.planned_private);
+        Planned { action, told, wire, private, value }
+    }
+
+    /// `terraform apply` of one resource: refresh, plan, apply.
+    pub(crate) async fn apply(&mut self, address: &str, config: &Json) -> Told {
+        let found = self.refresh(address).await;
+        let planned = self.plan(address, config).await;
+        let mut told = found.and(planned.told.clone());
+        if !told.errors.is_empty() || planned.action == Action::Nothing {
+            return told;
+        }
+        if planned.action == Action::Replace {
+            told = told.and(self.delete(address).await);
+            if !told.errors.is_empty() {
+                return told;
+            }
+        }
+        told.and(self.carry_out(address, config, planned).await)
+    }
+
+    /// The second half of an apply: what was planned comes true.
+    pub(crate) async fn carry_out(
+        &mut self,
+        address: &str,
+        config: &Json,
+        planned: Planned,
+    ) -> Told {
+        let prior = self.state.get(address).map_or(Value::Null, |it| it.value.clone());
+        let request = v6::apply_resource_change::Request {
+            type_name: kind(address).to_owned(),
+            prior_state: wire(&prior),
+            planned_state: planned.wire,
+            config: self.config(Subject::Resource(kind(address)), config),
+            planned_private: planned.private,
+            ..Default::default()
+        };
+        self.change(address, request).await
+    }
+
+    /// `terraform destroy` of one resource: refresh, plan, apply.
+    pub(crate) async fn destroy(&mut self, address: &str) -> Told {
+        let found = self.refresh(address).await;
+        let Some(prior) = self.state.get(address) else { return found };
+        let request = v6::plan_resource_change::Request {
+            type_name: kind(address).to_owned(),
+            prior_state: wire(&prior.value),
+            proposed_new_state: wire(&Value::Null),
+            config: wire(&Value::Null),
+            prior_private: prior.private.clone(),
+            ..Default::default()
+        };
+        let answer = self.server.plan_resource_change(Request::new(request)).await.unwrap();
+        let told = found.and(Told::of(&answer.into_inner().diagnostics));
+        if !told.errors.is_empty() {
+            return told;
+        }
+        told.and(self.delete(address).await)
+    }
+
+    async fn delete(&mut self, address: &str) -> Told {
+        let Some(prior) = self.state.get(address) else { return Told::default() };
+        let request = v6::apply_resource_change::Request {
+            type_name: kind(address).to_owned(),
+            prior_state: wire(&prior.value),
+            planned_state: wire(&Value::Null),
+            config: wire(&Value::Null),
+            planned_private: prior.private.clone(),
+            ..Default::default()
+        };
+        self.change(address, request).await
+    }
+
+    async fn change(&mut self, address: &str, request: v6::apply_resource_change::Request) -> Told {
+        let creates = read(request.prior_state.as_ref()).is_null();
+        let answer = self.server.apply_resource_change(Request::new(request)).await.unwrap();
+        let answer = answer.into_inner();
+        let told = Told::of(&answer.diagnostics);
+        let value = read(answer.new_state.as_ref());
+        let failed = creates && !told.errors.is_empty();
+        if value.is_null() {
+            self.state.remove(address);
+        } else {
+            let tainted = if failed { Tainted::Yes } else { Tainted::No };
+            let private = answer.private;
+            self.state.insert(address.to_owned(), Instance { value, private, tainted });
+        }
+        told
+    }
+
+    /// `terraform refresh` of one resource.
+    pub(crate) async fn refresh(&mut self, address: &str) -> Told {
+        let Some(instance) = self.state.get_mut(address) else { return Told::default() };
+        let request = v6::read_resource::Request {
+            type_name: kind(address).to_owned(),
+            current_state: wire(&instance.value),
+            private: instance.private.clone(),
+            ..Default::default()
+        };
+        let answer = self.server.read_resource(Request::new(request)).await.unwrap().into_inner();
+        instance.value = read(answer.new_state.as_ref());
+        instance.private = answer.private;
+        if instance.value.is_null() {
+            self.state.remove(address);
+        }
+        Told::of(&answer.diagnostics)
+    }
+
+    /// `terraform import`.
+    pub(crate) async fn import(&mut self, address: &str, id: &str) -> Told {
+        let type_name = kind(address).to_owned();
+        let id = id.to_owned();
+        let request = v6::import_resource_state::Request { type_name, id, ..Default::default() };
+        let answer = self.server.import_resource_state(Request::new(request)).await.unwrap();
+        let answer = answer.into_inner();
+        let told = Told::of(&answer.diagnostics);
+        let Some(imported) = answer.imported_resources.into_iter().next() else { return told };
+        let value = read(imported.state.as_ref());
+        let instance = Instance { value, private: imported.private, tainted: Tainted::No };
+        self.state.insert(address.to_owned(), instance);
+        told.and(self.refresh(address).await)
+    }
+
+    /// Reads a data source; its result is null if that fails.
+    pub(crate) async fn data(&self, type_name: &str, config: &Json) -> (Json, Told) {
+        let request = v6::read_data_source::Request {
+            type_name: type_name.to_owned(),
+            config: self.config(Subject::DataSource(leak(type_name)), config),
+            ..Default::default()
+        };
+        let answer = self.server.read_data_source(Request::new(request)).await.unwrap();
+        let answer = answer.into_inner();
+        (to_json(&read(answer.state.as_ref())), Told::of(&answer.diagnostics))
+    }
+
+    /// What an interrupt of the user does.
+    pub(crate) async fn interrupt(server: &Server<Supervisor>) {
+        let request = v6::stop_provider::Request::default();
+        server.stop_provider(Request::new(request)).await.unwrap();
+    }
+
+    fn config(&self, subject: Subject, config: &Json) -> Option<DynamicValue> {
+        wire(&self.value(subject, config))
+    }
+
+    fn value(&self, subject: Subject, config: &Json) -> Value {
+        self.in_schema(subject, |schema| complete(schema, &Value::from_json(config)))
+    }
+
+    #[track_caller]
+    fn in_schema<T>(&self, subject: Subject, work: impl FnOnce(&Object) -> T) -> T {
+        let found = self.server.schemas().find(|(it, _)| *it == subject);
+        let (_, schema) = found.unwrap_or_else(|| panic!("the provider has no {subject:?}"));
+        work(&schema.root)
+    }
+}
+
+/// The type in an address such as `supervisor_cluster.bank`.
+fn kind(address: &str) -> &'static str {
+    leak(address.split('.').next().unwrap())
+}
+
+/// The framework's names are constants; a test's need not be.
+fn leak(text: &str) -> &'static str {
+    text.to_owned().leak()
+}
+
+/// The value with null for what it leaves out. `"(known after apply)"` stands for an unknown.
+fn complete(schema: &Object, value: &Value) -> Value {
+    let Value::Map(entries) = value else { return value.clone() };
+    for name in entries.keys() {
+        assert!(schema.attribute(name).is_some(), "the schema has no attribute `{name}`");
+    }
+    let attributes = schema.attributes.iter();
+    let attributes =
+        attributes.map(|it| (it.name.clone(), complete_node(&it.node.shape, value.get(&it.name))));
+    Value::Map(attributes.collect())
+}
+
+fn complete_node(shape: &Shape, value: &Value) -> Value {
+    match (shape, value) {
+        (_, Value::String(text)) if text == UNKNOWN => Value::Unknown,
+        (Shape::Object(object), _) => complete(object, value),
+        (Shape::List(element) | Shape::Set(element), Value::List(items)) => {
+            Value::List(items.iter().map(|it| complete_node(&element.shape, it)).collect())
+        }
+        (Shape::Map(element), Value::Map(entries)) => {
+            let entries = entries.iter();
+            let entries = entries.map(|(k, it)| (k.clone(), complete_node(&element.shape, it)));
+            Value::Map(entries.collect())
+        }
+        _ => value.clone(),
+    }
+}
+
+/// What Terraform proposes: the configuration, and what the provider chose before.
+fn proposed(schema: &Object, prior: &Value, config: &Value) -> Value {
+    let Value::Map(_) = config else { return config.clone() };
+    let attributes = schema.attributes.iter().map(|it| {
+        let value = proposed_attribute(it, prior.get(&it.name), config.get(&it.name));
+        (it.name.clone(), value)
+    });
+    Value::Map(attributes.collect())
+}
+
+fn proposed_attribute(attribute: &Attribute, prior: &Value, config: &Value) -> Value {
+    match (&attribute.node.shape, config) {
+        (_, Value::Null) if attribute.role.is_computed() => prior.clone(),
+        (Shape::Object(object), Value::Map(_)) => proposed(object, prior, config),
+        (Shape::List(element), Value::List(items)) => {
+            let Shape::Object(object) = &element.shape else { return config.clone() };
+            let prior = |index| match prior {
+                Value::List(priors) => priors.get(index).cloned().unwrap_or_default(),
+                _ => Value::Null,
+            };
+            let items = items.iter().enumerate();
+            Value::List(items.map(|(i, it)| proposed(object, &prior(i), it)).collect())
+        }
+        _ => config.clone(),
+    }
+}
+
+fn wire(value: &Value) -> Option<DynamicValue> {
+    Some(DynamicValue { msgpack: encode(value), ..Default::default() })
+}
+
+fn read(wire: Option<&DynamicValue>) -> Value {
+    wire.map_or(Value::Null, |wire| decode(&wire.msgpack).unwrap())
+}
+
+fn to_json(value: &Value) -> Json {
+    match value {
+        Value::Null => Json::Null,
+        Value::Unknown => UNKNOWN.into(),
+        Value::Bool(value) => (*value).into(),
+        Value::Number(number) => serde_json::from_str(&number.to_string()).unwrap(),
+        Value::String(text) => text.as_str().into(),
+        Value::List(items) => items.iter().map(to_json).collect(),
+        Value::Map(entries) => {
+            Json::Object(entries.iter().map(|(k, it)| (k.clone(), to_json(it))).collect())
+        }
+    }
+}

@@ -1,0 +1,4 @@
+//! The provider against an in-process lab, through the calls that Terraform makes.
+
+mod driver;
+mod segment;
