@@ -96,13 +96,22 @@ pub(super) fn page(request: &Request, mut items: Vec<Item>) -> Result<Response, 
     if !ascending {
         items.reverse();
     }
-    let count = items.len();
     let start = match request.query("cursor").filter(|cursor| !cursor.is_empty()) {
         Some(cursor) => start_after(cursor, &items, ascending)?,
         None => 0,
     };
+    let tail = json!({
+        "result_count": items.len(),
+        "sort_by": sort_by,
+        "sort_ascending": ascending,
+    });
     let rest = &items[start..];
-    let shown = &rest[..rest.len().min(size)];
+    Ok(Response::raw(200, rendered(rest, rest.len().min(size), &tail)))
+}
+
+/// The first `count` of the items and the fields of `tail` as one object.
+fn rendered(items: &[Item], count: usize, tail: &Value) -> String {
+    let shown = &items[..count];
     let mut answer = String::with_capacity(shown.iter().map(|item| item.json.len() + 1).sum());
     answer.push_str("{\"results\":[");
     for (index, item) in shown.iter().enumerate() {
@@ -111,17 +120,12 @@ pub(super) fn page(request: &Request, mut items: Vec<Item>) -> Result<Response, 
         }
         answer.push_str(&item.json);
     }
-    let tail = json!({
-        "result_count": count,
-        "sort_by": sort_by,
-        "sort_ascending": ascending,
-    });
     answer.push_str("],");
-    if let Some(last) = shown.last().filter(|_| shown.len() < rest.len()) {
+    if let Some(last) = shown.last().filter(|_| count < items.len()) {
         let _ = write!(answer, "\"cursor\":\"{}\",", cursor_after(last));
     }
     answer.push_str(&tail.to_string()[1..]);
-    Ok(Response::raw(200, answer))
+    answer
 }
 
 fn page_size(request: &Request) -> Result<usize, Fault> {
@@ -147,6 +151,9 @@ fn cursor_after(last: &Item) -> String {
 }
 
 fn start_after(cursor: &str, items: &[Item], ascending: bool) -> Result<usize, Fault> {
+    if let Some(offset) = native_offset(cursor) {
+        return Ok(offset.min(items.len()));
+    }
     let wrong = || Fault::invalid("cursor", "is none of this list");
     let decoded = BASE64_URL_SAFE_NO_PAD.decode(cursor).map_err(|_| wrong())?;
     let decoded = String::from_utf8(decoded).map_err(|_| wrong())?;
@@ -155,4 +162,11 @@ fn start_after(cursor: &str, items: &[Item], ascending: bool) -> Result<usize, F
         let key = (item.name.as_str(), item.id.as_str());
         if ascending { key <= last } else { key >= last }
     }))
+}
+
+/// The real NSX's cursors are digits, four of them and then an offset. A client that brings one gets
+/// what comes from there on.
+fn native_offset(cursor: &str) -> Option<usize> {
+    let digits = cursor.bytes().all(|byte| byte.is_ascii_digit());
+    cursor.get(4..).filter(|_| digits)?.parse().ok()
 }

@@ -1,5 +1,6 @@
 //! The rules, asked without a network.
 
+mod answers;
 mod firewall;
 mod golden;
 mod lists;

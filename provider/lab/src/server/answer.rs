@@ -60,13 +60,17 @@ impl Shared {
         let request = parsed(&parts, &query, &body);
 
         let counted = half == Half::Nsx && self.store.settings().limits == Limits::On;
-        let _admitted = match counted.then(|| self.admit(&request)) {
-            Some(Err(refusal)) => return Ok(whole(refusal)),
-            admitted => admitted,
-        };
+        let admitted = counted.then(|| self.admit(&request)).transpose();
         let worker = Arc::clone(&self);
+        let refusal = admitted.as_ref().err().cloned();
         let done = tokio::task::spawn_blocking(move || {
-            worker.store.transaction(|tx| process(tx, half, &request, query))
+            worker.store.transaction(|tx| match refusal {
+                Some(refusal) => {
+                    record(tx, half, &request, query, (refusal.status, Effect::None));
+                    (refusal, Delivery::Whole)
+                }
+                None => process(tx, half, &request, query),
+            })
         });
         let (response, delivery) = match done.await {
             Ok(Ok(done)) => done,
@@ -154,6 +158,17 @@ fn process(tx: &mut Tx<'_>, half: Half, request: &Request, query: String) -> (Re
         Delivery::Cut | Delivery::Never => 0,
         _ => response.status,
     };
+    record(tx, half, request, query, (status, effect));
+    (response, delivery)
+}
+
+fn record(
+    tx: &mut Tx<'_>,
+    half: Half,
+    request: &Request,
+    query: String,
+    (status, effect): (u16, Effect),
+) {
     tx.record(&JournalEntry {
         half,
         method: request.method.to_string(),
@@ -163,7 +178,6 @@ fn process(tx: &mut Tx<'_>, half: Half, request: &Request, query: String) -> (Re
         effect,
         at: tx.now(),
     });
-    (response, delivery)
 }
 
 fn effect(request: &Request, processed: Option<&Response>) -> Effect {

@@ -1,6 +1,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::event::Event;
 
 fn lab() -> Store {
     Store::in_memory(&Settings { clock: Clock::Manual, ..Settings::default() }).unwrap()
@@ -78,4 +79,45 @@ fn a_state_that_nobody_wrote_fails_the_transaction() {
     });
     assert!(matches!(read, Err(Error::Corrupt { .. })));
     assert_eq!(store.transaction(|tx| tx.get("t:/b")).unwrap(), None);
+}
+
+#[test]
+fn events_come_in_the_order_they_are_due() {
+    let lab = lab();
+    let purge = |path: &str| Event::Nsx(nsx::Event::Purge(path.to_owned()));
+    let due = lab
+        .transaction(|tx| {
+            for (seconds, path) in [(9, "late"), (3, "third"), (1, "first"), (1, "second")] {
+                tx.schedule(Duration::from_secs(seconds), &purge(path));
+            }
+            tx.move_clock(Duration::from_secs(5));
+            let now = tx.now();
+            std::iter::from_fn(|| tx.take_due(now)).collect::<Vec<_>>()
+        })
+        .unwrap();
+
+    let at = |seconds: u64, path: &str| (LabTime::from_millis(seconds * 1000), purge(path));
+    assert_eq!(due, [at(1, "first"), at(1, "second"), at(3, "third")]);
+}
+
+#[test]
+fn two_openings_at_once_count_as_one() {
+    let path = std::env::temp_dir().join(format!("lab-store-count-{}.db", std::process::id()));
+    let _ = std::fs::remove_file(&path);
+    let stores = [(); 2].map(|()| Store::open(&path, &Settings::default()).unwrap());
+    let counting = stores.map(|store| {
+        std::thread::spawn(move || -> Vec<u64> {
+            (0..50).map(|_| store.transaction(|tx| tx.unique("thing")).unwrap()).collect()
+        })
+    });
+    let mut numbers: Vec<u64> = counting.into_iter().flat_map(|t| t.join().unwrap()).collect();
+    numbers.sort_unstable();
+    assert_eq!(numbers, (1..=100).collect::<Vec<_>>());
+    std::fs::remove_file(&path).unwrap();
+}
+
+#[test]
+fn a_running_clock_is_not_moved_by_hand() {
+    let store = Store::in_memory(&Settings::default()).unwrap();
+    assert!(matches!(store.advance(Duration::from_secs(1)), Err(Error::ClockRuns)));
 }

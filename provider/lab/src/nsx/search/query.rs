@@ -104,40 +104,57 @@ impl Scan<'_> {
         if self.symbol(')') { Ok(()) } else { Err(format!("has no `)` before: {}", self.rest)) }
     }
 
-    /// A value up to a space or a closing parenthesis, or in quotation marks.
     fn value(&mut self) -> Result<Pattern, String> {
-        let quoted = self.rest.starts_with('"');
+        match self.rest.strip_prefix('"') {
+            Some(quoted) => self.quoted(quoted),
+            None => self.bare(),
+        }
+    }
+
+    /// A value up to the closing quotation mark; `rest` begins after the opening one.
+    fn quoted(&mut self, rest: &str) -> Result<Pattern, String> {
+        let mut value = String::new();
+        let mut characters = rest.char_indices();
+        while let Some((at, character)) = characters.next() {
+            match character {
+                '"' => {
+                    self.skip(at + 2);
+                    return Ok(Pattern(vec![value]));
+                }
+                '\\' => value.extend(characters.next().map(|(_, escaped)| escaped)),
+                other => value.push(other),
+            }
+        }
+        Err(format!("has no closing `\"` in: {}", self.rest))
+    }
+
+    /// A value up to a space or a closing parenthesis.
+    fn bare(&mut self) -> Result<Pattern, String> {
         let mut parts = vec![String::new()];
-        let mut characters = self.rest.char_indices().skip(usize::from(quoted));
+        let mut characters = self.rest.char_indices();
         let mut end = self.rest.len();
-        let mut closed = !quoted;
         while let Some((at, character)) = characters.next() {
             match character {
                 '\\' => {
-                    let escaped = characters.next().map(|(_, escaped)| escaped);
-                    let escaped = escaped.ok_or("ends in a `\\`")?;
+                    let (_, escaped) = characters.next().ok_or("ends in a `\\`")?;
                     push(&mut parts, escaped);
                 }
-                '"' if quoted => {
-                    (end, closed) = (at + 1, true);
-                    break;
-                }
-                '*' if !quoted => parts.push(String::new()),
-                ')' if !quoted => {
+                '*' => parts.push(String::new()),
+                ')' => {
                     end = at;
                     break;
                 }
-                other if other.is_whitespace() && !quoted => {
+                other if other.is_whitespace() => {
                     end = at;
                     break;
                 }
-                '(' | '[' | '{' | '/' | ':' | '~' | '^' | '?' if !quoted => {
+                '(' | '[' | '{' | '/' | ':' | '~' | '^' | '?' | '"' => {
                     return Err(format!("has an unescaped `{character}` in: {}", self.rest));
                 }
                 other => push(&mut parts, other),
             }
         }
-        if !closed || end == 0 {
+        if end == 0 {
             return Err(format!("has no value at: {}", self.rest));
         }
         self.skip(end);

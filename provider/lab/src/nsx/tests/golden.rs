@@ -37,6 +37,8 @@ fn segment_patch_put_get_list_delete() {
         ("sort_by", "display_name"),
     ];
     assert_eq!(nsx.get_with("/infra/segments", &query).value()["result_count"], 1);
+    let beyond = nsx.get_with("/infra/segments", &[("cursor", "00041000")]).value();
+    assert_eq!(beyond["results"], json!([]));
     nsx.pass(1);
     let query = [("page_size", "10"), ("query", "resource_type:Segment AND display_name:seg-1")];
     assert_eq!(nsx.get_with("/search/query", &query).value()["results"][0]["id"], "seg-1");
