@@ -143,6 +143,27 @@ impl Contract {
     }
 }
 
+impl Contract {
+    /// Parameters that must be there. Those of an optional filter must be once one of them is.
+    pub(crate) fn required_parameters<'a>(
+        &'a self,
+        operation: &'a Operation,
+        is_given: &dyn Fn(&str) -> bool,
+    ) -> Vec<(&'a str, &'a Field)> {
+        let mut all: Vec<(&str, &Field)> =
+            operation.query.iter().map(|(name, field)| (name.as_str(), field)).collect();
+        for (name, input) in &operation.query_inputs {
+            match self.structure(&input.ty) {
+                Some(filter) if input.optional && !filter.fields.keys().any(|f| is_given(f)) => {}
+                Some(filter) => all.extend(filter.fields),
+                None => all.push((name, input)),
+            }
+        }
+        all.retain(|(_, field)| !field.optional);
+        all
+    }
+}
+
 fn segments(path: &str) -> impl Iterator<Item = &str> {
     path.trim_matches('/').split('/')
 }

@@ -120,8 +120,9 @@ impl Contract {
                 Some(field) => walk.text(&field.ty, field, text),
             });
         }
-        for (name, field) in parameters.iter().filter(|(_, field)| !field.optional) {
-            if !query.iter().any(|(given, _)| given == name) {
+        let is_given = |name: &str| query.iter().any(|(given, _)| *given == name);
+        for (name, field) in self.required_parameters(operation, &is_given) {
+            if !is_given(name) {
                 walk.at(name, |walk| walk.report(Kind::Missing, &field.ty, &Value::Null));
             }
         }

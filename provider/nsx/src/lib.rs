@@ -4,7 +4,7 @@
 //! group's cannot end up in a segment's path. The client is generic over both.
 //!
 //! ```no_run
-//! # use nsx::{Client, Error, Hierarchy, Id, Nsx, objects::{Domain, Group, Segment}};
+//! # use nsx::{Error, Hierarchy, Id, Nsx, objects::{Domain, Group, Segment}};
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let config = api_client::Config::new("https://nsx.example.com")?;
 //! let nsx = Nsx::new(&config, "admin", "secret".into())?;

@@ -1,7 +1,7 @@
 use expect_test::{Expect, expect};
 use serde_json::{Value, json};
 
-use crate::{Contract, nsx, vcenter};
+use crate::{Contract, Violation, nsx, vcenter};
 
 const ENABLE: &str = "com.vmware.vcenter.namespace_management.Clusters.EnableSpec";
 
@@ -150,4 +150,14 @@ fn a_body_where_none_belongs_is_a_breach() {
     let enable = vcenter().operation("POST", path, &[("action", "enable")]).unwrap();
     assert_eq!(vcenter().body_violations(enable, &spec()), []);
     assert!(!vcenter().body_violations(enable, &Value::Null).is_empty());
+}
+
+#[test]
+fn an_optional_filter_may_be_left_out_whole() {
+    let path = "/api/vcenter/namespace-management/networks/nsx/distributed-switches";
+    let list = vcenter().operation("GET", path, &[]).unwrap();
+    assert_eq!(vcenter().query_violations(list, &[]), []);
+    assert_eq!(vcenter().query_violations(list, &[("zones", "z-1"), ("zones", "z-2")]), []);
+    let half = vcenter().query_violations(list, &[("compatible", "true")]);
+    assert_eq!(half.iter().map(Violation::field).collect::<Vec<_>>(), ["zones"]);
 }
