@@ -7,12 +7,14 @@
 //! | [`ownership`], [`owned`] | ids that follow from names, and whose an object is |
 //! | [`text`], [`tags`] | what attributes of several kinds have in common |
 //! | [`resources`], [`data_sources`] | one file for each kind of thing |
+//! | [`dfw`] | between the firewall that decides and the one that NSX keeps |
 //! | [`cli`] | the program: plugin, debugged plugin, lab |
 
 pub mod cli;
 pub mod clients;
 pub mod config;
 pub mod data_sources;
+pub mod dfw;
 pub mod environment;
 pub mod owned;
 pub mod ownership;
