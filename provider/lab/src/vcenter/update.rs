@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::fault::Fault;
 use super::message::Localizable;
 use super::routes::Call;
-use super::supervisor::{Addressing, Ncp, Network, Supervisor};
+use super::supervisor::{Addressing, ControlPlane, Ncp, Network, Supervisor};
 use super::{addresses, blocks, clusters, inventory, states};
 use crate::Tx;
 
@@ -111,8 +111,13 @@ fn control_plane(supervisor: &mut Supervisor, body: &Value) -> Result<(), Fault>
         *floating_ip = Some(addresses::address("floating_IP", given)?);
         supervisor.endpoints.management = *floating_ip;
     }
-    let dhcp = matches!(supervisor.control_plane.management.addressing, Addressing::Dhcp { .. });
-    if supervisor.control_plane.dns_servers.is_empty() && !dhcp {
+    resolvable(&supervisor.control_plane)
+}
+
+/// Only a DHCP server can make up for missing DNS servers.
+fn resolvable(plane: &ControlPlane) -> Result<(), Fault> {
+    let dhcp = matches!(plane.management.addressing, Addressing::Dhcp { .. });
+    if plane.dns_servers.is_empty() && !dhcp {
         return Err(Fault::invalid(Localizable::new(
             "vcenter.wcp.masterdns.empty",
             "No management network DNS servers were specified",

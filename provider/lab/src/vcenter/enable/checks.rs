@@ -59,8 +59,12 @@ fn management(tx: &Tx<'_>, cluster: &Cluster, plane: &ControlPlane) -> Result<()
     if inventory::network(tx, &plane.management.network).is_none_or(elsewhere) {
         return Err(Fault::not_found("Network", &plane.management.network));
     }
-    let Addressing::StaticRange { range, gateway, subnet_mask } = &plane.management.addressing
-    else {
+    addressing(&plane.management.addressing)
+}
+
+/// Enough hosts in a row, beside the gateway.
+fn addressing(addressing: &Addressing) -> Result<(), Fault> {
+    let Addressing::StaticRange { range, gateway, subnet_mask } = addressing else {
         return Ok(());
     };
     if range.count < MANAGEMENT_ADDRESSES {

@@ -143,3 +143,18 @@ fn with_nsx_networks_cannot_be_made() {
     let nsx = json!({ "network": "x", "network_provider": "NSXT_CONTAINER_PLUGIN" });
     assert!(lab.refused("POST", &path(), &nsx).starts_with("400 UNSUPPORTED"));
 }
+
+#[test]
+fn the_port_group_of_a_segment_can_carry_a_network() {
+    let lab = Lab::running_vds();
+    let zone = format!(
+        "{}/transport-zones/{}",
+        crate::inventory::ENFORCEMENT_POINT,
+        crate::inventory::OVERLAY_TZ_ID
+    );
+    let segment = json!({ "display_name": "web", "transport_zone_path": zone, "unique_id": "u" });
+    lab.store.transaction(|tx| tx.put("nsx:/infra/segments/web", &segment)).unwrap();
+    let found = lab.get("/api/vcenter/network?names=web");
+    let group = found[0]["network"].as_str().unwrap();
+    lab.done("POST", &path(), &specs::network("web", group, 25));
+}
