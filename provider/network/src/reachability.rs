@@ -9,9 +9,9 @@ mod compile;
 mod decision;
 mod matrix;
 
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-pub use decision::{Decision, Ruling};
+pub use decision::{By, Deciding, Decision, Ruling};
 pub use matrix::{Ends, Matrix};
 
 use crate::firewall::{Action, Category, Direction, Doubtful, Endpoint, Firewall, Switch, Traffic};
@@ -60,6 +60,14 @@ impl Family {
     pub(crate) const fn is_of(self, address: IpAddr) -> bool {
         address.is_ipv4() == matches!(self, Self::V4)
     }
+
+    /// The address that nobody has.
+    const fn unspecified(self) -> IpAddr {
+        match self {
+            Self::V4 => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
+            Self::V6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
+        }
+    }
 }
 
 /// One of the two ends of the traffic.
@@ -101,14 +109,19 @@ impl<'a> Reachability<'a> {
         }
     }
 
+    /// The rules that can match at one of the endpoints, in the order in which they are asked.
+    pub(crate) fn rules(&self) -> impl Iterator<Item = Deciding<'a>> {
+        self.rules.iter().map(|it| Deciding { policy: it.policy, rule: it.rule })
+    }
+
     fn ruling(&self, end: End, from: usize, to: usize, traffic: Traffic) -> Ruling<'a> {
         let here = if end == End::Sender { from } else { to };
-        if let Some(free) = self.free(here) {
-            return free;
+        if let Some(by) = self.free(here) {
+            return Ruling { jump: None, by };
         }
-        let mut jumped = false;
+        let mut jump = None;
         for rule in &self.rules {
-            let skipped = jumped && rule.policy.category != Category::Application;
+            let skipped = jump.is_some() && rule.policy.category != Category::Application;
             if skipped
                 || !rule.holds_at(end, here)
                 || !rule.is_about(from, to)
@@ -117,23 +130,24 @@ impl<'a> Reachability<'a> {
                 continue;
             }
             let Compiled { policy, rule, action, .. } = *rule;
+            let found = Deciding { policy, rule };
             match action {
-                Action::JumpToApplication => jumped = true,
-                action if action == rule.action => return Ruling::Rule { policy, rule },
-                reading => return Ruling::Doubtful { policy, rule, reading },
+                Action::JumpToApplication => jump = Some(found),
+                action if action == rule.action => return Ruling { jump, by: By::Rule(found) },
+                reading => return Ruling { jump, by: By::Doubtful(found, reading) },
             }
         }
-        Ruling::Default(self.firewall.default)
+        Ruling { jump, by: By::Default(self.firewall.default) }
     }
 
     /// Why no rule is enforced at an endpoint, if none is.
-    fn free(&self, endpoint: usize) -> Option<Ruling<'a>> {
+    fn free(&self, endpoint: usize) -> Option<By<'a>> {
         if self.endpoints[endpoint].attachment.is_none() {
-            Some(Ruling::Outside)
+            Some(By::Outside)
         } else if self.firewall.switch == Switch::Off {
-            Some(Ruling::SwitchedOff)
+            Some(By::SwitchedOff)
         } else {
-            self.excluded.has(endpoint).then_some(Ruling::Excluded)
+            self.excluded.has(endpoint).then_some(By::Excluded)
         }
     }
 

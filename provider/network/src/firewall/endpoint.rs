@@ -18,7 +18,7 @@ pub struct Tag {
 pub struct Endpoint {
     /// What it is called in answers, such as `banking/web-0`.
     pub name: String,
-    /// Its addresses.
+    /// Its addresses; not known if there are none.
     pub addresses: Vec<IpAddr>,
     /// Where the DFW sees it; none for what lies outside of NSX, where no rule is enforced.
     pub attachment: Option<Attachment>,

@@ -1,6 +1,6 @@
 //! Who belongs to a group, as far as can be told.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, net::IpAddr};
 
 use super::{Attachment, Endpoint, Expression, Firewall, Member, Object};
 use crate::address::AddressRange;
@@ -94,7 +94,7 @@ impl<'a> Membership<'a> {
 
     /// The answer for each endpoint: has it an address in that range?
     pub(crate) fn in_range(&self, range: &AddressRange) -> Vec<Tri> {
-        self.each(|it| it.addresses.iter().any(|it| range.contains(*it)).into())
+        self.each(|it| has_address(it, |address| range.contains(address)))
     }
 
     /// The answer for each endpoint: does it belong?
@@ -112,9 +112,11 @@ impl<'a> Membership<'a> {
             Expression::Condition(condition) => self.each(|it| {
                 object(it, condition.member).is_some_and(|it| condition.holds(it)).into()
             }),
-            Expression::Addresses(_) if self.role == Role::Scope => self.each(|_| Tri::No),
+            Expression::Addresses(all) if self.role == Role::Scope || all.is_empty() => {
+                self.each(|_| Tri::No)
+            }
             Expression::Addresses(addresses) => {
-                self.each(|it| it.addresses.iter().any(|it| addresses.contains(*it)).into())
+                self.each(|it| has_address(it, |address| addresses.contains(address)))
             }
             Expression::Paths(paths) => {
                 let parts: Vec<_> = paths.iter().map(|path| self.of_path(path)).collect();
@@ -131,6 +133,14 @@ impl<'a> Membership<'a> {
     fn fold(&self, parts: &[Vec<Tri>], start: Tri, with: fn(Tri, Tri) -> Tri) -> Vec<Tri> {
         let one = |i: usize| parts.iter().fold(start, |answer, part| with(answer, part[i]));
         (0..self.endpoints.len()).map(one).collect()
+    }
+}
+
+/// Whether one of its addresses is meant; of an endpoint without, that cannot be told.
+fn has_address(endpoint: &Endpoint, is_meant: impl Fn(IpAddr) -> bool) -> Tri {
+    match endpoint.addresses.as_slice() {
+        [] => Tri::Maybe,
+        addresses => addresses.iter().any(|address| is_meant(*address)).into(),
     }
 }
 

@@ -146,6 +146,24 @@ impl Peers {
     pub fn group(path: impl Into<String>) -> Self {
         Self::Only(vec![Peer::Group(path.into())])
     }
+
+    /// The peers that are named, be it to include or to exclude them.
+    pub(crate) fn listed(&self) -> &[Peer] {
+        match self {
+            Self::Any => &[],
+            Self::Only(listed) | Self::Except(listed) => listed,
+        }
+    }
+}
+
+impl Peer {
+    /// The path of the group, if it is one.
+    pub(crate) fn group(&self) -> Option<&str> {
+        match self {
+            Self::Group(path) => Some(path),
+            Self::Addresses(_) => None,
+        }
+    }
 }
 
 impl fmt::Display for Action {

@@ -16,7 +16,7 @@ pub struct Allow {
 }
 
 /// Which way traffic is opened, seen from the namespace. Answers always pass.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flow {
     /// Into the namespace.
     In,
@@ -58,9 +58,6 @@ impl Allow {
             Peers::Only(peers) => peers.as_slice(),
             Peers::Any | Peers::Except(_) => &[],
         };
-        peers.iter().filter_map(|peer| match peer {
-            Peer::Group(path) => Some(path.as_str()),
-            Peer::Addresses(_) => None,
-        })
+        peers.iter().filter_map(Peer::group)
     }
 }

@@ -51,7 +51,8 @@ impl Compiled<'_> {
     }
 }
 
-/// The rules that can ever match, in the order in which they are asked, and who is excluded.
+/// The rules that can match at one of the endpoints, in the order in which they are asked, and who
+/// is excluded.
 pub(super) fn compile<'a>(
     firewall: &'a Firewall,
     endpoints: &[Endpoint],
@@ -70,7 +71,11 @@ pub(super) fn compile<'a>(
     for policy in policies {
         for rule in policy.ordered() {
             for (reading, action) in readings(policy, rule, assuming) {
-                compiled.push(groups.compile(policy, rule, reading, action));
+                let scope = groups.scope_of(policy.scope_of(rule), reading);
+                if !scope.is_empty() {
+                    let (from, to) = groups.ends_of(rule, reading);
+                    compiled.push(Compiled { policy, rule, action, from, to, scope, reading });
+                }
             }
         }
     }
@@ -111,10 +116,15 @@ fn readings(policy: &Policy, rule: &Rule, assuming: Assuming) -> Vec<(Reading, A
     readings.into_iter().filter(|it| always || it.0 == Reading::Possible).collect()
 }
 
-/// The endpoint with its addresses of one family only.
+/// The endpoint with its addresses of one family only. If it is known to have none, that of
+/// nobody stands for them.
 fn speaking(endpoint: &Endpoint, family: Family) -> Endpoint {
     let mut endpoint = endpoint.clone();
+    let known = !endpoint.addresses.is_empty();
     endpoint.addresses.retain(|address| family.is_of(*address));
+    if known && endpoint.addresses.is_empty() {
+        endpoint.addresses.push(family.unspecified());
+    }
     endpoint
 }
 
@@ -125,19 +135,15 @@ struct Groups<'a> {
 }
 
 impl Groups<'_> {
-    fn compile<'r>(
-        &mut self,
-        policy: &'r Policy,
-        rule: &'r Rule,
-        reading: Reading,
-        action: Action,
-    ) -> Compiled<'r> {
-        let scope = match policy.scope_of(rule) {
+    fn scope_of(&mut self, scope: &Scope, reading: Reading) -> Bits {
+        match scope {
             Scope::Everywhere => Bits::all(self.count),
             Scope::Groups(groups) => self.listed(groups, reading),
-        };
-        let (from, to) = (self.peers_of(&rule.from, reading), self.peers_of(&rule.to, reading));
-        Compiled { policy, rule, action, from, to, scope, reading }
+        }
+    }
+
+    fn ends_of(&mut self, rule: &Rule, reading: Reading) -> (Bits, Bits) {
+        (self.peers_of(&rule.from, reading), self.peers_of(&rule.to, reading))
     }
 
     fn peers_of(&mut self, peers: &Peers, reading: Reading) -> Bits {

@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::firewall::{Action, Policy, Rule};
+use crate::{
+    firewall::{Action, Policy, Rule},
+    network_policy::Origin,
+};
 
 /// What the firewall does with traffic at both of its ends.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -13,25 +16,23 @@ pub struct Decision<'a> {
     pub ingress: Ruling<'a>,
 }
 
+/// What happens at one end.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Ruling<'a> {
+    /// The rule that left the decision to category Application, if one did.
+    pub jump: Option<Deciding<'a>>,
+    /// Who decides.
+    pub by: By<'a>,
+}
+
 /// Who decides at one end.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Ruling<'a> {
-    /// A rule.
-    Rule {
-        /// The policy that it stands in.
-        policy: &'a Policy,
-        /// The first that matches.
-        rule: &'a Rule,
-    },
-    /// A rule that may jump to category Application, or may not match at all.
-    Doubtful {
-        /// The policy that it stands in.
-        policy: &'a Policy,
-        /// The rule.
-        rule: &'a Rule,
-        /// What that is read as.
-        reading: Action,
-    },
+pub enum By<'a> {
+    /// The first rule that matches.
+    Rule(Deciding<'a>),
+    /// A rule that may jump to category Application, or may not match at all, and what that is
+    /// read as.
+    Doubtful(Deciding<'a>, Action),
     /// No rule matches, so the default holds.
     Default(Action),
     /// The endpoint is on an exclude list.
@@ -40,6 +41,15 @@ pub enum Ruling<'a> {
     SwitchedOff,
     /// The endpoint is not attached to NSX.
     Outside,
+}
+
+/// A rule in its policy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Deciding<'a> {
+    /// The policy that it stands in.
+    pub policy: &'a Policy,
+    /// The rule.
+    pub rule: &'a Rule,
 }
 
 impl Decision<'_> {
@@ -54,45 +64,54 @@ impl Ruling<'_> {
     /// Whether it passes at this end.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
-        match self {
-            Self::Rule { rule, .. } => rule.action == Action::Allow,
-            Self::Doubtful { reading: action, .. } | Self::Default(action) => {
-                *action == Action::Allow
-            }
-            Self::Excluded | Self::SwitchedOff | Self::Outside => true,
+        match self.by {
+            By::Rule(found) => found.rule.action == Action::Allow,
+            By::Doubtful(_, action) | By::Default(action) => action == Action::Allow,
+            By::Excluded | By::SwitchedOff | By::Outside => true,
         }
+    }
+}
+
+impl fmt::Display for Deciding<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { policy, rule } = self;
+        if let Some(origin) = Origin::of(policy, rule) {
+            return origin.fmt(f);
+        }
+        write!(
+            f,
+            "rule `{}` of policy `{}` ({} {})",
+            rule.name, policy.name, policy.category, policy.sequence
+        )
     }
 }
 
 impl fmt::Display for Ruling<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(jump) = self.jump {
+            write!(f, "permitted by {jump}, and ")?;
+        }
         let verdict = if self.is_allowed() { "allowed" } else { "dropped" };
-        match self {
-            Self::Rule { policy, rule } => {
-                let verdict = if rule.action == Action::Reject { "rejected" } else { verdict };
-                write!(
-                    f,
-                    "{verdict} by rule `{}` of policy `{}` ({} {})",
-                    rule.name, policy.name, policy.category, policy.sequence
-                )
+        match self.by {
+            By::Rule(found) if found.rule.action == Action::Reject => {
+                write!(f, "rejected by {found}")
             }
-            Self::Doubtful { policy, rule, .. } => write!(
-                f,
-                "perhaps {verdict}: rule `{}` of policy `{}` may jump or not match",
-                rule.name, policy.name
-            ),
-            Self::Default(_) => write!(f, "{verdict} by the default rule: no other matches"),
-            Self::Excluded => f.write_str("allowed: it is on an exclude list of the firewall"),
-            Self::SwitchedOff => f.write_str("allowed: the firewall is switched off"),
-            Self::Outside => f.write_str("not judged: it is outside of NSX"),
+            By::Rule(found) => write!(f, "{verdict} by {found}"),
+            By::Doubtful(found, _) => {
+                write!(f, "perhaps {verdict}: {found} may jump to Application, or not match")
+            }
+            By::Default(_) => write!(f, "{verdict} by the default rule: no other matches"),
+            By::Excluded => f.write_str("allowed: it is on an exclude list of the firewall"),
+            By::SwitchedOff => f.write_str("allowed: the firewall is switched off"),
+            By::Outside => f.write_str("not judged: it is outside of NSX"),
         }
     }
 }
 
 impl fmt::Display for Decision<'_> {
+    /// The verdict, and who decides at each end.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let verdict = if self.is_allowed() { "allowed" } else { "denied" };
-        writeln!(f, "{verdict}")?;
+        writeln!(f, "{}", if self.is_allowed() { "allowed" } else { "denied" })?;
         writeln!(f, "  at the sender: {}", self.egress)?;
         write!(f, "  at the receiver: {}", self.ingress)
     }

@@ -156,8 +156,8 @@ fn a_jump_goes_on_in_category_application() {
         ]),
         &expect![[r"
             allowed
-              at the sender: allowed by rule `allow-1` of policy `Application-1` (Application 1)
-              at the receiver: allowed by rule `allow-1` of policy `Application-1` (Application 1)"]],
+              at the sender: permitted by rule `jump to Application-1` of policy `Environment-1` (Environment 1), and allowed by rule `allow-1` of policy `Application-1` (Application 1)
+              at the receiver: permitted by rule `jump to Application-1` of policy `Environment-1` (Environment 1), and allowed by rule `allow-1` of policy `Application-1` (Application 1)"]],
     );
 }
 
