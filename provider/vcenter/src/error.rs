@@ -232,6 +232,15 @@ impl Error {
     }
 }
 
+/// Nothing where vCenter itself says that there is nothing; see [`Error::is_not_found`].
+pub fn found<T>(result: Result<T, Error>) -> Result<Option<T>, Error> {
+    match result {
+        Ok(value) => Ok(Some(value)),
+        Err(error) if error.is_not_found() => Ok(None),
+        Err(error) => Err(error),
+    }
+}
+
 impl From<api_client::Error> for Error {
     fn from(error: api_client::Error) -> Self {
         match error {

@@ -7,7 +7,7 @@
 //! use api_client::{Config, Trust};
 //! use vcenter::inventory::ClusterFilter;
 //! use vcenter::namespaces::{CreateSpec, Settings};
-//! use vcenter::{ConfigStatus, Credentials, Vcenter};
+//! use vcenter::{ConfigStatus, Credentials, Vcenter, found};
 //!
 //! # async fn example() -> Result<(), Box<dyn std::error::Error>> {
 //! let config = Config::new("vcenter.example.com")?.trust(Trust::System);
@@ -16,15 +16,10 @@
 //!
 //! let named = ClusterFilter { names: ["prod".to_owned()].into(), ..ClusterFilter::default() };
 //! for cluster in vcenter.inventory().clusters(&named).await? {
-//!     match vcenter.clusters().get(&cluster.id).await {
-//!         Ok(supervisor) if supervisor.config_status == ConfigStatus::Running => {
-//!             let settings = Settings::default();
-//!             let spec = CreateSpec::new("banking".into(), settings);
-//!             vcenter.namespaces().create(&cluster.id, &spec).await?;
-//!         }
-//!         Ok(_) => {}
-//!         Err(error) if error.is_not_found() => {}
-//!         Err(error) => return Err(error.into()),
+//!     let supervisor = found(vcenter.clusters().get(&cluster.id).await)?;
+//!     if supervisor.is_some_and(|it| it.config_status == ConfigStatus::Running) {
+//!         let spec = CreateSpec::new("banking".into(), Settings::default());
+//!         vcenter.namespaces().create(&cluster.id, &spec).await?;
 //!     }
 //! }
 //! vcenter.close().await;
@@ -59,7 +54,7 @@ pub mod networks;
 pub mod supervisors;
 
 pub use client::{SystemVersion, Vcenter};
-pub use error::{Error, ErrorType, Refusal};
+pub use error::{Error, ErrorType, Refusal, found};
 pub use id::{
     ClusterId, DatacenterId, EdgeClusterId, LibraryId, LoadBalancerId, NamespaceId, NetworkId,
     PolicyId, SupervisorId, SwitchId, Tier0Id, VmClassId, WorkloadNetworkId, ZoneId,

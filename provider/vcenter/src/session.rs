@@ -101,6 +101,7 @@ mod tests {
         let own = |text: &str| api.is_own_error(&serde_json::from_str(text).unwrap());
         assert!(own(r#"{"error_type": "NOT_FOUND", "messages": []}"#));
         assert!(!own(r#"{"messages": []}"#));
+        assert!(!own(r#"{"error_type": "NOT_FOUND"}"#));
         assert!(!own(r#"{"error": "no healthy upstream"}"#));
         assert!(!own(r#""NOT_FOUND""#));
     }

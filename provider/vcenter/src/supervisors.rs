@@ -1,6 +1,6 @@
 //! Supervisors by their own id: how they are enabled since 8.0.0.1, and what is told about them.
 //!
-//! Which id belongs to which cluster is in [`Supervisors::topology`]. Reading and changing a
+//! [`Supervisors::of_cluster`] says which belongs to a cluster. Reading and changing a
 //! Supervisor goes by its cluster: see [`clusters`](crate::clusters).
 
 mod edge;
@@ -24,7 +24,7 @@ pub use network::{
 
 use crate::client::{Vcenter, part};
 use crate::clusters::{Condition, Message};
-use crate::error::Error;
+use crate::error::{Error, found};
 use crate::id::{ClusterId, SupervisorId, ZoneId};
 use crate::value::{ConfigStatus, KubernetesStatus, Stats};
 
@@ -133,6 +133,18 @@ impl Supervisors<'_> {
         }
         let List { items } = self.0.read(request).await?;
         Ok(items)
+    }
+
+    /// The Supervisor that a cluster belongs to, if it does; a call for each Supervisor until it is
+    /// found.
+    pub async fn of_cluster(self, cluster: &ClusterId) -> Result<Option<SupervisorId>, Error> {
+        for Listed { supervisor, .. } in self.summaries(&Filter::default()).await? {
+            let zones = found(self.topology(&supervisor).await)?.unwrap_or_default();
+            if zones.iter().any(|zone| zone.clusters.contains(cluster)) {
+                return Ok(Some(supervisor));
+            }
+        }
+        Ok(None)
     }
 
     /// A Supervisor in short.

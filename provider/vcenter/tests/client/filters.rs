@@ -87,3 +87,27 @@ async fn a_namespace_is_read_with_its_place() {
     assert_eq!(info.details.resources["cpu_limit"], 4000);
     assert_eq!(server.last().path, "/api/vcenter/namespaces/instances/v2/team-a");
 }
+
+#[tokio::test]
+async fn a_clusters_supervisor_is_found_past_one_that_vanishes() {
+    let info = json!({
+        "name": "s", "config_status": "RUNNING", "kubernetes_status": "READY",
+        "stats": {
+            "cpu_used": 0, "cpu_capacity": 0, "memory_used": 0, "memory_capacity": 0,
+            "storage_used": 0, "storage_capacity": 0
+        }
+    });
+    let listed = |id: &str| json!({ "supervisor": id, "info": info });
+    let items = json!({ "items": [listed("gone"), listed("other"), listed("ours")] });
+    let server = Server::start(move |seen| match seen.path.rsplit('/').nth(1).unwrap() {
+        "gone" => Reply::refusal(404, "NOT_FOUND", "id", "No such Supervisor."),
+        "other" => Reply::json(200, &json!([{ "zone": "z1", "clusters": ["domain-c7"] }])),
+        "ours" => Reply::json(200, &json!([{ "zone": "z2", "clusters": ["domain-c8"] }])),
+        _ => Reply::json(200, &items),
+    })
+    .await;
+    let supervisors = server.vcenter.supervisors();
+    let id = supervisors.of_cluster(&"domain-c8".into()).await.unwrap();
+    assert_eq!(id, Some("ours".into()));
+    assert_eq!(supervisors.of_cluster(&"domain-c9".into()).await.unwrap(), None);
+}
