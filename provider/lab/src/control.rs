@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::{Body, Clock, Fault, Request, Response, Tx, event, topology};
+use crate::{Body, Clock, Fault, Request, Response, Topology, Tx, event, ncp, topology};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -19,7 +19,7 @@ struct Span {
 pub(crate) fn handle(tx: &mut Tx<'_>, request: &Request) -> Response {
     let verb = &request.method;
     match request.path.as_str() {
-        "/lab/topology" if verb == Method::GET => Response::text(200, topology::text(tx)),
+        "/lab/topology" if verb == Method::GET => show(tx, request),
         "/lab/journal" if verb == Method::GET => Response::json(200, json!(tx.journal())),
         "/lab/journal" if verb == Method::DELETE => {
             tx.clear_journal();
@@ -35,14 +35,28 @@ pub(crate) fn handle(tx: &mut Tx<'_>, request: &Request) -> Response {
         }
         "/lab/clock/advance" if verb == Method::POST => advance(tx, request),
         "/lab/clock/idle" if verb == Method::POST => idle(tx, request),
-        path => Response::text(
-            404,
-            format!(
-                "the lab has no `{verb} {path}`; it has GET /lab/topology, GET and DELETE \
-                 /lab/journal, POST and DELETE /lab/faults, GET /lab/clock, POST \
-                 /lab/clock/advance and /lab/clock/idle\n"
-            ),
+        path => ncp::lab_api(tx, request).unwrap_or_else(|| unknown(verb, path)),
+    }
+}
+
+fn unknown(verb: &Method, path: &str) -> Response {
+    Response::text(
+        404,
+        format!(
+            "the lab has no `{verb} {path}`; it has GET /lab/topology, GET and DELETE \
+             /lab/journal, POST and DELETE /lab/faults, GET /lab/clock, POST /lab/clock/advance \
+             and /lab/clock/idle, POST and DELETE /lab/namespaces/{{name}}/pods, …/vms and \
+             …/services\n"
         ),
+    )
+}
+
+/// The topology: as JSON for who asks for JSON, else as text.
+fn show(tx: &Tx<'_>, request: &Request) -> Response {
+    if request.header("accept").is_some_and(|accept| accept.contains("application/json")) {
+        Response::json(200, json!(Topology::read(tx)))
+    } else {
+        Response::text(200, topology::text(tx))
     }
 }
 
@@ -97,5 +111,37 @@ fn parse<T: DeserializeOwned>(request: &Request) -> Result<T, String> {
     match &request.body {
         Body::Json(body) => T::deserialize(body).map_err(|error| error.to_string()),
         _ => Err("the body is no JSON".to_owned()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+    use crate::exchange::operation;
+    use crate::{Settings, Store};
+
+    fn ask(request: &Request) -> Response {
+        let store = Store::in_memory(&Settings::default()).unwrap();
+        store.transaction(|tx| operation(tx, request)).unwrap()
+    }
+
+    #[test]
+    fn the_topology_is_text_for_people_and_json_for_programs() {
+        let request = Request::new(Method::GET, "/lab/topology");
+        assert!(matches!(ask(&request).body, Body::Text(text) if text.contains("tier0-a")));
+        let answer = ask(&request.with_header("accept", "application/json")).value();
+        assert_eq!(answer["tier0s"][0]["name"], "tier0-a");
+    }
+
+    #[test]
+    fn a_running_clock_refuses_to_be_moved_and_a_pod_needs_its_namespace() {
+        let seconds = json!({ "seconds": 1 });
+        let advance = Request::new(Method::POST, "/lab/clock/advance").json(seconds);
+        assert_eq!(ask(&advance).status, 400);
+        let pod = Request::new(Method::POST, "/lab/namespaces/none/pods");
+        assert_eq!(ask(&pod.clone().json(json!({ "name": "p" }))).status, 404);
+        assert_eq!(ask(&pod.json(Value::Null)).status, 400);
     }
 }

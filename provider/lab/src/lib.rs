@@ -18,7 +18,7 @@ mod nsx;
 mod server;
 mod settings;
 mod store;
-mod topology;
+pub mod topology;
 mod vcenter;
 
 pub use crate::clock::LabTime;
@@ -28,3 +28,4 @@ pub use crate::message::{Body, Request, Response};
 pub use crate::server::{Lab, Options, Transport};
 pub use crate::settings::{Clock, IsolationProfile, Limits, Settings, Strictness};
 pub use crate::store::{Error, Store, Tx};
+pub use crate::topology::{Topology, changes};

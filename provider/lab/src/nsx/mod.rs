@@ -36,7 +36,7 @@ pub(crate) use self::principal::as_principal;
 pub(crate) use self::read::read;
 pub(crate) use self::realized::{Realization, realization};
 pub(crate) use self::routes::handle;
-pub(crate) use self::rules::link_addresses;
+pub(crate) use self::rules::{allocated, link_addresses};
 pub(crate) use self::session::client_of;
 use crate::{Response, Tx};
 

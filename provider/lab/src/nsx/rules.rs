@@ -17,7 +17,8 @@ use crate::Tx;
 
 pub(crate) use self::gateway::link_addresses;
 pub(super) use self::gateway::{sections, unlink};
-pub(super) use self::pool::{allocated, release};
+pub(crate) use self::pool::allocated;
+pub(super) use self::pool::release;
 
 /// Tags of one object, as NCP's manual has it.
 const MOST_TAGS: usize = 30;

@@ -12,10 +12,10 @@ use tokio_util::sync::CancellationToken;
 use url::form_urlencoded;
 
 use super::limits::{Admission, Limiter};
-use crate::exchange::exchange;
+use crate::exchange::{exchange, operation};
 use crate::faults::{self, FaultAnswer, FaultBody, FaultKind};
+use crate::nsx;
 use crate::{Body, Effect, Half, JournalEntry, Limits, Request, Response, Store, Tx};
-use crate::{control, event, nsx};
 
 /// More than any client of the lab sends: five thousand objects in one call.
 const LARGEST_BODY: usize = 64 << 20;
@@ -140,8 +140,7 @@ impl Drop for Leaving<'_> {
 /// All that happens in the state for one request.
 fn process(tx: &mut Tx<'_>, half: Half, request: &Request, query: String) -> (Response, Delivery) {
     if request.path.starts_with("/lab/") {
-        event::advance(tx);
-        return (control::handle(tx, request), Delivery::Whole);
+        return (operation(tx, request), Delivery::Whole);
     }
     let fault = faults::take(tx, half, request);
     let processed = match &fault {

@@ -18,12 +18,12 @@ fn allocation_key(path: &str) -> String {
 }
 
 /// What an IP pool's subnet or allocation was given: a CIDR or an address.
-pub(in super::super) fn allocated(tx: &Tx<'_>, path: &str) -> Option<String> {
+pub(crate) fn allocated(tx: &Tx<'_>, path: &str) -> Option<String> {
     tx.get(&allocation_key(path))?.as_str().map(str::to_owned)
 }
 
 /// Gives back what an object was allocated.
-pub(in super::super) fn release(tx: &mut Tx<'_>, path: &str) {
+pub(crate) fn release(tx: &mut Tx<'_>, path: &str) {
     tx.delete(&allocation_key(path));
 }
 
