@@ -6,7 +6,7 @@ use std::net::Ipv4Addr;
 use ipnet::Ipv4Net;
 use namespace_network::address::Cidr;
 use namespace_network::subnets::Pool;
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::addresses;
 use super::names::{Index, Project};
@@ -14,11 +14,12 @@ use super::object::Object;
 use super::site::{Site, Snat};
 use super::trouble::Trouble;
 use super::write::write;
-use crate::Tx;
+use crate::{Tx, nsx};
 
 /// The subnet of a namespace's segment, if it has that segment's pool.
 pub(crate) fn subnet(tx: &Tx<'_>, project: &Project, index: Index) -> Option<Ipv4Net> {
-    block_subnet(&tx.get(&format!("nsx:{}/ip-subnets/subnet-0", project.subnet_pool(index)))?)
+    let path = format!("{}/ip-subnets/subnet-0", project.subnet_pool(index));
+    nsx::allocated(tx, &path)?.parse().ok()
 }
 
 /// All subnets of a namespace, in the order they were added.
@@ -31,8 +32,10 @@ pub(crate) fn subnet_for(tx: &Tx<'_>, site: &Site, index: Index) -> Result<Ipv4N
     if let Some(subnet) = subnet(tx, &site.project, index) {
         return Ok(subnet);
     }
-    let taken = tx.under("nsx:/infra/ip-pools");
-    let taken = taken.iter().filter_map(|(_, document)| block_subnet(document)).filter_map(cidr);
+    let subnets = tx.under_text("nsx:/infra/ip-pools").into_iter();
+    let taken = subnets
+        .filter(|(path, _)| path.contains("/ip-subnets/"))
+        .filter_map(|(path, _)| nsx::allocated(tx, path.trim_start_matches("nsx:"))?.parse().ok());
     let (blocks, prefix) = (&site.network.pods, site.network.subnet_prefix);
     let free = Pool::new("pod_cidrs", blocks.iter().copied().filter_map(cidr).collect())
         .ok()
@@ -81,15 +84,15 @@ fn external(
 ) -> Result<(Ipv4Addr, String), Trouble> {
     for range in ranges {
         let pool = pool(site, *range);
-        let found = tx.get(&format!("nsx:{pool}/ip-allocations/{id}"));
-        if let Some(address) = found.as_ref().and_then(allocated) {
+        if let Some(address) = allocated(tx, &pool, id) {
             return Ok((address, pool));
         }
     }
     for range in ranges {
         let pool = pool(site, *range);
-        let others = tx.children(&format!("nsx:{pool}/ip-allocations"));
-        let taken: BTreeSet<_> = others.iter().filter_map(|(_, other)| allocated(other)).collect();
+        let others = tx.children_text(&format!("nsx:{pool}/ip-allocations"));
+        let taken: BTreeSet<_> =
+            others.iter().filter_map(|(other, _)| allocated(tx, &pool, other)).collect();
         if let Some(address) = addresses::free_address(addresses::pool_range(*range), &taken) {
             let path = format!("{pool}/ip-allocations/{id}");
             let fields = json!({ "allocation_ip": address });
@@ -107,16 +110,8 @@ fn pool(site: &Site, range: Ipv4Net) -> String {
     site.cluster.external_pool(first, last)
 }
 
-fn allocated(allocation: &Value) -> Option<Ipv4Addr> {
-    allocation["allocation_ip"].as_str()?.parse().ok()
-}
-
-/// The subnet that a block subnet is; none if the document is something else.
-fn block_subnet(document: &Value) -> Option<Ipv4Net> {
-    let start: Ipv4Addr = document["start_ip"].as_str()?.parse().ok()?;
-    let size = document["size"].as_u64()?;
-    let prefix = u8::try_from(32_u32.checked_sub(size.checked_ilog2()?)?).ok()?;
-    Ipv4Net::new(start, prefix).ok()
+fn allocated(tx: &Tx<'_>, pool: &str, id: &str) -> Option<Ipv4Addr> {
+    nsx::allocated(tx, &format!("{pool}/ip-allocations/{id}"))?.parse().ok()
 }
 
 fn cidr(net: Ipv4Net) -> Option<Cidr> {
