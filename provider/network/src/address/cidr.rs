@@ -39,6 +39,16 @@ pub enum InvalidCidr {
     },
 }
 
+/// A network with fewer addresses than something needs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{cidr}` is too small: /{prefix} or larger is needed")]
+pub struct TooSmall {
+    /// The network.
+    pub cidr: Cidr,
+    /// The longest prefix that would do.
+    pub prefix: u8,
+}
+
 impl Cidr {
     /// The network of this address and prefix length; refuses host bits and too long prefixes.
     pub fn new(address: IpAddr, prefix: u8) -> Result<Self, InvalidCidr> {
@@ -92,6 +102,11 @@ impl Cidr {
     #[must_use]
     pub fn size(self) -> u128 {
         self.range().size()
+    }
+
+    /// Refuses a network that is smaller than one of that prefix.
+    pub fn at_least(self, prefix: u8) -> Result<(), TooSmall> {
+        if self.0.prefix_len() <= prefix { Ok(()) } else { Err(TooSmall { cidr: self, prefix }) }
     }
 
     /// Whether it is IPv4.
@@ -246,6 +261,13 @@ mod tests {
         assert_eq!(cidr("10.1.0.0/31").hosts().to_string(), "10.1.0.0-10.1.0.1");
         assert_eq!(cidr("10.1.0.9/32").hosts().to_string(), "10.1.0.9");
         assert_eq!(cidr("2001:db8::/126").hosts().to_string(), "2001:db8::1-2001:db8::3");
+    }
+
+    #[test]
+    fn a_network_that_is_too_small_is_told_what_would_do() {
+        assert_eq!(cidr("192.0.2.64/30").at_least(30), Ok(()));
+        let error = cidr("192.0.2.0/32").at_least(30).unwrap_err().to_string();
+        assert_eq!(error, "`192.0.2.0/32` is too small: /30 or larger is needed");
     }
 
     #[test]

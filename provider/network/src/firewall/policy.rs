@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Rule, Scope, Tag};
+use super::{Peers, Rule, Scope, Tag};
 
 /// A security policy: rules with a place among all rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -47,6 +47,18 @@ impl Policy {
         let mut rules: Vec<&Rule> = self.rules.iter().collect();
         rules.sort_by(|a, b| (a.sequence, &a.id).cmp(&(b.sequence, &b.id)));
         rules
+    }
+
+    /// Whether a group is named by the policy or one of its rules.
+    #[must_use]
+    pub fn names(&self, group: &str) -> bool {
+        let is_scope = |scope: &Scope| match scope {
+            Scope::Everywhere => false,
+            Scope::Groups(groups) => groups.iter().any(|it| it == group),
+        };
+        let is_peer = |peers: &Peers| peers.listed().iter().any(|it| it.group() == Some(group));
+        let in_rule = |it: &Rule| is_peer(&it.from) || is_peer(&it.to) || is_scope(&it.scope);
+        is_scope(&self.scope) || self.rules.iter().any(in_rule)
     }
 
     /// Where a rule of this policy is enforced.

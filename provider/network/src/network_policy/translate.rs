@@ -125,8 +125,10 @@ impl Translator<'_> {
         let allow =
             (!allow.is_empty()).then(|| draft.policy("allow", ALLOW_SEQUENCE, &scope, allow));
         let isolation = draft.policy("isolation", ISOLATION_SEQUENCE, &scope, drop);
-        let policies = allow.into_iter().chain([isolation]).collect();
-        Ok(Translation { groups: draft.groups, policies })
+        let policies: Vec<Policy> = allow.into_iter().chain([isolation]).collect();
+        let mut groups = draft.groups;
+        groups.retain(|path, _| policies.iter().any(|policy| policy.names(path)));
+        Ok(Translation { groups, policies })
     }
 }
 
@@ -296,7 +298,11 @@ fn services(ports: &Ports) -> Option<Services> {
         }
     }
     numbers.retain(|protocol, _| !whole.contains(protocol));
-    let all = whole.into_iter().map(|protocol| Service::Protocol(protocol.number()));
+    let all = whole.into_iter().map(|protocol| match protocol {
+        // NSX has services for ports of TCP and UDP only.
+        Protocol::Sctp => Service::Protocol(protocol.number()),
+        Protocol::Tcp | Protocol::Udp => Service::ports(protocol, Vec::new()),
+    });
     let some = numbers.into_iter().flat_map(|(protocol, ports)| chunks(protocol, ports));
     let services: Vec<Service> = all.chain(some).collect();
     (!services.is_empty()).then_some(Services::Only(services))
@@ -319,3 +325,6 @@ fn chunks(protocol: Protocol, mut ports: Vec<PortRange>) -> Vec<Service> {
     }
     chunks.into_iter().map(|ports| Service::ports(protocol, ports)).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! The networks that namespace subnets are cut from.
 
-use super::{holders::Holders, space::Space};
+use super::{Room, holders::Holders, space::Space};
 use crate::{
     address::Cidr,
     disjoint::{self, NamedRange, Overlap},
@@ -70,6 +70,13 @@ impl Pool {
         self.cidrs.iter().any(|cidr| cidr.covers(subnet))
     }
 
+    /// How much room there is where nothing is allocated but the avoided ranges, counted in
+    /// subnets of a prefix.
+    #[must_use]
+    pub fn room(&self, prefix: u8) -> Room {
+        Room::of(&self.spaces(), prefix)
+    }
+
     /// The lowest free subnet of the first network that has one: what NCP hands out.
     pub fn next_free(&self, prefix: u8, taken: impl IntoIterator<Item = Cidr>) -> Option<Cidr> {
         let mut spaces = self.spaces();
@@ -133,6 +140,16 @@ mod tests {
         assert_eq!(pool.next_free(28, cidrs("10.244.0.0/28")), Some(cidrs("10.244.0.32/28")[0]));
         assert_eq!(pool.next_free(28, cidrs("10.244.0.32/28")), Some(cidrs("10.244.0.0/28")[0]));
         assert_eq!(pool.next_free(23, []), None);
+    }
+
+    #[test]
+    fn room_is_counted_without_what_is_avoided() {
+        let pool = pool("10.244.0.0/23 10.100.0.0/29")
+            .avoiding([NamedRange::new("service_cidr", cidrs("10.244.0.0/26")[0])]);
+        expect![
+            "room for 28 more /28; 456 addresses are free, the largest free block is 10.244.1.0/24"
+        ]
+        .assert_eq(&pool.room(28).to_string());
     }
 
     #[test]

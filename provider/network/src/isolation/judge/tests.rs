@@ -1,4 +1,5 @@
 use expect_test::{Expect, expect};
+use proptest::prelude::*;
 
 use super::*;
 use crate::{
@@ -8,6 +9,7 @@ use crate::{
     },
     isolation::{Allow, Facts, Isolation, Mode, NcpNamespace, Paths, Preset, scopes},
     network_policy::{Cluster, Manifest, Names, NetworkPolicy, Translator},
+    testing::any_firewall,
 };
 
 const CLUSTER: &str = "domain-c8:dd58";
@@ -457,4 +459,34 @@ fn network_policies_open_what_they_say_and_are_named_by_it() {
           rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
           NetworkPolicy banking/api, which allows nothing else in would drop that, but comes too late"]],
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(1_000))]
+
+    #[test]
+    fn whatever_passes_at_a_member_is_in_the_verdict(firewall in any_firewall()) {
+        // Pods a and b are members; c, d and X, who is not attached, are not.
+        let mut endpoints = crate::testing::endpoints("abcdX");
+        for member in &mut endpoints[..2] {
+            member.attachment.as_mut().unwrap().segment.path = "/infra/segments/own".to_owned();
+        }
+        let members = Members::Segments(["/infra/segments/own".to_owned()].into());
+        let around = Surroundings { endpoints: &endpoints, pod_cidrs: &[], whose: &whose };
+        let verdict = members.verdict(&firewall, &around);
+        let told = |cause: &Cause, flow| {
+            let all = verdict.open.iter().chain(&verdict.openings);
+            all.into_iter().any(|it| it.cause == *cause && it.flow == flow)
+        };
+        let reachability = Reachability::new(&firewall, &endpoints, Assuming::default());
+        let port = |number| Traffic::Port(Protocol::Tcp, Port::new(number).unwrap());
+        for traffic in [port(443), port(1), Traffic::Protocol(1), Traffic::Protocol(99)] {
+            for (member, other) in [(0, 2), (0, 3), (0, 4), (1, 2), (1, 3), (1, 4)] {
+                let out = reachability.decide(member, other, traffic).egress;
+                prop_assert!(!out.is_allowed() || told(&cause(out, &whose).0, Flow::Out));
+                let into = reachability.decide(other, member, traffic).ingress;
+                prop_assert!(!into.is_allowed() || told(&cause(into, &whose).0, Flow::In));
+            }
+        }
+    }
 }
