@@ -7,7 +7,9 @@ use lab::{Store, Topology};
 use serde_json::Value;
 
 use crate::screen::{counted, elapsed};
-use crate::{Environment, Error, Installed, Provider, Screen, Tool, Workspace, repository};
+use crate::{
+    Environment, Error, Installed, Profile, Provider, Screen, Tool, Workspace, repository,
+};
 
 /// The demonstration's command line.
 #[derive(Clone, Debug, clap::Parser)]
@@ -44,7 +46,7 @@ pub fn run(
     let tool = Tool::find(environment)?;
     let scenario = scenario(&arguments.scenario)?;
     screen.step("build", "terraform-provider-supervisor, by cargo")?;
-    let provider = Provider::build(environment)?;
+    let provider = Provider::build(environment, Profile::Dev)?;
     screen.detail(&format!("done in {}", elapsed(started.elapsed())))?;
 
     let top = repository().join("target").join("demo");

@@ -8,6 +8,7 @@
 pub mod demo;
 mod environment;
 mod error;
+mod plugin;
 mod process;
 mod provider;
 mod run;
@@ -17,8 +18,9 @@ mod workspace;
 
 pub use crate::environment::Environment;
 pub use crate::error::Error;
+pub use crate::plugin::Plugin;
 pub use crate::process::{children, interrupt, kill};
-pub use crate::provider::{Provider, repository};
+pub use crate::provider::{Profile, Provider, repository};
 pub use crate::run::{Diagnostic, Run, Severity};
 pub use crate::screen::{Screen, Style};
 pub use crate::tool::{Tool, Version};

@@ -21,21 +21,34 @@ pub struct Provider {
     binary: PathBuf,
 }
 
+/// How it is compiled.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Profile {
+    /// In the least time.
+    Dev,
+    /// As it is handed out.
+    Release,
+}
+
 /// The top of this repository.
 #[must_use]
 pub fn repository() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("this crate is below the workspace")
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().unwrap_or(Path::new("/"))
 }
 
 impl Provider {
     /// Builds it as `cargo build` does, with cargo's progress on standard error.
-    pub fn build(environment: &Environment) -> Result<Self, Error> {
+    pub fn build(environment: &Environment, profile: Profile) -> Result<Self, Error> {
         let cargo = environment.cargo.clone().unwrap_or_else(|| "cargo".into());
-        let arguments =
-            ["build", "--package", PACKAGE, "--message-format", "json-render-diagnostics"];
+        let profile = match profile {
+            Profile::Dev => "dev",
+            Profile::Release => "release",
+        };
+        let arguments = ["build", "--package", PACKAGE, "--profile", profile, "--locked"];
+        let arguments = [&arguments[..], &["--message-format", "json-render-diagnostics"]].concat();
         let command = format!("cargo {}", arguments.join(" "));
         let output = Command::new(cargo)
-            .args(arguments)
+            .args(&arguments)
             .current_dir(repository())
             .stderr(Stdio::inherit())
             .output()

@@ -42,6 +42,13 @@ pub struct Diagnostic {
     /// The piece of configuration it is about.
     #[serde(default)]
     snippet: Option<Snippet>,
+    #[serde(default)]
+    range: Option<Range>,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct Range {
+    filename: String,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -146,6 +153,12 @@ impl Diagnostic {
             })
     }
 
+    /// The file that it points into.
+    #[must_use]
+    pub fn file(&self) -> Option<&str> {
+        self.range.as_ref().map(|range| range.filename.as_str())
+    }
+
     /// The piece of configuration that it points at.
     #[must_use]
     pub fn highlighted(&self) -> Option<&str> {
@@ -157,7 +170,7 @@ impl Diagnostic {
 
 impl fmt::Display for Diagnostic {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { severity, summary, detail, address, snippet } = self;
+        let Self { severity, summary, detail, address, snippet, range: _ } = self;
         let severity = match severity {
             Severity::Error => "error",
             Severity::Warning => "warning",

@@ -69,7 +69,7 @@ impl Style {
 
 /// `0.4 s`, `12 s`, `3 min 5 s`.
 #[must_use]
-pub fn elapsed(time: Duration) -> String {
+pub(crate) fn elapsed(time: Duration) -> String {
     match time.as_secs() {
         0..10 => format!("{:.1} s", time.as_secs_f64()),
         seconds @ 10..60 => format!("{seconds} s"),
@@ -79,7 +79,7 @@ pub fn elapsed(time: Duration) -> String {
 
 /// `1 resource`, `2 resources`.
 #[must_use]
-pub fn counted(number: usize, what: &str) -> String {
+pub(crate) fn counted(number: usize, what: &str) -> String {
     format!("{number} {what}{}", if number == 1 { "" } else { "s" })
 }
 
@@ -97,7 +97,7 @@ mod tests {
         screen.detail("supervisor_cluster.bank").unwrap();
         screen.block("lab\n└─ tree").unwrap();
         screen.step("destroy", "done").unwrap();
-        expect![[r#"
+        expect![[r"
             plan       2 to create
                        supervisor_cluster.bank
 
@@ -105,7 +105,7 @@ mod tests {
             └─ tree
 
             destroy    done
-        "#]]
+        "]]
         .assert_eq(&String::from_utf8(out).unwrap());
     }
 

@@ -153,11 +153,11 @@ impl Workspace {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|source| Error::Start { command: command.clone(), source })?;
-        let mut pipe = child.stderr.take().expect("standard error is a pipe");
+        let pipe = child.stderr.take();
         let stderr = thread::spawn(move || {
             let mut bytes = Vec::new();
             // What came before a broken pipe is all there is to show.
-            let _ = pipe.read_to_end(&mut bytes);
+            pipe.map(|mut pipe| pipe.read_to_end(&mut bytes));
             String::from_utf8_lossy(&bytes).into_owned()
         });
         Ok(Running { child, command, started: Instant::now(), stderr })
@@ -283,10 +283,10 @@ impl Running {
     /// Waits for its end, giving every JSON line to `seen` as it comes.
     pub fn finish(mut self, mut seen: impl FnMut(&Value)) -> Result<Run, Error> {
         let failed = |source| Error::Start { command: self.command.clone(), source };
-        let stdout = self.child.stdout.take().expect("standard output is a pipe");
+        let stdout = self.child.stdout.take().map(BufReader::new);
         let mut messages = Vec::new();
         let mut rest = String::new();
-        for line in BufReader::new(stdout).lines() {
+        for line in stdout.into_iter().flat_map(BufRead::lines) {
             let line = line.map_err(failed)?;
             // Messages are objects with a level; other output is one value over many lines.
             match serde_json::from_str(&line) {

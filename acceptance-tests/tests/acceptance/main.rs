@@ -1,0 +1,17 @@
+//! Real Terraform drives the real provider against the lab.
+//!
+//! Every test has a folder, a state and a lab of its own below `target/acceptance`, which stays
+//! there if the test fails. Where Terraform or Python is missing, a test says so and passes; with
+//! `CI=true` it fails.
+
+#![expect(clippy::unwrap_used, reason = "a helper of tests may fail the test")]
+
+mod bad_inputs;
+mod banking;
+mod crash;
+mod demonstration;
+mod examples;
+mod generations;
+mod harness;
+mod interrupt;
+mod vendor_sdk;
