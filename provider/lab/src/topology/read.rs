@@ -16,6 +16,8 @@ pub(super) struct Nsx {
     /// Addresses of Tier-1s towards their Tier-0, with prefix length, by path: load balancers
     /// speak from there.
     pub(super) links: BTreeMap<String, String>,
+    /// Paths of what NCP made for a namespace, by the namespace's UID.
+    projects: BTreeMap<String, Vec<String>>,
 }
 
 pub(super) fn topology(tx: &Tx<'_>) -> Topology {
@@ -47,10 +49,18 @@ impl Nsx {
             let path = format!("/infra/tier-1s/{id}");
             nsx::link_addresses(tx, &path).map(|link| (path, link))
         });
+        let objects: BTreeMap<String, Value> = live
+            .map(|(path, object)| (path.trim_start_matches("nsx:").to_owned(), object))
+            .collect();
+        let mut projects: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for (path, object) in &objects {
+            if let Some(uid) = tag(object, "ncp/project_uid") {
+                projects.entry(uid.to_owned()).or_default().push(path.clone());
+            }
+        }
         Self {
-            objects: live
-                .map(|(path, object)| (path.trim_start_matches("nsx:").to_owned(), object))
-                .collect(),
+            objects,
+            projects,
             port_groups: port_groups.map(|group| (group.segment_path, group.moid)).collect(),
             links: links.collect(),
         }
@@ -58,8 +68,13 @@ impl Nsx {
 
     /// The paths of all segments.
     pub(super) fn segment_paths(&self) -> impl Iterator<Item = &str> {
-        let paths = self.objects.keys().map(String::as_str);
-        paths.filter(|path| path.rsplit('/').nth(1) == Some("segments"))
+        self.objects.keys().map(String::as_str).filter(|path| is_segment(path))
+    }
+
+    /// What NCP made for the namespace of that UID, by path.
+    pub(super) fn of_project(&self, uid: &str) -> impl Iterator<Item = (&str, &Value)> {
+        let paths = self.projects.get(uid).into_iter().flatten();
+        paths.filter_map(|path| Some((path.as_str(), self.objects.get(path)?)))
     }
 
     /// The objects directly in a collection.
@@ -176,6 +191,16 @@ impl Nsx {
         let made = self.each(collection, |path, object| mine(object).then(|| make(path, object)));
         made.into_iter().flatten().collect()
     }
+}
+
+/// Segments are below `/infra` or below their Tier-1.
+pub(super) fn is_segment(path: &str) -> bool {
+    path.rsplit('/').nth(1) == Some("segments")
+}
+
+/// The value of an object's tag.
+pub(super) fn tag<'o>(object: &'o Value, scope: &str) -> Option<&'o str> {
+    list(&object["tags"]).iter().find(|tag| tag["scope"] == scope)?["tag"].as_str()
 }
 
 pub(super) fn name(path: &str, object: &Value) -> String {

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::parties;
-use super::read::{Nsx, list, name, text};
+use super::read::{Nsx, is_segment, list, name, tag, text};
 use super::traffic::{OpenTraffic, Party};
 use super::{Direction, Flow, Namespace, Supervisor, Traffic, dfw};
 use crate::Tx;
@@ -60,18 +60,17 @@ fn supervisor(cluster: &str, document: &Value, namespaces: Vec<Namespace>) -> Su
 
 fn namespace(nsx: &Nsx, raw: &Raw, traffic: Traffic) -> Namespace {
     let uid = text(&raw.document["uid"]);
-    let mine = |object: &Value| tag(object, "ncp/project_uid") == Some(&uid);
     let subnets = raw.segments.iter().filter_map(|path| {
         let segment = nsx.objects.get(path)?;
         Some(nsx.segment(path, segment).subnets)
     });
-    let rules = nsx.objects.values().filter(|object| object["action"] == "SNAT" && mine(object));
+    let mut rules = nsx.of_project(&uid).filter(|(_, object)| object["action"] == "SNAT");
     Namespace {
         name: raw.name.clone(),
         config_status: text(&raw.document["config_status"]),
         subnets: subnets.flatten().collect(),
         networks: list(&raw.document["networks"]).iter().map(text).collect(),
-        snat: rules.map(|rule| text(&rule["translated_network"])).next(),
+        snat: rules.next().map(|(_, rule)| text(&rule["translated_network"])),
         traffic,
     }
 }
@@ -80,18 +79,15 @@ fn namespace(nsx: &Nsx, raw: &Raw, traffic: Traffic) -> Namespace {
 /// port groups of its workload networks.
 fn segments(tx: &Tx<'_>, nsx: &Nsx, document: &Value) -> Vec<String> {
     let uid = text(&document["uid"]);
+    let tagged = nsx.of_project(&uid).map(|(path, _)| path).filter(|path| is_segment(path));
     let cluster = text(&document["cluster"]);
     let networks = list(&document["networks"]).iter();
     let groups: BTreeSet<String> = networks
         .filter_map(|network| tx.get(&format!("vcenter:/networks/{cluster}/{}", text(network))))
         .map(|network| text(&network["portgroup"]))
         .collect();
-    let mine = |path: &&str| {
-        let tagged = nsx.objects.get(*path).and_then(|it| tag(it, "ncp/project_uid"));
-        let group = nsx.port_groups.get(*path);
-        tagged == Some(&uid) || group.is_some_and(|group| groups.contains(group))
-    };
-    nsx.segment_paths().filter(mine).map(ToOwned::to_owned).collect()
+    let on_group = nsx.port_groups.iter().filter(|(_, group)| groups.contains(*group));
+    tagged.map(ToOwned::to_owned).chain(on_group.map(|(path, _)| path.clone())).collect()
 }
 
 /// Everybody inside of NSX, the namespaces first.
@@ -161,8 +157,4 @@ fn grouped(
         flow.peers = vec!["everybody".to_owned()];
     }
     flows
-}
-
-fn tag<'o>(object: &'o Value, scope: &str) -> Option<&'o str> {
-    list(&object["tags"]).iter().find(|tag| tag["scope"] == scope)?["tag"].as_str()
 }
