@@ -11,7 +11,7 @@ mod reserved;
 mod set;
 mod single;
 
-pub use cidr::{Cidr, InvalidCidr, TooSmall};
+pub use cidr::{Cidr, InvalidCidr, NotIpv4, TooSmall};
 pub use gateway::{GatewayCidr, InvalidGateway};
 pub use parse::InvalidAddress;
 pub use range::{AddressRange, InvalidRange};

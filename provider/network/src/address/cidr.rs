@@ -49,6 +49,11 @@ pub struct TooSmall {
     pub prefix: u8,
 }
 
+/// An IPv6 network where only IPv4 will do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}`: IPv4 CIDR required, IPv6 is not supported here")]
+pub struct NotIpv4(pub Cidr);
+
 impl Cidr {
     /// The network of this address and prefix length; refuses host bits and too long prefixes.
     pub fn new(address: IpAddr, prefix: u8) -> Result<Self, InvalidCidr> {
@@ -107,6 +112,11 @@ impl Cidr {
     /// Refuses a network that is smaller than one of that prefix.
     pub fn at_least(self, prefix: u8) -> Result<(), TooSmall> {
         if self.0.prefix_len() <= prefix { Ok(()) } else { Err(TooSmall { cidr: self, prefix }) }
+    }
+
+    /// Refuses IPv6, which the networks of a Supervisor cannot have.
+    pub fn ipv4_only(self) -> Result<(), NotIpv4> {
+        if self.is_ipv4() { Ok(()) } else { Err(NotIpv4(self)) }
     }
 
     /// Whether it is IPv4.
@@ -268,6 +278,13 @@ mod tests {
         assert_eq!(cidr("192.0.2.64/30").at_least(30), Ok(()));
         let error = cidr("192.0.2.0/32").at_least(30).unwrap_err().to_string();
         assert_eq!(error, "`192.0.2.0/32` is too small: /30 or larger is needed");
+    }
+
+    #[test]
+    fn ipv6_is_refused_only_where_it_must_be() {
+        assert_eq!(cidr("10.244.0.0/20").ipv4_only(), Ok(()));
+        let error = cidr("fd00::/48").ipv4_only().unwrap_err().to_string();
+        assert_eq!(error, "`fd00::/48`: IPv4 CIDR required, IPv6 is not supported here");
     }
 
     #[test]

@@ -3,11 +3,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Layout, Plan, Pool, Refusal, Refused, Released, Room, Yielded,
-    hash::preferred,
-    holders::Holders,
-    refusal::Exhausted,
-    space::{Space, following},
+    Layout, Plan, Pool, Refusal, Refused, Released, Room, Yielded, hash::preferred,
+    holders::Holders, refusal::Exhausted, space::Space,
 };
 use crate::{
     address::{Cidr, width},
@@ -271,8 +268,7 @@ impl Draft<'_> {
 
     fn next_free(&self, space: usize, choice: Cidr) -> Option<Cidr> {
         let space = &self.spaces[space];
-        let above = following(choice).and_then(|next| space.first_from(next));
-        above.or_else(|| space.first(choice.prefix()))
+        space.first_from(choice).or_else(|| space.first(choice.prefix()))
     }
 
     fn exhausted(&self, left: Vec<(String, u8)>, wanted: &BTreeMap<String, Wanted>) -> Exhausted {

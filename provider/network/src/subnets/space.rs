@@ -1,6 +1,6 @@
 //! The free space of a network.
 
-use crate::address::{Cidr, bits, from_bits};
+use crate::address::Cidr;
 
 /// Which parts of a network are free, as a tree of halves: any question costs a walk from the
 /// root to a leaf, so as many steps as prefixes differ.
@@ -60,8 +60,7 @@ impl Space {
             self.take_below(high, above, cidr);
         }
         let widest = self.widest(low, below).min(self.widest(high, above));
-        self.nodes[node as usize] =
-            if widest == NOTHING { Node::Taken } else { Node::Split { low, high, widest } };
+        self.nodes[node as usize] = Node::Split { low, high, widest };
     }
 
     fn add(&mut self, node: Node) -> u32 {
@@ -128,13 +127,6 @@ impl Space {
     }
 }
 
-/// The network of the same size that follows; none at the end of the address space.
-pub(super) fn following(cidr: Cidr) -> Option<Cidr> {
-    let last = bits(cidr.last());
-    let end = if cidr.is_ipv4() { u32::MAX.into() } else { u128::MAX };
-    (last < end).then(|| Cidr::around(from_bits(last + 1, cidr.network()), cidr.prefix()))?
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::{collection::vec, prelude::*};
@@ -170,12 +162,6 @@ mod tests {
         space.take(cidr("::/128"));
         assert_eq!(space.first(128), Some(cidr("::1/128")));
         assert_eq!(space.free().len(), 128);
-    }
-
-    #[test]
-    fn nothing_follows_the_last_network() {
-        assert_eq!(following(cidr("10.0.0.0/28")), Some(cidr("10.0.0.16/28")));
-        assert_eq!(following(cidr("255.255.255.240/28")), None);
     }
 
     /// Networks within 10.0.0.0/26.

@@ -4,8 +4,8 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     firewall::{
-        Action, Attachment, Category, Condition, Direction, Expression, Member, Object, Peer,
-        Peers, Scope, State, Switch, Tag,
+        Action, Attachment, Category, Condition, Direction, Expression, Families, Member, Object,
+        Peer, Peers, Scope, State, Switch, Tag,
     },
     isolation::{Allow, Facts, Isolation, Mode, NcpNamespace, Paths, Preset, scopes},
     network_policy::{Cluster, Manifest, Names, NetworkPolicy, Translator},
@@ -367,6 +367,55 @@ fn foreign_rules_that_shadow_the_deny_are_named() {
               rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
               rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
     );
+}
+
+#[test]
+fn a_rule_for_one_family_is_enough() {
+    let mut firewall = baseline();
+    let families = Families::V6;
+    firewall.policies.push(foreign(Rule { families, ..Rule::new("v6", 1, Action::Allow) }));
+    check(
+        &firewall,
+        &expect![[r"
+        open
+          everything from everybody, by rule `v6` of policy `foreign` (Infrastructure 1)
+          everything to everybody, by rule `v6` of policy `foreign` (Infrastructure 1)
+          rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
+          rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
+    );
+}
+
+#[test]
+fn half_of_all_addresses_is_everybody_and_a_network_is_not() {
+    let from = |range: &str| {
+        let from = Peers::Only(vec![Peer::Addresses(range.parse().unwrap())]);
+        let direction = Direction::In;
+        ncp(vec![Rule { from, direction, ..Rule::new("from", 1, Action::Allow) }, drop_all()])
+    };
+    check(
+        &from("1.0.0.0-1.255.255.255"),
+        &expect![[r"
+        closed
+        openings:
+          everything from 1.0.0.0/8, by rule `from` of policy `base` (Application 99)"]],
+    );
+    check(
+        &from("0.0.0.0-127.255.255.255"),
+        &expect![[r"
+        open
+          everything from everybody, by rule `from` of policy `base` (Application 99)
+          rule `drop` of policy `base` (Application 99) would drop that, but comes too late"]],
+    );
+}
+
+#[test]
+fn a_deny_may_be_applied_by_a_group_of_groups() {
+    let mut firewall = baseline();
+    let outer = "/infra/domains/default/groups/outer".to_owned();
+    let inner = Expression::Paths([paths("banking").group].into());
+    firewall.groups.insert(outer.clone(), inner);
+    firewall.policies[0].scope = Scope::Groups(vec![outer]);
+    check(&firewall, &expect!["closed"]);
 }
 
 #[test]
