@@ -105,9 +105,7 @@ impl Preset {
                 if facts.backend_ports.is_empty() {
                     return Err(MissingFact { preset: self, fact: "it has no backend port" });
                 }
-                let port = |&(protocol, ports)| Service::ports(protocol, vec![ports]);
-                let ports = facts.backend_ports.iter().map(port).collect();
-                Ok(vec![entry("", Flow::In, peers, Services::Only(ports))])
+                Ok(vec![entry("", Flow::In, peers, backends(facts))])
             }
             Self::Vks => {
                 let own = || Peers::group(&facts.group);
@@ -115,6 +113,11 @@ impl Preset {
             }
         }
     }
+}
+
+fn backends(facts: &Facts) -> Services {
+    let port = |&(protocol, ports)| Service::ports(protocol, vec![ports]);
+    Services::Only(facts.backend_ports.iter().map(port).collect())
 }
 
 fn tcp(ports: &[u16]) -> Services {

@@ -390,7 +390,7 @@ fn half_of_all_addresses_is_everybody_and_a_network_is_not() {
     let from = |range: &str| {
         let from = Peers::Only(vec![Peer::Addresses(range.parse().unwrap())]);
         let direction = Direction::In;
-        ncp(vec![Rule { from, direction, ..Rule::new("from", 1, Action::Allow) }, drop_all()])
+        ncp(vec![Rule { direction, from, ..Rule::new("from", 1, Action::Allow) }, drop_all()])
     };
     check(
         &from("1.0.0.0-1.255.255.255"),
