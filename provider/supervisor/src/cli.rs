@@ -93,7 +93,8 @@ async fn plugin(
 ) -> Result<(), String> {
     let address = ProviderAddress::new("vsphere-supervisor", "supervisor");
     let threshold = Threshold::from_vars(variables.iter().cloned(), address.name());
-    logging::install("provider.supervisor", Scope { threshold, crates: CRATES }).map_err(|why| why.to_string())?;
+    logging::install("provider.supervisor", Scope { threshold, crates: CRATES })
+        .map_err(|why| why.to_string())?;
     let server = Server::new(Supervisor::new(environment));
     let started = serve::Environment::from_vars(variables);
     let service = server.clone();

@@ -1,8 +1,9 @@
 //! What resources work with: the servers, the owner, the pace.
 
 use std::{
+    collections::BTreeMap,
     path::PathBuf,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
 
@@ -10,13 +11,16 @@ use api_client::{Authorities, Config as Server, Proxy, Secret, Settings, Trust};
 use lab::{Lab, Store};
 use nsx::{Nsx, Patience};
 use tf_framework::{Context, Diagnostic, Diagnostics, Error, Path, Unknown};
-use vcenter::Vcenter;
+use vcenter::{ClusterId, Vcenter, clusters::Info};
 
 use crate::{
     cli::with_causes,
     config::{Config, Connection, LabConfig, LabProfile, Owner},
+    dfw::{self, RuleBase},
     environment::{Environment, NSX, Names, OWNER, VCENTER},
+    owned::told,
     ownership::Claims,
+    said,
 };
 
 /// What the provider made of its configuration.
@@ -28,6 +32,8 @@ pub struct Clients {
     lab: Mutex<Option<Lab>>,
     claims: Claims,
     pace: Pace,
+    rule_base: tokio::sync::Mutex<Option<Arc<RuleBase>>>,
+    supervisors: tokio::sync::Mutex<BTreeMap<ClusterId, Arc<Info>>>,
 }
 
 /// A server, if there is one.
@@ -85,13 +91,22 @@ impl Clients {
             lab: Mutex::new(None),
             claims: Claims::default(),
             pace,
+            rule_base: tokio::sync::Mutex::default(),
+            supervisors: tokio::sync::Mutex::default(),
         };
         if let Some(settings) = config.lab.known() {
             clients.start_lab(settings).await?;
             return Ok(clients);
         }
-        let vcenter = Login::find(config.vcenter.known(), config.vcenter.is_unknown(), &VCENTER, environment, warnings)?;
-        let nsx = Login::find(config.nsx.known(), config.nsx.is_unknown(), &NSX, environment, warnings)?;
+        let vcenter = Login::find(
+            config.vcenter.known(),
+            config.vcenter.is_unknown(),
+            &VCENTER,
+            environment,
+            warnings,
+        )?;
+        let nsx =
+            Login::find(config.nsx.known(), config.nsx.is_unknown(), &NSX, environment, warnings)?;
         clients.vcenter = vcenter.open(Login::vcenter)?;
         clients.nsx = nsx.open(|login| login.nsx(pace))?;
         Ok(clients)
@@ -112,8 +127,7 @@ impl Clients {
             let password = Secret::from(lab.password().to_owned());
             Ok(Login { server, username: username.to_owned(), password, names })
         };
-        self.vcenter =
-            Access::Ready(login(lab.vcenter(), lab.username(), &VCENTER)?.vcenter()?);
+        self.vcenter = Access::Ready(login(lab.vcenter(), lab.username(), &VCENTER)?.vcenter()?);
         self.nsx = Access::Ready(login(lab.nsx(), lab.nsx_username(), &NSX)?.nsx(self.pace)?);
         *self.lab.lock().unwrap_or_else(PoisonError::into_inner) = Some(lab);
         Ok(())
@@ -151,6 +165,11 @@ impl Clients {
         !matches!(self.nsx, Access::Missing(_))
     }
 
+    /// Has the next one who asks read the rule base anew: something in it was written.
+    pub async fn forget_rule_base(&self) {
+        *self.rule_base.lock().await = None;
+    }
+
     /// Logs out, and ends a lab of this process.
     pub async fn close(&self) {
         if let Access::Ready(vcenter) = &self.vcenter {
@@ -176,6 +195,35 @@ pub fn vcenter(cx: &Context<Clients>) -> Result<Vcenter, Error> {
 pub fn nsx(cx: &Context<Clients>) -> Result<Nsx, Error> {
     let nsx = cx.data()?.nsx.get()?;
     Ok(nsx.within(cx.stop().clone(), Some(cx.deadline())))
+}
+
+/// The rule base: read once for all who ask, until something in it is written.
+pub async fn rule_base(cx: &Context<Clients>) -> Result<Arc<RuleBase>, Error> {
+    let nsx = nsx(cx)?;
+    let mut shared = cx.data()?.rule_base.lock().await;
+    if let Some(known) = &*shared {
+        return Ok(Arc::clone(known));
+    }
+    // On the heap: nine answers at once are much for every future that waits for this one.
+    let read =
+        Box::pin(dfw::read(&nsx)).await.map_err(|why| told("read the firewall's rules", &why))?;
+    Ok(Arc::clone(shared.insert(Arc::new(read))))
+}
+
+/// The Supervisor of a cluster as it was when somebody first asked in this run: for facts that do
+/// not change, such as its kind of networking.
+pub async fn supervisor(cx: &Context<Clients>, cluster: &ClusterId) -> Result<Arc<Info>, Error> {
+    let vcenter = vcenter(cx)?;
+    let mut known = cx.data()?.supervisors.lock().await;
+    if let Some(info) = known.get(cluster) {
+        return Ok(Arc::clone(info));
+    }
+    let info = vcenter.clusters().get(cluster).await;
+    let info =
+        info.map_err(|why| said::told(&format!("read the Supervisor of `{cluster}`"), &why))?;
+    let info = Arc::new(info);
+    known.insert(cluster.clone(), Arc::clone(&info));
+    Ok(info)
 }
 
 /// Why a wait ended before its time.
@@ -285,7 +333,11 @@ impl Login {
             value.or_else(|| environment.get(variable).map(str::to_owned))
         };
         let Some(server) = or_variable(server, names.server) else {
-            return if is_written { Err(missing(names, "server", names.server)) } else { Ok(Access::Missing(names)) };
+            return if is_written {
+                Err(missing(names, "server", names.server))
+            } else {
+                Ok(Access::Missing(names))
+            };
         };
         let username = or_variable(username, names.username)
             .ok_or_else(|| missing(names, "username", names.username))?;
@@ -303,7 +355,8 @@ impl Login {
 
     fn vcenter(self) -> Result<Vcenter, Error> {
         let Self { server, username, password, names } = self;
-        Vcenter::new(&server, vcenter::Credentials::new(username, password)).map_err(|why| unusable(names, &why))
+        Vcenter::new(&server, vcenter::Credentials::new(username, password))
+            .map_err(|why| unusable(names, &why))
     }
 
     fn nsx(self, pace: Pace) -> Result<Nsx, Error> {

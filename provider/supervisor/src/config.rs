@@ -94,7 +94,8 @@ pub enum LabProfile {
 /// Checks across attributes. Nothing here needs a network, a file or the environment.
 pub fn validate(config: &Config, found: &mut Diagnostics) {
     if !config.lab.is_null() {
-        for (name, is_set) in [("vcenter", !config.vcenter.is_null()), ("nsx", !config.nsx.is_null())]
+        for (name, is_set) in
+            [("vcenter", !config.vcenter.is_null()), ("nsx", !config.nsx.is_null())]
         {
             if is_set {
                 let detail = format!("`lab` takes the place of `{name}`; leave one of them out");

@@ -20,6 +20,7 @@ pub mod owned;
 pub mod ownership;
 pub mod provider;
 pub mod resources;
+pub mod said;
 pub mod tags;
 pub mod text;
 

@@ -10,14 +10,21 @@
 //! | anybody else's | refuses, and names the import command | leaves it, with a warning |
 //! | NCP's | refuses | leaves it, with a warning |
 
+use std::time::Duration;
+
 use nsx::{Id, Nsx, Object, Tag};
 use tf_framework::{Context, Diagnostic, Error};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::{
     clients::{self, Clients},
     config::Owner,
     ownership::{CLAIM_KEY, CLAIM_SCOPE, OWNER_SCOPE, new_claim},
 };
+
+/// How long taking back may last: Terraform waits for it.
+const CLEAN_UP: Duration = Duration::from_secs(4);
 
 /// How often a write is tried again because somebody else was faster.
 const ATTEMPTS: u32 = 5;
@@ -50,6 +57,13 @@ impl<'a> Steward<'a> {
         let clients = cx.data()?;
         let (nsx, owner) = (clients::nsx(cx)?, clients.owner()?);
         Ok(Self { cx, clients, nsx, owner, kind })
+    }
+
+    /// The same, to take back what was written although the user interrupts or time is up.
+    pub fn to_clean_up(cx: &'a Context<Clients>, kind: &'static str) -> Result<Self, Error> {
+        let steward = Self::new(cx, kind)?;
+        let nsx = steward.nsx.within(CancellationToken::new(), Some(Instant::now() + CLEAN_UP));
+        Ok(Self { nsx, ..steward })
     }
 
     /// NSX itself, to read.
@@ -111,20 +125,45 @@ impl<'a> Steward<'a> {
         if let Some(found) = found {
             return self.replace(id, found, &object).await;
         }
+        let made = self.put_when_purged(id, &object).await;
+        if made.is_err() {
+            self.clients.claims().release(id.path());
+        }
+        made
+    }
+
+    /// Creates the object, as soon as one of this id before it is purged.
+    async fn put_when_purged<T: Object>(&self, id: &Id<T>, object: &T) -> Result<T, Error> {
         let mut wait = self.clients.pace().first;
         loop {
-            let put = self.nsx.put(id, &object).await;
-            let why = match put {
+            let why = match self.nsx.put(id, object).await {
                 Ok(made) => return Ok(made),
                 Err(why) => why,
             };
-            // An object of this id is still being purged.
             let passes = why.is_marked_for_delete();
             if !passes || clients::pause(self.cx, wait).await.is_err() {
-                self.clients.claims().release(id.path());
                 return Err(told(&format!("create {}", id.path()), &why));
             }
             wait = self.clients.pace().after(wait);
+        }
+    }
+
+    /// Writes the object, whether it is there or not; refuses what is not ours.
+    pub async fn ensure<T: Object>(&self, id: &Id<T>, object: T) -> Result<T, Error> {
+        let Some(found) = self.get(id).await? else {
+            return self.put_when_purged(id, &self.marked(object)?).await;
+        };
+        match self.whose(&found) {
+            Whose::Ours => self.replace(id, found, &self.marked(object)?).await,
+            whose => Err(self.taken(id, whose)),
+        }
+    }
+
+    /// Deletes the object if it is ours, whichever instance made it; fine if it is gone.
+    pub async fn remove<T: Object>(&self, id: &Id<T>) -> Result<(), Error> {
+        match self.get(id).await? {
+            Some(found) if self.whose(&found) == Whose::Ours => self.delete_when_free(id).await,
+            _ => Ok(()),
         }
     }
 
@@ -133,7 +172,10 @@ impl<'a> Steward<'a> {
         let Some(found) = self.get(id).await? else {
             return Err(Error::new(
                 "the object is gone",
-                format!("`{}` was deleted by somebody else; the next plan creates it anew", id.path()),
+                format!(
+                    "`{}` was deleted by somebody else; the next plan creates it anew",
+                    id.path()
+                ),
             ));
         };
         if self.whose(&found) == Whose::ContainerPlugin {
@@ -143,13 +185,21 @@ impl<'a> Steward<'a> {
         self.replace(id, found, &wanted).await
     }
 
+    /// Whether the object is there, and this instance's: not a newer one's.
+    pub async fn is_mine<T: Object>(&self, id: &Id<T>) -> Result<bool, Error> {
+        Ok(self.get(id).await?.is_some_and(|found| self.has_my_claim(&found)))
+    }
+
+    fn has_my_claim<T: Object>(&self, found: &T) -> bool {
+        let claim: Option<String> = self.cx.private(CLAIM_KEY);
+        self.whose(found) == Whose::Ours
+            && (claim.is_none() || found.meta().tag(CLAIM_SCOPE) == claim.as_deref())
+    }
+
     /// Deletes the object, unless a newer instance has it, and waits until it is gone.
     pub async fn delete<T: Object>(&self, id: &Id<T>) -> Result<(), Error> {
         let Some(found) = self.get(id).await? else { return Ok(()) };
-        let claim: Option<String> = self.cx.private(CLAIM_KEY);
-        let is_mine = self.whose(&found) == Whose::Ours
-            && (claim.is_none() || found.meta().tag(CLAIM_SCOPE) == claim.as_deref());
-        if !is_mine {
+        if !self.has_my_claim(&found) {
             self.cx.warn(Diagnostic::warning(
                 "the object was left alone",
                 format!(
@@ -194,12 +244,7 @@ impl<'a> Steward<'a> {
     }
 
     /// Replaces `found` with `wanted`, keeping its revision and what only NSX knows.
-    async fn replace<T: Object>(
-        &self,
-        id: &Id<T>,
-        mut found: T,
-        wanted: &T,
-    ) -> Result<T, Error> {
+    async fn replace<T: Object>(&self, id: &Id<T>, mut found: T, wanted: &T) -> Result<T, Error> {
         let doing = || format!("update {}", id.path());
         for _ in 0..ATTEMPTS {
             let merged = merge(&found, wanted).map_err(|why| {
@@ -261,11 +306,7 @@ fn merge<T: Object>(found: &T, wanted: &T) -> Result<T, serde_json::Error> {
 
 /// Waits until NSX has put into force what was written. What takes too long, or is not possible,
 /// is a warning: the objects exist, and an error would have the next run replace them.
-pub async fn wait_realized(
-    cx: &Context<Clients>,
-    nsx: &Nsx,
-    paths: &[&str],
-) -> Result<(), Error> {
+pub async fn wait_realized(cx: &Context<Clients>, nsx: &Nsx, paths: &[&str]) -> Result<(), Error> {
     let Err(why) = nsx.wait_realized(paths).await else { return Ok(()) };
     let detail = format!(
         "{} was written, but is not in force yet: {}; the next run looks again",

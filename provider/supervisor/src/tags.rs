@@ -31,7 +31,8 @@ pub fn validate(tags: &Optional<Vec<Tag>>, at: &Path, found: &mut Diagnostics) {
             found.error_at(path.clone(), "empty label", detail);
         }
         if let Some(scope) = tag.scope.known().filter(|scope| is_reserved(scope)) {
-            let detail = format!("`{path}`: scope `{scope}` says whose an object is; use another one");
+            let detail =
+                format!("`{path}`: scope `{scope}` says whose an object is; use another one");
             found.error_at(path.attribute("scope"), "reserved label", detail);
         }
     }
@@ -56,9 +57,8 @@ pub fn to_wire(tags: &Optional<Vec<Tag>>) -> Vec<WireTag> {
 #[must_use]
 pub fn from_wire(found: Option<&Vec<WireTag>>, before: &Optional<Vec<Tag>>) -> Optional<Vec<Tag>> {
     let theirs = found.into_iter().flatten();
-    let theirs: Vec<&WireTag> = theirs
-        .filter(|tag| !tag.scope.as_deref().is_some_and(is_reserved))
-        .collect();
+    let theirs: Vec<&WireTag> =
+        theirs.filter(|tag| !tag.scope.as_deref().is_some_and(is_reserved)).collect();
     let key = |tag: &WireTag| {
         (tag.scope.clone().unwrap_or_default(), tag.tag.clone().unwrap_or_default())
     };
@@ -102,8 +102,7 @@ mod tests {
         let mut found = Diagnostics::new();
         let tags = vec![tag("ncp/cluster", "x"), tag(OWNER_SCOPE, "me"), tag("", "")].into();
         validate(&tags, &Path::of("tags"), &mut found);
-        let paths: Vec<_> =
-            found.iter().map(|it| it.path.as_ref().unwrap().to_string()).collect();
+        let paths: Vec<_> = found.iter().map(|it| it.path.as_ref().unwrap().to_string()).collect();
         assert_eq!(paths, ["tags[0].scope", "tags[1].scope", "tags[2]"]);
     }
 }

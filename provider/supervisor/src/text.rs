@@ -62,7 +62,6 @@ macro_rules! text_type {
 }
 pub(crate) use text_type;
 
-
 text_type! {
     /// A name that people read, in vSphere or NSX: printable, without white space at its ends.
     DisplayName, "display-name", |text| {

@@ -51,7 +51,9 @@ fn two_ports(vcenter: SocketAddr) -> Result<(SocketAddr, SocketAddr), String> {
     }
     let port = match vcenter.port() {
         0 => 0,
-        port => port.checked_add(1).ok_or("--listen: NSX takes the next port, and there is none")?,
+        port => {
+            port.checked_add(1).ok_or("--listen: NSX takes the next port, and there is none")?
+        }
     };
     Ok((vcenter, SocketAddr::new(vcenter.ip(), port)))
 }

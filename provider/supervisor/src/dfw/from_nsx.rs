@@ -30,7 +30,9 @@ fn joined(expressions: &[wire::Expression]) -> Expression {
                     any.push(Vec::new());
                 }
             }
-            _ if index % 2 == 1 => return Expression::Opaque("two expressions side by side".into()),
+            _ if index % 2 == 1 => {
+                return Expression::Opaque("two expressions side by side".into());
+            }
             it => any.last_mut().expect("there is always one").push(single(it)),
         }
     }
@@ -73,9 +75,9 @@ fn condition(condition: &wire::Condition) -> Expression {
         Some(MemberType::VirtualMachine) => Member::VirtualMachine,
         _ => return shown(),
     };
-    if condition.key != Some(Key::Tag) || condition.scope_operator.as_ref().is_some_and(|it| {
-        *it != wire::ScopeOperator::Equals
-    }) {
+    if condition.key != Some(Key::Tag)
+        || condition.scope_operator.as_ref().is_some_and(|it| *it != wire::ScopeOperator::Equals)
+    {
         return shown();
     }
     let value = condition.value.as_deref().unwrap_or_default();

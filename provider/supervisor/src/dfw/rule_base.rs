@@ -2,9 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use namespace_network::firewall::{
-    Action, Attachment, Endpoint, Firewall, Object, Switch, Tag,
-};
+use namespace_network::firewall::{Action, Attachment, Endpoint, Firewall, Object, Switch, Tag};
 use nsx::{
     Nsx, Query,
     objects::{self as wire},
@@ -19,6 +17,12 @@ pub struct RuleBase {
     pub firewall: Firewall,
     /// Everything that is attached to a segment.
     pub endpoints: Vec<Endpoint>,
+    /// The domains: `default`, and one for each NCP.
+    pub domains: Vec<wire::Domain>,
+    /// The segments.
+    pub segments: Vec<wire::Segment>,
+    /// The Tier-1 gateways.
+    pub gateways: Vec<wire::Tier1>,
 }
 
 /// Id of the policy that NSX puts behind all others.
@@ -28,22 +32,25 @@ const DEFAULT_POLICY: &str = "default-layer3-section";
 pub async fn read(nsx: &Nsx) -> Result<RuleBase, nsx::Error> {
     let (groups, policies, rules, services) =
         (Query::of("Group"), Query::of("SecurityPolicy"), Query::of("Rule"), Query::of("Service"));
-    let (ports, segments) = (Query::of("SegmentPort"), Query::of("Segment"));
-    let (groups, policies, rules, services, ports, segments) = (
-        groups.alive(),
-        policies.alive(),
-        rules.alive(),
-        services.alive(),
-        ports.alive(),
-        segments.alive(),
-    );
-    let (groups, policies, rules, services, ports, segments) = futures_util::try_join!(
+    let (groups, policies, rules, services) =
+        (groups.alive(), policies.alive(), rules.alive(), services.alive());
+    let (groups, policies, rules, services) = futures_util::try_join!(
         nsx.search::<wire::Group>(&groups),
         nsx.search::<wire::SecurityPolicy>(&policies),
         nsx.search::<wire::Rule>(&rules),
         nsx.search::<wire::Service>(&services),
+    )?;
+    let (ports, segments, domains, gateways) = (
+        Query::of("SegmentPort").alive(),
+        Query::of("Segment").alive(),
+        Query::of("Domain").alive(),
+        Query::of("Tier1").alive(),
+    );
+    let (ports, segments, domains, gateways) = futures_util::try_join!(
         nsx.search::<wire::SegmentPort>(&ports),
         nsx.search::<wire::Segment>(&segments),
+        nsx.search::<wire::Domain>(&domains),
+        nsx.search::<wire::Tier1>(&gateways),
     )?;
     let (settings, excluded, system_excluded) = futures_util::try_join!(
         nsx.firewall_settings(),
@@ -63,7 +70,8 @@ pub async fn read(nsx: &Nsx) -> Result<RuleBase, nsx::Error> {
             .collect(),
         ..with_policies(&policies, rules, &services)
     };
-    Ok(RuleBase { firewall, endpoints: endpoints(&ports, &segments) })
+    let endpoints = endpoints(&ports, &segments);
+    Ok(RuleBase { firewall, endpoints, domains, segments, gateways })
 }
 
 /// Policies with their rules; what NSX does by default is its own policy's only rule.

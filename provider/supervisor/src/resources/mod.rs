@@ -2,6 +2,7 @@
 
 pub mod namespace_subnets;
 pub mod nsx_segment;
+pub mod vsphere_namespace;
 
 use tf_framework::Kinds;
 
@@ -10,5 +11,8 @@ use crate::clients::Clients;
 /// All of them.
 #[must_use]
 pub fn add_to(kinds: Kinds<Clients>) -> Kinds<Clients> {
-    kinds.resource(namespace_subnets::NamespaceSubnets).resource(nsx_segment::NsxSegment)
+    kinds
+        .resource(namespace_subnets::NamespaceSubnets)
+        .resource(nsx_segment::NsxSegment)
+        .resource(vsphere_namespace::VsphereNamespace)
 }

@@ -3,7 +3,10 @@
 //! Terraform plans namespaces independently and at once, so no two of them could agree on who has
 //! which subnet. One resource holds the allocation for all.
 
-use std::{collections::{BTreeMap, BTreeSet}, net::IpAddr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    net::IpAddr,
+};
 
 use namespace_network::{
     address::{AddressRange, Cidr},
@@ -89,7 +92,8 @@ impl Resource for NamespaceSubnets {
         let pins = config.pins.known().into_iter().flat_map(BTreeMap::keys);
         let strangers = prefixes.map(|it| ("prefixes", it)).chain(pins.map(|it| ("pins", it)));
         for (attribute, name) in strangers.filter(|(_, name)| !known(name)) {
-            let detail = format!("`{attribute}` has `{name}`, which is not in `names`; add it there");
+            let detail =
+                format!("`{attribute}` has `{name}`, which is not in `names`; add it there");
             found.error_at(Path::of(attribute).key(name), "unknown namespace", detail);
         }
         // Whatever stands against a first allocation is known without a server and a state.
@@ -111,7 +115,9 @@ impl Resource for NamespaceSubnets {
         let left = plan.planned.subnets_left.known().copied().unwrap_or_default();
         if left < SCARCE {
             let detail = format!("{}; append a network before it is full", subnets.room);
-            cx.warn(Diagnostic::warning("pod CIDRs are almost full", detail).at(Path::of("pod_cidrs")));
+            cx.warn(
+                Diagnostic::warning("pod CIDRs are almost full", detail).at(Path::of("pod_cidrs")),
+            );
         }
         Ok(())
     }
@@ -228,7 +234,8 @@ mod tests {
 
     #[test]
     fn nothing_moves_when_names_and_networks_come_and_go() {
-        let first = allocated(&model(&["10.244.0.0/26"], &["banking", "trading"]), &BTreeMap::new());
+        let first =
+            allocated(&model(&["10.244.0.0/26"], &["banking", "trading"]), &BTreeMap::new());
         let wider = ["10.244.0.0/26", "10.245.0.0/26"];
         let more = allocated(&model(&wider, &["audit", "banking", "ledger", "trading"]), &first);
         assert_eq!(more["banking"], first["banking"]);

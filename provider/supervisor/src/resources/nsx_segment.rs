@@ -3,10 +3,7 @@
 mod model;
 mod wire;
 
-use nsx::{
-    Id,
-    objects::Segment,
-};
+use nsx::{Id, objects::Segment};
 use tf_framework::{Context, Diagnostic, Diagnostics, Error, Path, Plan, Resource};
 
 pub use model::Model;
@@ -36,12 +33,14 @@ impl Resource for NsxSegment {
         if let Some(prior) = &plan.prior {
             model::ranges_only_grow(prior, &plan.planned)?;
             if plan.replace.contains(&Path::of("overlay_id")) {
-                cx.warn(Diagnostic::warning(
-                    "the segment will be replaced",
-                    "a new overlay_id is a new segment: every port on it loses its network \
+                cx.warn(
+                    Diagnostic::warning(
+                        "the segment will be replaced",
+                        "a new overlay_id is a new segment: every port on it loses its network \
                      until it is attached again",
-                )
-                .at(Path::of("overlay_id")));
+                    )
+                    .at(Path::of("overlay_id")),
+                );
             }
         }
         let clients = cx.data()?;
@@ -103,7 +102,8 @@ impl Resource for NsxSegment {
     }
 
     async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
-        let path = if id.starts_with('/') { id.to_owned() } else { format!("/infra/segments/{id}") };
+        let path =
+            if id.starts_with('/') { id.to_owned() } else { format!("/infra/segments/{id}") };
         let id = Id::<Segment>::parse(&path)
             .map_err(|why| Error::new("not a segment", why.to_string()))?;
         if let Some(bad) = id.id().chars().find(|c| matches!(c, '%' | '\\' | '/')) {
@@ -113,7 +113,8 @@ impl Resource for NsxSegment {
         let found = clients::nsx(cx)?.get(&id).await;
         let found = found.map_err(|why| told(&format!("read {}", id.path()), &why))?;
         let Some(segment) = found else {
-            let detail = format!("NSX has no segment `{}`; give its id or its policy path", id.path());
+            let detail =
+                format!("NSX has no segment `{}`; give its id or its policy path", id.path());
             return Err(Error::new("no such segment", detail));
         };
         Ok(wire::to_model(&segment, &id, &Model::empty()))

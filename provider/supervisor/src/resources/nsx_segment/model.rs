@@ -207,14 +207,14 @@ pub(super) fn validate(config: &Model, found: &mut Diagnostics) {
 
 fn vlans_differ(config: &Model, found: &mut Diagnostics) {
     let ranges = config.vlan_ids.known().map(Vec::as_slice).unwrap_or_default();
-    let parsed: Vec<(u16, u16)> =
-        ranges.iter().filter_map(|it| vlans(it.as_str()).ok()).collect();
+    let parsed: Vec<(u16, u16)> = ranges.iter().filter_map(|it| vlans(it.as_str()).ok()).collect();
     for (index, (first, last)) in parsed.iter().enumerate() {
         let other = parsed[..index].iter().position(|(a, b)| first <= b && a <= last);
         if let Some(other) = other {
             let path = Path::of("vlan_ids").index(index);
             let (this, other) = (&ranges[index], &ranges[other]);
-            let detail = format!("{this} is inside {other}, or meets it; each VLAN may be there once");
+            let detail =
+                format!("{this} is inside {other}, or meets it; each VLAN may be there once");
             found.error_at(path, "repeated VLAN", detail);
         }
     }
@@ -273,7 +273,8 @@ pub(super) fn overlaps(
             let Some(own) = own.gateway.known().map(|it| it.network()) else { continue };
             if let Some(other) = networks.iter().find(|it| it.overlaps(own)) {
                 let path = Path::of("subnets").index(index).attribute("gateway");
-                let detail = format!("{own} overlaps {label}, which has {other} on the same gateway");
+                let detail =
+                    format!("{own} overlaps {label}, which has {other} on the same gateway");
                 return Err(Error::new("overlapping networks", detail).at(&path));
             }
         }

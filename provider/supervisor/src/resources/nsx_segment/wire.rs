@@ -48,7 +48,8 @@ fn to_subnet(subnet: &Subnet) -> Result<SegmentSubnet, Unknown> {
 
 fn to_dhcp(dhcp: &Dhcp) -> Result<SegmentDhcpConfig, Unknown> {
     let server = dhcp.server_address.get()?;
-    let family = if server.address().is_ipv4() { "SegmentDhcpV4Config" } else { "SegmentDhcpV6Config" };
+    let family =
+        if server.address().is_ipv4() { "SegmentDhcpV4Config" } else { "SegmentDhcpV6Config" };
     let dns = dhcp.dns_servers.get()?;
     Ok(SegmentDhcpConfig {
         resource_type: Some(family.into()),
@@ -74,7 +75,11 @@ pub(super) fn to_model(found: &Segment, id: &Id<Segment>, before: &Model) -> Mod
         subnets: subnets(found, &before.subnets),
         vlan_ids: list(found.vlan_ids.as_ref(), &before.vlan_ids, |it| parsed(Some(it))),
         // NSX chooses one where the configuration has none; that is no drift.
-        overlay_id: if before.overlay_id.is_null() { Optional::null() } else { found.overlay_id.into() },
+        overlay_id: if before.overlay_id.is_null() {
+            Optional::null()
+        } else {
+            found.overlay_id.into()
+        },
         admin_state: match found.admin_state.as_ref().map(ToString::to_string).as_deref() {
             Some("DOWN") => AdminState::Down,
             _ => AdminState::Up,

@@ -1,0 +1,326 @@
+//! `supervisor_vsphere_namespace`: a slice of a Supervisor, closed before anything is in it.
+//!
+//! Create and update are one road ([`converge`]): each step looks at what is there, so a run that
+//! was cut off anywhere is continued by the next. In NSX a group with owner and claim is written
+//! first; it is the written intent by which a namespace, which carries no mark, is known as ours.
+
+mod converge;
+mod isolate;
+mod model;
+mod place;
+mod rules;
+mod wire;
+
+use namespace_network::isolation::{Members, Mode};
+use tf_framework::{
+    Computed, Context, DefaultTimeouts, Defaulted, Diagnostic, Diagnostics, Error, Optional, Path,
+    Plan, Required, Resource,
+};
+use vcenter::{ClusterId, NamespaceId, found};
+
+pub use model::Model;
+use model::{Isolation, OnTimeout};
+
+use crate::{
+    clients::{self, Clients},
+    owned::Steward,
+    said,
+};
+
+/// The resource.
+#[derive(Debug)]
+pub struct VsphereNamespace;
+
+const KIND: &str = "supervisor_vsphere_namespace";
+
+/// Its group exists, the namespace does not: a create that was cut off, or somebody's delete.
+const MISSING: &str = "MISSING";
+const RUNNING: &str = "RUNNING";
+
+impl Resource for VsphereNamespace {
+    type Data = Clients;
+    type Model = Model;
+    const NAME: &'static str = KIND;
+    const TIMEOUTS: DefaultTimeouts = DefaultTimeouts::minutes(30);
+
+    fn validate(config: &Model, found: &mut Diagnostics) {
+        rules::validate(config, found);
+    }
+
+    async fn plan(&self, cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
+        if let Some(prior) = &plan.prior {
+            rules::immutable(prior, &plan.planned)?;
+        }
+        let clients = cx.data()?;
+        let mode = Isolation::mode(&plan.planned.isolation);
+        if !clients.has_nsx() && mode != Mode::None && !is_unknown(&plan.planned.isolation) {
+            return Err(no_firewall());
+        }
+        known_in_advance(clients, plan, mode)?;
+        resume_and_repair(cx, plan);
+        if let Some(name) = plan.planned.name.known() {
+            plan.planned.id = name.to_string().into();
+        }
+        networks_are_free(cx, &plan.planned).await
+    }
+
+    async fn plan_destroy(&self, _: &Context<Clients>, state: &Model) -> Result<(), Error> {
+        if state.deletion_protection.known() == Some(&false) {
+            return Ok(());
+        }
+        let name = state.id.known().map(String::as_str).unwrap_or_default();
+        Err(Error::new(
+            "the namespace is protected",
+            format!(
+                "destroying `{name}` destroys everything in it; set `deletion_protection = false` \
+                 and apply that first"
+            ),
+        )
+        .at(&Path::of("deletion_protection")))
+    }
+
+    async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
+        converge::create(cx, plan).await
+    }
+
+    async fn read(&self, cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
+        let name: NamespaceId = state.name.get()?.as_str().into();
+        let vcenter = clients::vcenter(cx)?;
+        let read = found(vcenter.namespaces().get(&name).await);
+        let read = read.map_err(|why| said::told(&format!("read namespace `{name}`"), &why))?;
+        let Some(info) = read else { return missing(cx, state).await };
+        let state = Model {
+            id: name.to_string().into(),
+            cluster: info.cluster.to_string().into(),
+            ..wire::with_details(&state, &info.details)
+        };
+        look_around(cx, state).await.map(Some)
+    }
+
+    async fn update(
+        &self,
+        cx: &Context<Clients>,
+        state: Model,
+        plan: Model,
+    ) -> Result<Model, Error> {
+        converge::update(cx, &state, plan).await
+    }
+
+    async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
+        converge::delete(cx, state).await
+    }
+
+    async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
+        let parsed: model::NamespaceName = id.parse().map_err(|why| {
+            let detail =
+                format!("`{id}` is not a namespace; give its name, such as `banking`: {why}");
+            Error::new("not a namespace", detail)
+        })?;
+        let name: NamespaceId = parsed.as_str().into();
+        let read = found(clients::vcenter(cx)?.namespaces().get(&name).await);
+        let read = read.map_err(|why| said::told(&format!("read namespace `{name}`"), &why))?;
+        let Some(info) = read else {
+            let detail = format!("vCenter has no namespace `{id}`");
+            return Err(Error::new("not a namespace", detail));
+        };
+        let state = Model {
+            id: id.to_owned().into(),
+            name: parsed.into(),
+            cluster: info.cluster.to_string().into(),
+            ..empty()
+        };
+        look_around(cx, wire::imported(&state, &info.details)).await
+    }
+}
+
+fn is_unknown(isolation: &Optional<Isolation>) -> bool {
+    isolation.is_unknown() || isolation.known().is_some_and(|it| it.mode.is_unknown())
+}
+
+fn no_firewall() -> Error {
+    Error::new(
+        "no firewall to isolate with",
+        "without NSX there is no distributed firewall, and the namespace would be open; say so by \
+         writing `isolation = { mode = \"none\" }`, or configure `nsx` in the provider",
+    )
+    .at(&Path::of("isolation"))
+}
+
+/// Ids and owner follow from the configuration.
+fn known_in_advance(clients: &Clients, plan: &mut Plan<Model>, mode: Mode) -> Result<(), Error> {
+    let planned = &mut plan.planned;
+    planned.isolation_status = status_of(mode).to_owned().into();
+    if !clients.has_nsx() || mode == Mode::None {
+        planned.group_path = Computed::null();
+        planned.policy_path = Computed::null();
+        planned.owner = Computed::null();
+        return Ok(());
+    }
+    let (Some(cluster), Some(name)) = (planned.cluster.known(), planned.name.known()) else {
+        return Ok(());
+    };
+    let owner = clients.owner()?;
+    let paths = isolate::paths(owner, cluster, name.as_str(), mode);
+    if plan.prior.is_none() {
+        clients.claims().plan(&paths.group)?;
+    }
+    planned.owner = owner.as_str().to_owned().into();
+    planned.policy_path = isolate::writes(mode).then_some(paths.deny).into();
+    planned.group_path = paths.group.into();
+    Ok(())
+}
+
+fn status_of(mode: Mode) -> &'static str {
+    match mode {
+        Mode::Observe => "observed",
+        Mode::Baseline | Mode::Guardrail => "intact",
+        Mode::None => "none",
+    }
+}
+
+/// What is not as it should be makes a plan, although the configuration did not change.
+fn resume_and_repair(cx: &Context<Clients>, plan: &mut Plan<Model>) {
+    let Some(prior) = &plan.prior else { return };
+    let status = prior.config_status.known().map(String::as_str);
+    let drifted = prior.isolation_status != plan.planned.isolation_status;
+    if status != Some(RUNNING) || drifted || prior.owner != plan.planned.owner {
+        plan.planned.config_status = Computed::unknown();
+        plan.planned.messages = Computed::unknown();
+        plan.planned.isolated = Computed::unknown();
+        plan.planned.isolation_openings = Computed::unknown();
+        plan.planned.subnets = Computed::unknown();
+        plan.planned.snat_address = Computed::unknown();
+    }
+    let openings = prior.isolation_openings.known().map(Vec::as_slice).unwrap_or_default();
+    let name = prior.id.known().map(String::as_str).unwrap_or_default();
+    if !openings.is_empty() && !drifted {
+        let detail = format!(
+            "`{name}` is not closed:\n{}\nA rule that is not this provider's is named here and left \
+             alone",
+            openings.join("\n")
+        );
+        let warning = Diagnostic::warning("isolation = open", detail);
+        cx.warn(warning.at(Path::of("isolation")));
+    }
+}
+
+/// A network of the namespace's own shares no addresses with the Supervisor's.
+async fn networks_are_free(cx: &Context<Clients>, plan: &Model) -> Result<(), Error> {
+    let (Some(network), Some(cluster)) = (plan.network.known(), plan.cluster.known()) else {
+        return Ok(());
+    };
+    // A Supervisor that is not there yet, or a vCenter that does not answer, says so later.
+    let Ok(supervisor) = clients::supervisor(cx, &ClusterId::from(cluster.as_str())).await else {
+        return Ok(());
+    };
+    let own = rules::ranges(network);
+    for (index, theirs) in place::pod_cidrs(&supervisor).into_iter().enumerate() {
+        let range = theirs.range();
+        if let Some(mine) = own.iter().find(|it| it.range.overlaps(&range)) {
+            let detail = format!(
+                "`network`: {mine} overlaps pod_cidrs[{index}] {theirs} of the Supervisor on `{cluster}`"
+            );
+            return Err(Error::new("overlapping networks", detail).at(&Path::of("network")));
+        }
+    }
+    Ok(())
+}
+
+/// The namespace is proven gone. While its group is there the state stays, so that the next apply
+/// makes the namespace again and a destroy removes the group.
+async fn missing(cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
+    let Some(path) = state.group_path.known() else { return Ok(None) };
+    if !cx.data()?.has_nsx() {
+        return Ok(None);
+    }
+    let id = nsx::Id::<nsx::objects::Group>::parse(path)
+        .map_err(|why| Error::new("no path of a group", why.to_string()))?;
+    let steward = Steward::new(cx, KIND)?;
+    let group = steward.get(&id).await?;
+    let is_ours = group.is_some_and(|it| steward.whose(&it) == crate::owned::Whose::Ours);
+    Ok(is_ours.then(|| Model { config_status: MISSING.to_owned().into(), ..state }))
+}
+
+/// What the rest of the world says about the namespace: NCP, and the firewall.
+async fn look_around(cx: &Context<Clients>, state: Model) -> Result<Model, Error> {
+    let mode = Isolation::mode(&state.isolation);
+    let cluster: ClusterId = state.cluster.get()?.as_str().into();
+    let none = Model {
+        subnets: Vec::new().into(),
+        snat_address: Computed::null(),
+        isolated: Computed::null(),
+        isolation_status: "none".to_owned().into(),
+        isolation_openings: Vec::new().into(),
+        ..state.clone()
+    };
+    if !cx.data()?.has_nsx() {
+        return Ok(none);
+    }
+    let supervisor = clients::supervisor(cx, &cluster).await?;
+    let members = place::members(cx, &cluster, &supervisor, &state).await?;
+    let ncp = place::ncp(cx, members.as_ref()).await?;
+    let state =
+        Model { subnets: ncp.subnets.into(), snat_address: ncp.snat_address.into(), ..none };
+    let Some(members) = members.filter(|_| mode != Mode::None) else { return Ok(state) };
+    judged(cx, state, &cluster, members).await
+}
+
+/// The state with the verdict of the firewall.
+async fn judged(
+    cx: &Context<Clients>,
+    state: Model,
+    cluster: &ClusterId,
+    members: Members,
+) -> Result<Model, Error> {
+    let supervisor = clients::supervisor(cx, cluster).await?;
+    let owner = cx.data()?.owner()?;
+    let wanted = isolate::Wanted::new(&state, owner, cluster.as_str(), &supervisor, members)?;
+    let verdict = wanted.verdict(cx, &supervisor).await?;
+    let is_intact = !isolate::writes(wanted.mode) || wanted.is_intact(cx).await?;
+    let group: Option<nsx::objects::Group> = match nsx::Id::parse(&wanted.paths.group) {
+        Ok(id) => Steward::new(cx, KIND)?.nsx().read(&id).await.ok().flatten(),
+        Err(_) => None,
+    };
+    let mark = group.as_ref().and_then(|it| it.meta.tag(crate::ownership::OWNER_SCOPE));
+    let status = if is_intact { status_of(wanted.mode) } else { "drifted" };
+    Ok(Model {
+        isolated: (verdict.is_closed() && is_intact).into(),
+        isolation_status: status.to_owned().into(),
+        isolation_openings: isolate::openings(&verdict).into(),
+        owner: mark.map(str::to_owned).into(),
+        group_path: group.is_some().then(|| wanted.paths.group.clone()).into(),
+        policy_path: isolate::writes(wanted.mode).then_some(wanted.paths.deny).into(),
+        ..state
+    })
+}
+
+/// Nothing, for what an import fills in.
+fn empty() -> Model {
+    Model {
+        id: Computed::null(),
+        name: Required::null(),
+        cluster: Required::null(),
+        description: Optional::null(),
+        access: Optional::null(),
+        storage: Optional::null(),
+        resources: Optional::null(),
+        vm_classes: Optional::null(),
+        content_libraries: Optional::null(),
+        networks: Optional::null(),
+        network: Optional::null(),
+        isolation: Optional::null(),
+        deletion_protection: true.into(),
+        on_timeout: Defaulted::from(OnTimeout::Warn),
+        config_status: Computed::null(),
+        messages: Computed::null(),
+        subnets: Computed::null(),
+        snat_address: Computed::null(),
+        isolated: Computed::null(),
+        isolation_status: Computed::null(),
+        isolation_openings: Computed::null(),
+        group_path: Computed::null(),
+        policy_path: Computed::null(),
+        owner: Computed::null(),
+        timeouts: Optional::null(),
+    }
+}

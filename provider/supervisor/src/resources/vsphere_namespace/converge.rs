@@ -1,0 +1,424 @@
+//! Making, changing and removing a namespace: one road for a first, a cut-off and a later run.
+//!
+//! | step | if the process dies right after it |
+//! |---|---|
+//! | 1 the Supervisor runs | nothing was written |
+//! | 2 group and deny are in force | the next run finds its group and goes on |
+//! | 3 the namespace is asked for | the next run finds it, and knows by the group that it is ours |
+//! | 4 the namespace runs | the same |
+//! | 5 what is let through, and the group's members by UID | the next plan sees what is missing |
+//!
+//! On the way down the namespace goes first, and the deny and its group last.
+
+use std::sync::Arc;
+
+use namespace_network::isolation::Mode;
+use tf_framework::{Context, Diagnostic, Error, Path};
+use vcenter::{
+    ClusterId, ConfigStatus, ErrorType, NamespaceId, Vcenter, clusters::Info, found,
+    namespaces::Details, networks::UpdateSpec,
+};
+
+use super::{
+    KIND, MISSING,
+    isolate::{self, Wanted},
+    look_around,
+    model::{Isolation, Model, OnTimeout},
+    place, wire,
+};
+use crate::{
+    clients::{self, Clients, Cut, pause},
+    owned::Steward,
+    said,
+};
+
+/// How many looks in a row may show an error before it counts: vCenter heals many by itself.
+const TOLERATED: u32 = 4;
+/// How often NSX's search is asked for what NCP has just made.
+const LOOKS: u32 = 20;
+
+/// What a run works on.
+struct Run<'a> {
+    cx: &'a Context<Clients>,
+    vcenter: Vcenter,
+    name: NamespaceId,
+    cluster: ClusterId,
+    on_timeout: OnTimeout,
+}
+
+/// How a wait for vCenter ended.
+enum Waited {
+    Running(Box<Details>),
+    /// It exists, and is not what it should be; why is for the user.
+    Unfinished(String, String),
+}
+
+impl<'a> Run<'a> {
+    fn new(cx: &'a Context<Clients>, model: &Model) -> Result<Self, Error> {
+        Ok(Self {
+            cx,
+            vcenter: clients::vcenter(cx)?,
+            name: model.name.get()?.as_str().into(),
+            cluster: model.cluster.get()?.as_str().into(),
+            on_timeout: *model.on_timeout.get()?,
+        })
+    }
+
+    fn told(&self, doing: &str, why: &vcenter::Error) -> Error {
+        said::told(&format!("{doing} namespace `{}`", self.name), why)
+    }
+
+    async fn look(&self) -> Result<Option<Details>, Error> {
+        let read = found(self.vcenter.namespaces().get(&self.name).await);
+        Ok(read.map_err(|why| self.told("read", &why))?.map(|info| info.details))
+    }
+}
+
+pub(super) async fn create(cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
+    let run = Run::new(cx, &plan)?;
+    let supervisor = running_supervisor(&run).await?;
+    let intent = match wanted(&run, &supervisor, &plan).await? {
+        None => None,
+        Some(wanted) => {
+            let steward = Steward::new(cx, KIND)?;
+            let is_intended = wanted.is_intended(&steward).await?;
+            if !is_intended {
+                absent(&run).await?;
+            }
+            if let Err(error) = wanted.close(&steward, run.name.as_str()).await {
+                return Err(undone(&run, &wanted, is_intended, error).await);
+            }
+            Some((wanted, is_intended))
+        }
+    };
+    if intent.is_none() {
+        absent(&run).await?;
+    }
+    if let Err(error) = ask(&run, &supervisor, &plan).await {
+        return match &intent {
+            Some((wanted, false)) => Err(undone(&run, wanted, false, error).await),
+            _ => Err(error),
+        };
+    }
+    finish(&run, &supervisor, plan).await
+}
+
+pub(super) async fn update(
+    cx: &Context<Clients>,
+    state: &Model,
+    plan: Model,
+) -> Result<Model, Error> {
+    let run = Run::new(cx, &plan)?;
+    let supervisor = running_supervisor(&run).await?;
+    if let Some(wanted) = wanted(&run, &supervisor, &plan).await? {
+        let steward = Steward::new(cx, KIND)?;
+        wanted.close(&steward, run.name.as_str()).await?;
+        cx.data()?.forget_rule_base().await;
+    }
+    match run.look().await? {
+        None => ask(&run, &supervisor, &plan).await?,
+        Some(_) => change(&run, state, &plan).await?,
+    }
+    finish(&run, &supervisor, plan).await
+}
+
+/// The isolation that is asked for; none where there is nothing to isolate with.
+async fn wanted(run: &Run<'_>, supervisor: &Info, plan: &Model) -> Result<Option<Wanted>, Error> {
+    if Isolation::mode(&plan.isolation) == Mode::None {
+        return Ok(None);
+    }
+    let members = place::members(run.cx, &run.cluster, supervisor, plan).await?;
+    let Some(members) = members else { return Ok(None) };
+    let owner = run.cx.data()?.owner()?;
+    Wanted::new(plan, owner, run.cluster.as_str(), supervisor, members).map(Some)
+}
+
+/// Waits for the Supervisor. Nothing is written before it runs.
+async fn running_supervisor(run: &Run<'_>) -> Result<Arc<Info>, Error> {
+    let cluster = &run.cluster;
+    let mut wait = run.cx.data()?.pace().first;
+    loop {
+        let info = run.vcenter.clusters().get(cluster).await;
+        let doing = format!("read the Supervisor of `{cluster}`");
+        let info = info.map_err(|why| said::told(&doing, &why).at(&Path::of("cluster")))?;
+        if info.config_status == ConfigStatus::Running {
+            return Ok(Arc::new(info));
+        }
+        tracing::info!(%cluster, status = %info.config_status, "waiting for the Supervisor");
+        if pause(run.cx, wait).await.is_err() {
+            let detail = format!(
+                "the Supervisor of `{cluster}` is {}, and a namespace needs it RUNNING; nothing was \
+                 created",
+                info.config_status
+            );
+            return Err(
+                Error::new("the Supervisor is not running", detail).at(&Path::of("cluster"))
+            );
+        }
+        wait = run.cx.data()?.pace().after(wait);
+    }
+}
+
+/// Proves that there is no such namespace: nothing of a stranger's is taken over or closed.
+async fn absent(run: &Run<'_>) -> Result<(), Error> {
+    match run.look().await? {
+        None => Ok(()),
+        Some(_) => Err(exists(run)),
+    }
+}
+
+fn exists(run: &Run<'_>) -> Error {
+    Error::new(
+        "the namespace exists, and is not ours",
+        format!(
+            "vCenter has a namespace `{name}` that this configuration did not make; if it is to be \
+             managed here: terraform import {KIND}.<name> {name}",
+            name = run.name
+        ),
+    )
+    .at(&Path::of("name"))
+}
+
+/// Asks for the namespace. A request that got lost is looked after, and repeated once at most.
+async fn ask(run: &Run<'_>, supervisor: &Info, plan: &Model) -> Result<(), Error> {
+    if run.look().await?.is_some() {
+        return Ok(());
+    }
+    let spec = wire::to_create(plan)?;
+    let uuid = supervisor_uuid(run, supervisor).await?;
+    for attempt in 1..=2 {
+        let namespaces = run.vcenter.namespaces();
+        let asked = match &uuid {
+            Some(uuid) => namespaces.create_v2(uuid, &spec).await,
+            None => namespaces.create(&run.cluster, &spec).await,
+        };
+        let Err(why) = asked else { return Ok(()) };
+        let is_mine = why.error_type() == Some(&ErrorType::AlreadyExists) && attempt > 1;
+        if is_mine {
+            return Ok(());
+        }
+        if why.error_type() == Some(&ErrorType::AlreadyExists) {
+            return Err(exists(run));
+        }
+        if !why.outcome_unknown() {
+            return Err(run.told("create", &why));
+        }
+        tracing::warn!(name = %run.name, "the answer got lost: looking whether it is there");
+        if run.look().await?.is_some() {
+            return Ok(());
+        }
+    }
+    Err(Error::new(
+        "vCenter does not answer",
+        format!("namespace `{}` was asked for twice, and is not there", run.name),
+    ))
+}
+
+/// The Supervisor's own id, by which vCenter 8.0.0.1 and later make namespaces.
+async fn supervisor_uuid(run: &Run<'_>, _: &Info) -> Result<Option<vcenter::SupervisorId>, Error> {
+    match run.vcenter.supervisors().of_cluster(&run.cluster).await {
+        Ok(id) => Ok(id),
+        Err(why) if why.is_unknown_call() => Ok(None),
+        Err(why) => Err(said::told(&format!("find the Supervisor of `{}`", run.cluster), &why)),
+    }
+}
+
+/// Changes what differs.
+async fn change(run: &Run<'_>, state: &Model, plan: &Model) -> Result<(), Error> {
+    let before = wire::to_settings(state, None)?;
+    let after = wire::to_settings(plan, Some(state))?;
+    if before != after {
+        let changed = run.vcenter.namespaces().update(&run.name, &after).await;
+        changed.map_err(|why| run.told("change", &why))?;
+    }
+    if state.network != plan.network
+        && let Some(network) = plan.network.known()
+    {
+        append_networks(run, network).await?;
+    }
+    Ok(())
+}
+
+/// Blocks are added to the network that vCenter made for the namespace.
+async fn append_networks(run: &Run<'_>, network: &super::model::Network) -> Result<(), Error> {
+    let networks = run.vcenter.networks(&run.cluster);
+    let list = networks.list().await;
+    let list = list.map_err(|why| run.told("read the networks of", &why))?;
+    let own = list.into_iter().find(|it| it.nsx.is_some() && it.namespaces.contains(&run.name));
+    let Some(own) = own else {
+        let detail = format!("namespace `{}` has no network of its own to add to", run.name);
+        return Err(Error::new("no such network", detail).at(&Path::of("network")));
+    };
+    let nsx = Some(wire::to_network_update(network));
+    let spec = UpdateSpec { provider: own.provider, vsphere: None, nsx };
+    let updated = networks.update(&own.id, &spec).await;
+    updated.map_err(|why| run.told("append to the networks of", &why).at(&Path::of("network")))
+}
+
+/// Waits until it runs, lets through what is to be let through, and judges the result.
+async fn finish(run: &Run<'_>, supervisor: &Info, plan: Model) -> Result<Model, Error> {
+    let details = match running(run).await? {
+        Waited::Running(details) => *details,
+        Waited::Unfinished(status, detail) => return unfinished(run, plan, &status, detail),
+    };
+    let state = wire::with_details(&plan, &details);
+    let clients = run.cx.data()?;
+    clients.forget_rule_base().await;
+    wait_for_ncp(run, supervisor, &state).await?;
+    if let Some(wanted) = wanted(run, supervisor, &state).await? {
+        let steward = Steward::new(run.cx, KIND)?;
+        let name = run.name.as_str();
+        // Once more, now that NCP's UID of the namespace is known; then what is let through.
+        wanted.close(&steward, name).await?;
+        wanted.open(&steward).await?;
+        wanted.forget_other_modes(&steward, run.cluster.as_str(), name).await?;
+        clients.forget_rule_base().await;
+    }
+    let state = look_around(run.cx, state).await?;
+    let keeps = isolate::writes(Isolation::mode(&state.isolation));
+    if keeps && state.isolated.known() == Some(&false) {
+        let openings = state.isolation_openings.known().cloned().unwrap_or_default();
+        let detail = format!("`{}` is not closed:\n{}", run.name, openings.join("\n"));
+        run.cx.warn(Diagnostic::warning("isolation = open", detail).at(Path::of("isolation")));
+    }
+    Ok(state)
+}
+
+/// What exists is kept: an error would have the next apply destroy it.
+fn unfinished(run: &Run<'_>, plan: Model, status: &str, detail: String) -> Result<Model, Error> {
+    let state = Model { config_status: status.to_owned().into(), ..plan };
+    let summary = format!("the namespace is {status}");
+    if run.on_timeout == OnTimeout::Error {
+        run.cx.save(&state);
+        return Err(Error::new(summary, detail));
+    }
+    let detail = format!("{detail}\nIt is kept as it is; the next apply goes on from here");
+    run.cx.warn(Diagnostic::warning(summary, detail));
+    Ok(state)
+}
+
+/// Waits until vCenter says RUNNING, or says ERROR several times in a row.
+async fn running(run: &Run<'_>) -> Result<Waited, Error> {
+    let pace = run.cx.data()?.pace();
+    let (mut wait, mut errors) = (pace.first, 0);
+    loop {
+        let details = match run.look().await {
+            Ok(Some(details)) => details,
+            Ok(None) => {
+                let detail = format!("namespace `{}` is gone again: somebody deleted it", run.name);
+                return Ok(Waited::Unfinished(MISSING.to_owned(), detail));
+            }
+            Err(_) if run.cx.stop().is_cancelled() => {
+                return Ok(cut(run, Cut::Stopped, "CONFIGURING", ""));
+            }
+            Err(error) => return Ok(cut_by(&error)),
+        };
+        let status = details.config_status.to_string();
+        let messages: Vec<String> = details
+            .messages
+            .iter()
+            .map(|it| said::of_severity(&it.severity, it.details.as_ref()))
+            .collect();
+        match details.config_status {
+            ConfigStatus::Running => return Ok(Waited::Running(Box::new(details))),
+            ConfigStatus::Error => errors += 1,
+            _ => errors = 0,
+        }
+        if errors >= TOLERATED {
+            let detail = format!("vCenter says of `{}`:\n{}", run.name, messages.join("\n"));
+            return Ok(Waited::Unfinished(status, detail));
+        }
+        tracing::info!(name = %run.name, %status, "waiting for the namespace");
+        if let Err(why) = pause(run.cx, wait).await {
+            return Ok(cut(run, why, &status, &messages.join("\n")));
+        }
+        wait = pace.after(wait);
+    }
+}
+
+fn cut(run: &Run<'_>, why: Cut, status: &str, messages: &str) -> Waited {
+    let why = match why {
+        Cut::Stopped => "was interrupted",
+        Cut::OutOfTime => "took longer than `timeouts` grants",
+    };
+    let detail = format!("waiting for namespace `{}` {why}; it is {status}\n{messages}", run.name);
+    Waited::Unfinished(status.to_owned(), detail.trim().to_owned())
+}
+
+/// The namespace was asked for; that nobody can say how far it is does not undo that.
+fn cut_by(error: &Error) -> Waited {
+    Waited::Unfinished("CONFIGURING".to_owned(), error.to_string())
+}
+
+/// Waits until NSX's search shows what NCP made: it lags behind.
+async fn wait_for_ncp(run: &Run<'_>, supervisor: &Info, state: &Model) -> Result<(), Error> {
+    let clients = run.cx.data()?;
+    if !clients.has_nsx() || supervisor.ncp.is_none() {
+        return Ok(());
+    }
+    let pace = clients.pace();
+    let mut wait = pace.first;
+    for _ in 0..LOOKS {
+        let members = place::members(run.cx, &run.cluster, supervisor, state).await?;
+        let ncp = place::ncp(run.cx, members.as_ref()).await?;
+        let is_there = ncp.uid.is_some() && !ncp.subnets.is_empty();
+        if is_there || pause(run.cx, wait).await.is_err() {
+            break;
+        }
+        clients.forget_rule_base().await;
+        wait = pace.after(wait);
+    }
+    Ok(())
+}
+
+/// Takes back what this create wrote, and nothing that was there before it.
+async fn undone(run: &Run<'_>, wanted: &Wanted, was_there: bool, error: Error) -> Error {
+    if was_there {
+        return error;
+    }
+    let Ok(steward) = Steward::to_clean_up(run.cx, KIND) else { return error };
+    let removed = wanted.remove(&steward, run.cluster.as_str(), run.name.as_str()).await;
+    if let Err(why) = removed {
+        tracing::warn!(%why, "the namespace's group could not be removed; the next apply adopts it");
+    }
+    error
+}
+
+pub(super) async fn delete(cx: &Context<Clients>, state: Model) -> Result<(), Error> {
+    let run = Run::new(cx, &state)?;
+    if run.look().await?.is_some() {
+        let deleted = found(run.vcenter.namespaces().delete(&run.name).await);
+        deleted.map_err(|why| run.told("delete", &why))?;
+        gone(&run).await?;
+    }
+    let Some(group) = state.group_path.known() else { return Ok(()) };
+    let steward = Steward::new(cx, KIND)?;
+    isolate::remove_all(&steward, run.cluster.as_str(), run.name.as_str(), group).await?;
+    cx.data()?.forget_rule_base().await;
+    Ok(())
+}
+
+/// Waits until vCenter itself says that it is gone.
+async fn gone(run: &Run<'_>) -> Result<(), Error> {
+    let pace = run.cx.data()?.pace();
+    let mut wait = pace.first;
+    while let Some(details) = run.look().await? {
+        tracing::info!(name = %run.name, status = %details.config_status, "waiting until it is gone");
+        if pause(run.cx, wait).await.is_err() {
+            let messages: Vec<String> = details
+                .messages
+                .iter()
+                .map(|it| said::of_severity(&it.severity, it.details.as_ref()))
+                .collect();
+            let detail = format!(
+                "namespace `{}` is still {}; the next destroy goes on from here\n{}",
+                run.name,
+                details.config_status,
+                messages.join("\n")
+            );
+            return Err(Error::new("the namespace is not gone yet", detail.trim()));
+        }
+        wait = pace.after(wait);
+    }
+    Ok(())
+}

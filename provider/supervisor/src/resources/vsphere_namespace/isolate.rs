@@ -1,0 +1,320 @@
+//! The firewall of a namespace: closed before anything is attached, opened last.
+
+use namespace_network::{
+    firewall::{Firewall, Peer, Peers, Policy, Service, Services},
+    isolation::{
+        Allow as Entry, Flow, Isolation as Rules, Members, Mode, Paths, Surroundings, Verdict,
+        Whose, scopes,
+    },
+};
+use nsx::{
+    Id,
+    objects::{Domain, Group, SecurityPolicy},
+};
+use tf_framework::{Context, Error, Path};
+use vcenter::clusters::Info;
+
+use super::{
+    model::{Allow, Direction, Isolation, Model},
+    place,
+};
+use crate::{
+    clients::{self, Clients},
+    config::Owner,
+    dfw,
+    owned::{Steward, told},
+    ownership::{OWNER_SCOPE, object_id},
+};
+
+/// Domain of everything that is ours; NCP's own is NCP's.
+const DOMAIN: &str = "/infra/domains/default";
+
+/// The objects of a namespace's isolation, and what is to be in them.
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) mode: Mode,
+    pub(super) paths: Paths,
+    pub(super) members: Members,
+    policies: Vec<Policy>,
+}
+
+/// Where the objects of a namespace's isolation are. Each mode has policies of its own, so that
+/// the new deny stands before the old one goes.
+pub(super) fn paths(owner: &Owner, cluster: &str, name: &str, mode: Mode) -> Paths {
+    let key = format!("{name} on {cluster}");
+    let id = |kind: &str| object_id(owner, DOMAIN, kind, &key);
+    let domain = Id::<Domain>::new("default");
+    let policy = |part: &str| {
+        let id = format!("{}-{mode}-{part}", id(&format!("namespace-{mode}-{part}")));
+        domain.child::<SecurityPolicy>(&id).path().to_owned()
+    };
+    Paths {
+        group: domain.child::<Group>(&id("namespace")).path().to_owned(),
+        deny: policy("deny"),
+        allow: policy("allow"),
+    }
+}
+
+/// Whether the mode writes rules.
+pub(super) fn writes(mode: Mode) -> bool {
+    matches!(mode, Mode::Baseline | Mode::Guardrail)
+}
+
+impl Wanted {
+    /// What the configuration asks for on that Supervisor.
+    pub(super) fn new(
+        model: &Model,
+        owner: &Owner,
+        cluster: &str,
+        supervisor: &Info,
+        members: Members,
+    ) -> Result<Self, Error> {
+        let mode = Isolation::mode(&model.isolation);
+        let paths = paths(owner, cluster, model.name.get()?.as_str(), mode);
+        let facts = place::facts(supervisor, &paths.group);
+        let isolation = model.isolation.known();
+        let entries =
+            isolation.and_then(|it| it.allow.known()).map(Vec::as_slice).unwrap_or_default();
+        let mut allow = Vec::new();
+        for (index, entry) in entries.iter().enumerate() {
+            let at = Path::of("isolation").attribute("allow").index(index);
+            allow.extend(
+                to_entries(entry, &facts)
+                    .map_err(|why| Error::new("an entry that opens nothing", why).at(&at))?,
+            );
+        }
+        let logging = isolation.map(Isolation::logging).unwrap_or_default();
+        let policies = Rules { mode, allow, logging }.policies(&paths);
+        let policies = policies.map_err(|why| {
+            Error::new("no usable isolation", why.to_string()).at(&Path::of("isolation"))
+        })?;
+        Ok(Self { mode, paths, members, policies })
+    }
+
+    fn group_id(&self) -> Result<Id<Group>, Error> {
+        Id::parse(&self.paths.group)
+            .map_err(|why| Error::new("no path of a group", why.to_string()))
+    }
+
+    /// The group; without members while nothing is written but the intent.
+    fn group(&self, name: &str) -> Result<Group, Error> {
+        let expression = if writes(self.mode) {
+            dfw::group(&self.members.expression())
+                .map_err(|why| Error::new("no group for the namespace", why.to_string()))?
+        } else {
+            Vec::new()
+        };
+        let named = Group::named(format!("vSphere Namespace {name}"));
+        Ok(Group { expression: Some(expression), ..named })
+    }
+
+    /// Whether the group is there and ours, so that a namespace of that name is ours, too.
+    pub(super) async fn is_intended(&self, steward: &Steward<'_>) -> Result<bool, Error> {
+        Ok(steward.vacancy(&self.group_id()?).await?.is_some())
+    }
+
+    /// Writes the group and the deny, and waits until both are in force. Only then may anything be
+    /// attached.
+    pub(super) async fn close(&self, steward: &Steward<'_>, name: &str) -> Result<(), Error> {
+        steward.ensure(&self.group_id()?, self.group(name)?).await?;
+        let mut paths = vec![self.paths.group.as_str()];
+        for policy in self.policies.iter().filter(|it| it.path == self.paths.deny) {
+            write(steward, policy).await?;
+            paths.push(policy.path.as_str());
+        }
+        if !writes(self.mode) {
+            return Ok(());
+        }
+        firewall_is_on(steward).await?;
+        let waited = steward.nsx().wait_realized(&paths).await;
+        waited.map_err(|why| told("put the isolation into force", &why))
+    }
+
+    /// Writes what is let through, and removes the policies of other modes.
+    pub(super) async fn open(&self, steward: &Steward<'_>) -> Result<(), Error> {
+        let allow = self.policies.iter().find(|it| it.path == self.paths.allow);
+        match allow {
+            Some(policy) => write(steward, policy).await?,
+            None => steward.remove(&policy_id(&self.paths.allow)?).await?,
+        }
+        Ok(())
+    }
+
+    /// Removes the policies of the modes that are no longer asked for.
+    pub(super) async fn forget_other_modes(
+        &self,
+        steward: &Steward<'_>,
+        cluster: &str,
+        name: &str,
+    ) -> Result<(), Error> {
+        for mode in Mode::ALL.into_iter().filter(|it| writes(*it) && *it != self.mode) {
+            let old = paths(steward.owner(), cluster, name, mode);
+            steward.remove(&policy_id(&old.allow)?).await?;
+            steward.remove(&policy_id(&old.deny)?).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether what is there is what was written. The group and the policies are read by
+    /// themselves: searches lag behind.
+    pub(super) async fn is_intact(&self, cx: &Context<Clients>) -> Result<bool, Error> {
+        let nsx = clients::nsx(cx)?;
+        let read = |path: &str, why: &nsx::Error| told(&format!("read {path}"), why);
+        let group = nsx.read(&self.group_id()?).await;
+        let group: Option<Group> = group.map_err(|why| read(&self.paths.group, &why))?;
+        let same_group = group.is_some_and(|it| {
+            dfw::expression(&it) == self.members.expression() || !writes(self.mode)
+        });
+        for policy in &self.policies {
+            let found = nsx.read(&policy_id(&policy.path)?).await;
+            let found: Option<SecurityPolicy> = found.map_err(|why| read(&policy.path, &why))?;
+            let found = found.and_then(|it| {
+                let rules = it.rules.clone().unwrap_or_default();
+                dfw::policy(&it, &rules, &std::collections::BTreeMap::new())
+            });
+            if !found.is_some_and(|it| same_rules(&it, policy)) {
+                return Ok(false);
+            }
+        }
+        Ok(same_group)
+    }
+
+    /// Whether the whole rule base keeps the namespace closed, with our own policies as they were
+    /// just written.
+    pub(super) async fn verdict(
+        &self,
+        cx: &Context<Clients>,
+        supervisor: &Info,
+    ) -> Result<Verdict, Error> {
+        let (owner, rule_base) = (cx.data()?.owner()?, clients::rule_base(cx).await?);
+        let mut firewall: Firewall = rule_base.firewall.clone();
+        let known = |path: &String| firewall.policies.iter().any(|it| it.path == *path);
+        let fresh: Vec<Policy> =
+            self.policies.iter().filter(|it| !known(&it.path)).cloned().collect();
+        firewall.policies.extend(fresh);
+        if writes(self.mode) {
+            firewall.groups.entry(self.paths.group.clone()).or_insert(self.members.expression());
+        }
+        let pod_cidrs = place::pod_cidrs(supervisor);
+        let whose = |policy: &Policy| whose(policy, owner);
+        let around =
+            Surroundings { endpoints: &rule_base.endpoints, pod_cidrs: &pod_cidrs, whose: &whose };
+        Ok(self.members.verdict(&firewall, &around))
+    }
+
+    /// Takes everything back.
+    pub(super) async fn remove(
+        &self,
+        steward: &Steward<'_>,
+        cluster: &str,
+        name: &str,
+    ) -> Result<(), Error> {
+        remove_all(steward, cluster, name, &self.paths.group).await
+    }
+}
+
+/// Removes what is let through, the deny, and last the group that both name. A group that a newer
+/// instance has taken over stays, and its policies with it.
+pub(super) async fn remove_all(
+    steward: &Steward<'_>,
+    cluster: &str,
+    name: &str,
+    group: &str,
+) -> Result<(), Error> {
+    let group: Id<Group> =
+        Id::parse(group).map_err(|why| Error::new("no path of a group", why.to_string()))?;
+    if steward.is_mine(&group).await? {
+        for mode in Mode::ALL.into_iter().filter(|it| writes(*it)) {
+            let paths = paths(steward.owner(), cluster, name, mode);
+            steward.remove(&policy_id(&paths.allow)?).await?;
+            steward.remove(&policy_id(&paths.deny)?).await?;
+        }
+    }
+    steward.delete(&group).await
+}
+
+/// What nobody in the configuration asked for; for the user to read.
+pub(super) fn openings(verdict: &Verdict) -> Vec<String> {
+    verdict.open.iter().map(ToString::to_string).collect()
+}
+
+fn policy_id(path: &str) -> Result<Id<SecurityPolicy>, Error> {
+    Id::parse(path).map_err(|why| Error::new("no path of a policy", why.to_string()))
+}
+
+async fn write(steward: &Steward<'_>, policy: &Policy) -> Result<(), Error> {
+    let id = policy_id(&policy.path)?;
+    let wanted = dfw::security_policy(policy)
+        .map_err(|why| Error::new("a policy that NSX cannot have", why.to_string()))?;
+    steward.ensure(&id, wanted).await.map(|_| ())
+}
+
+/// A deny means nothing while the firewall is off.
+async fn firewall_is_on(steward: &Steward<'_>) -> Result<(), Error> {
+    let settings = steward.nsx().firewall_settings().await;
+    let settings = settings.map_err(|why| told("read the firewall's settings", &why))?;
+    if settings.enable_firewall == Some(true) {
+        return Ok(());
+    }
+    Err(Error::new(
+        "the distributed firewall is off",
+        "nothing would hold a namespace closed; switch the firewall on in NSX, or write \
+         `isolation = { mode = \"observe\" }`",
+    )
+    .at(&Path::of("isolation").attribute("mode")))
+}
+
+/// Rules in any order, names and tags aside.
+fn same_rules(found: &Policy, wanted: &Policy) -> bool {
+    found.category == wanted.category
+        && found.sequence == wanted.sequence
+        && found.scope == wanted.scope
+        && found.schedule == wanted.schedule
+        && found.ordered() == wanted.ordered()
+}
+
+/// Who answers for a policy.
+fn whose(policy: &Policy, owner: &Owner) -> Whose {
+    let has = |scope: &str| policy.tags.iter().any(|it| it.scope == scope);
+    let is_ours = policy.tags.iter().any(|it| it.scope == OWNER_SCOPE && it.tag == owner.as_str());
+    if is_ours {
+        Whose::Ours
+    } else if has(scopes::CLUSTER) {
+        Whose::Platform
+    } else {
+        Whose::Foreign
+    }
+}
+
+/// What an entry stands for.
+fn to_entries(
+    allow: &Allow,
+    facts: &namespace_network::isolation::Facts,
+) -> Result<Vec<Entry>, String> {
+    let unknown = |_| "a value is still unknown".to_owned();
+    if let Some(preset) = allow.preset.get().map_err(unknown)? {
+        return preset.entries(facts).map_err(|why| why.to_string());
+    }
+    let flow = match allow.direction.get().map_err(unknown)? {
+        Some(Direction::Out) => Flow::Out,
+        Some(Direction::In) | None => Flow::In,
+    };
+    let cidrs = allow.cidrs.get().map_err(unknown)?.into_iter().flatten();
+    let groups = allow.groups.get().map_err(unknown)?.into_iter().flatten();
+    let peers = cidrs
+        .map(|it| Peer::Addresses(it.range()))
+        .chain(groups.map(|it| Peer::Group(it.to_string())));
+    let any = |flag: &tf_framework::Optional<bool>| flag.known() == Some(&true);
+    let ports = allow.ports.get().map_err(unknown)?.cloned().unwrap_or_default();
+    let protocol = allow.protocol.get().map_err(unknown)?.copied().unwrap_or_default();
+    Ok(vec![Entry {
+        name: allow.name.get().map_err(unknown)?.to_string(),
+        flow,
+        peers: if any(&allow.any_peer) { Peers::Any } else { Peers::Only(peers.collect()) },
+        services: match ports.is_empty() {
+            true if any(&allow.any_port) => Services::Any,
+            true => Services::Only(Vec::new()),
+            false => Services::Only(vec![Service::ports(protocol, ports)]),
+        },
+    }])
+}

@@ -1,0 +1,218 @@
+//! Where a namespace is: on which kind of network, and what NCP made for it.
+
+use std::{collections::BTreeSet, net::IpAddr};
+
+use namespace_network::{
+    address::{AddressRange, Cidr, GatewayCidr},
+    isolation::{Facts, Members, Mode, NcpNamespace, scopes},
+};
+use nsx::objects::IpPoolSubnet;
+use tf_framework::{Context, Error, Path};
+use vcenter::{ClusterId, NetworkProvider, clusters::Info};
+
+use super::model::Model;
+use crate::{
+    clients::{self, Clients},
+    dfw::RuleBase,
+    owned::told,
+    said,
+};
+
+/// What NCP made for a namespace.
+#[derive(Debug, Default)]
+pub(super) struct Ncp {
+    pub(super) uid: Option<String>,
+    pub(super) subnets: Vec<Cidr>,
+    pub(super) snat_address: Option<String>,
+}
+
+/// Who is to be closed in; none where there is no NSX to do it.
+pub(super) async fn members(
+    cx: &Context<Clients>,
+    cluster: &ClusterId,
+    supervisor: &Info,
+    model: &Model,
+) -> Result<Option<Members>, Error> {
+    if !cx.data()?.has_nsx() {
+        return Ok(None);
+    }
+    let rule_base = clients::rule_base(cx).await?;
+    let name = model.name.get()?.as_str();
+    match supervisor.network_provider {
+        NetworkProvider::Nsx => {
+            let tag = ncp_cluster(&rule_base, cluster)?;
+            let uid = uid(&rule_base, &tag, name);
+            let namespace = NcpNamespace { cluster: tag, name: name.to_owned(), uid };
+            Ok(Some(Members::Ncp(namespace)))
+        }
+        NetworkProvider::Vsphere => on_segments(cx, cluster, supervisor, model, &rule_base).await,
+        ref other => Err(Error::new(
+            "a kind of networking that is not supported",
+            format!("the Supervisor of `{cluster}` has `{other}`; NSX with NCP, or VDS, is wanted"),
+        )),
+    }
+}
+
+/// NCP's name for the cluster, read from the tag of its domain and never computed.
+fn ncp_cluster(rule_base: &RuleBase, cluster: &ClusterId) -> Result<String, Error> {
+    let prefix = format!("{cluster}:");
+    let tags = rule_base.domains.iter().filter_map(|it| it.meta.tag(scopes::CLUSTER));
+    let found: BTreeSet<&str> = tags.filter(|tag| tag.starts_with(&prefix)).collect();
+    let found: Vec<&str> = found.into_iter().collect();
+    match found[..] {
+        [tag] => Ok(tag.to_owned()),
+        [] => Err(Error::new(
+            "NCP's domain is missing",
+            format!("NSX has no domain tagged `ncp/cluster|{prefix}…`; is this the NSX of that Supervisor?"),
+        )
+        .at(&Path::of("cluster"))),
+        _ => Err(Error::new(
+            "several NCPs of that name",
+            format!(
+                "NSX has {}, which are all called `{cluster}` by their vCenters; connect each \
+                 vCenter to an NSX of its own",
+                found.join(", ")
+            ),
+        )
+        .at(&Path::of("cluster"))),
+    }
+}
+
+fn uid(rule_base: &RuleBase, cluster: &str, name: &str) -> Option<String> {
+    let of = segments(rule_base, cluster, name);
+    of.filter_map(|it| it.meta.tag(scopes::PROJECT_UID)).map(str::to_owned).next()
+}
+
+fn segments<'a>(
+    rule_base: &'a RuleBase,
+    cluster: &'a str,
+    name: &'a str,
+) -> impl Iterator<Item = &'a nsx::objects::Segment> {
+    rule_base.segments.iter().filter(move |it| {
+        it.meta.tag(scopes::CLUSTER) == Some(cluster) && it.meta.tag(scopes::PROJECT) == Some(name)
+    })
+}
+
+/// What NCP made for the namespace, as far as it has.
+pub(super) async fn ncp(cx: &Context<Clients>, members: Option<&Members>) -> Result<Ncp, Error> {
+    let Some(Members::Ncp(namespace)) = members else { return Ok(Ncp::default()) };
+    let rule_base = clients::rule_base(cx).await?;
+    let (cluster, name) = (&namespace.cluster, &namespace.name);
+    let mut subnets = BTreeSet::new();
+    for segment in segments(&rule_base, cluster, name) {
+        subnets.extend(subnets_of(cx, segment).await?);
+    }
+    let snat = rule_base.gateways.iter().find(|it| {
+        it.meta.tag(scopes::CLUSTER) == Some(cluster) && it.meta.tag(scopes::PROJECT) == Some(name)
+    });
+    Ok(Ncp {
+        uid: uid(&rule_base, cluster, name),
+        subnets: subnets.into_iter().collect(),
+        snat_address: snat.and_then(|it| it.meta.tag("ncp/snat_ip")).map(str::to_owned),
+    })
+}
+
+/// The subnets of a segment: those that it says, else those of the pool it takes addresses from.
+async fn subnets_of(
+    cx: &Context<Clients>,
+    segment: &nsx::objects::Segment,
+) -> Result<Vec<Cidr>, Error> {
+    let said = segment.subnets.iter().flatten();
+    let gateways = said.filter_map(|it| it.gateway_address.as_deref()?.parse().ok());
+    let said: Vec<Cidr> = gateways.map(|it: GatewayCidr| it.network()).collect();
+    if !said.is_empty() {
+        return Ok(said);
+    }
+    let advanced = segment.advanced_config.clone().unwrap_or_default();
+    let mut subnets = Vec::new();
+    for path in advanced.address_pool_paths.unwrap_or_default() {
+        let pool = nsx::Id::parse(&path)
+            .map_err(|why| Error::new("a pool that is none", why.to_string()))?;
+        let found = clients::nsx(cx)?.pool_subnets(&pool).await;
+        let found = found.map_err(|why| told(&format!("read {path}"), &why))?;
+        let cidrs = found.iter().filter_map(|it| match it {
+            IpPoolSubnet::Block(it) => it.cidr.as_deref(),
+            IpPoolSubnet::Static(it) => it.cidr.as_deref(),
+            IpPoolSubnet::Other(_) => None,
+        });
+        subnets.extend(cidrs.filter_map(|it| it.parse::<Cidr>().ok()));
+    }
+    Ok(subnets)
+}
+
+/// With VDS networking the members are all on the segments behind the port groups.
+async fn on_segments(
+    cx: &Context<Clients>,
+    cluster: &ClusterId,
+    supervisor: &Info,
+    model: &Model,
+    rule_base: &RuleBase,
+) -> Result<Option<Members>, Error> {
+    let mode = super::model::Isolation::mode(&model.isolation);
+    if mode == Mode::None {
+        return Ok(None);
+    }
+    let vcenter = clients::vcenter(cx)?;
+    let doing = || format!("read the networks of `{cluster}`");
+    let networks =
+        vcenter.networks(cluster).list().await.map_err(|why| said::told(&doing(), &why))?;
+    let primary = supervisor.workload_networks.as_ref();
+    let wanted: Vec<String> = match model.networks.get()? {
+        Some(names) => names.iter().map(ToString::to_string).collect(),
+        None => primary.into_iter().map(|it| it.primary.id.to_string()).collect(),
+    };
+    let groups = vcenter.inventory().networks(&vcenter::inventory::NetworkFilter::default()).await;
+    let groups = groups.map_err(|why| said::told("read the port groups", &why))?;
+    let mut paths = BTreeSet::new();
+    for network in networks.iter().filter(|it| wanted.iter().any(|name| *name == it.id.as_str())) {
+        let port_group = network.vsphere.as_ref().map(|it| &it.port_group);
+        let name = groups.iter().find(|it| Some(&it.id) == port_group).map(|it| it.name.clone());
+        paths.insert(segment_called(rule_base, &name.unwrap_or_default(), network.id.as_str())?);
+    }
+    Ok(Some(Members::Segments(paths)))
+}
+
+/// The segment that vCenter shows as the port group of that name.
+fn segment_called(rule_base: &RuleBase, name: &str, network: &str) -> Result<String, Error> {
+    let called = |it: &&nsx::objects::Segment| it.meta.display_name.as_deref() == Some(name);
+    let found: Vec<_> = rule_base.segments.iter().filter(called).collect();
+    let at = Path::of("isolation").attribute("mode");
+    match found[..] {
+        [segment] => Ok(segment.meta.path.clone().unwrap_or_default()),
+        [] => Err(Error::new(
+            "no firewall on that network",
+            format!(
+                "network `{network}` is on port group `{name}`, which is no NSX segment, so there is \
+                 no distributed firewall to isolate it with; write `isolation = {{ mode = \"none\" }}`"
+            ),
+        )
+        .at(&at)),
+        _ => Err(Error::new(
+            "several segments of that name",
+            format!("NSX has {} segments called `{name}`; give each a name of its own", found.len()),
+        )
+        .at(&at)),
+    }
+}
+
+/// What presets stand for on this Supervisor.
+pub(super) fn facts(supervisor: &Info, group: &str) -> Facts {
+    let addresses = |texts: &mut dyn Iterator<Item = &String>| -> Vec<IpAddr> {
+        texts.filter_map(|it| it.parse().ok()).collect()
+    };
+    let machines = addresses(&mut supervisor.api_servers.iter());
+    Facts {
+        dns_servers: addresses(&mut supervisor.workload_dns.iter()),
+        control_plane: machines.into_iter().map(AddressRange::from).collect(),
+        api_server: addresses(&mut std::iter::once(&supervisor.api_server_cluster_endpoint)),
+        load_balancer: Vec::new(),
+        backend_ports: Vec::new(),
+        group: group.to_owned(),
+    }
+}
+
+/// The pod CIDRs of the Supervisor: where other namespaces' workloads have their addresses.
+pub(super) fn pod_cidrs(supervisor: &Info) -> Vec<Cidr> {
+    let blocks = supervisor.ncp.iter().flat_map(|it| &it.pod_cidrs);
+    blocks.filter_map(|it| Cidr::new(it.address.parse().ok()?, it.prefix).ok()).collect()
+}
