@@ -16,6 +16,20 @@ use tokio::runtime::Builder;
 /// Scenarios protect what they create; a test is done with it in seconds.
 pub(crate) const UNPROTECTED: &str = "-var=deletion_protection=false";
 
+/// Everything on the lab of the workspace.
+pub(crate) const VERSIONS: &str = r#"terraform {
+  required_providers {
+    supervisor = {
+      source = "vsphere-supervisor/supervisor"
+    }
+  }
+}
+
+provider "supervisor" {
+  lab = {}
+}
+"#;
+
 pub(crate) fn environment() -> &'static Environment {
     static ENVIRONMENT: OnceLock<Environment> = OnceLock::new();
     ENVIRONMENT.get_or_init(|| Environment::of(std::env::vars_os()))

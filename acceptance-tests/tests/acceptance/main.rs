@@ -14,4 +14,5 @@ mod examples;
 mod generations;
 mod harness;
 mod interrupt;
+mod served;
 mod vendor_sdk;

@@ -23,19 +23,6 @@ pub(super) enum Base {
     Subnets,
 }
 
-pub(super) const VERSIONS: &str = r#"terraform {
-  required_providers {
-    supervisor = {
-      source = "vsphere-supervisor/supervisor"
-    }
-  }
-}
-
-provider "supervisor" {
-  lab = {}
-}
-"#;
-
 const PROVIDER: &str = r#"
 provider "supervisor" {
   alias = "ID"

@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use self::bases::Base;
 use self::table::CASES;
-use crate::harness::{Bench, bench};
+use crate::harness::{Bench, VERSIONS, bench};
 
 /// An entry of the file, as far as a test needs it.
 #[derive(Debug, Deserialize)]
@@ -127,7 +127,7 @@ fn validated(
     bench: &Bench,
     changes: impl Fn(&Validated) -> &'static [(&'static str, &'static str)],
 ) -> BTreeMap<String, Vec<Diagnostic>> {
-    bench.write("versions.tf", bases::VERSIONS).unwrap();
+    bench.write("versions.tf", VERSIONS).unwrap();
     for (_, id, case) in validated_cases() {
         bench.write(&format!("{id}.tf"), &case.base.with(id, changes(case))).unwrap();
     }

@@ -4,8 +4,8 @@ use acceptance_tests::{Diagnostic, Run};
 use lab::{Fault, FaultAnswer, FaultBody, FaultKind, Half};
 use serde_json::{Value, json};
 
-use super::bases::{Base, VERSIONS};
-use crate::harness::{Admin, Bench, bench, bench_of};
+use super::bases::Base;
+use crate::harness::{Admin, Bench, VERSIONS, bench, bench_of};
 
 const POLICIES: &str = "/policy/api/v1";
 const CLUSTER: &str = "/api/vcenter/namespace-management/clusters/domain-c8";

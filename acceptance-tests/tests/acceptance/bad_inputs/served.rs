@@ -1,67 +1,11 @@
 //! Servers that answer what they should not, or that are not who they should be.
 
-use std::io::{BufRead as _, BufReader};
-use std::process::{Child, Command, Stdio};
+use lab::{Fault, FaultAnswer, FaultBody, FaultKind, Half, Store};
+use serde_json::json;
 
-use acceptance_tests::interrupt;
-use lab::{Fault, FaultAnswer, FaultBody, FaultKind, Store};
-use serde_json::{Value, json};
-
-use super::bases::{Base, VERSIONS};
-use crate::harness::{Bench, bench, provider};
-
-/// The lab as a server of its own, served with TLS.
-pub(crate) struct Served {
-    child: Child,
-    /// What it says of itself.
-    pub(crate) facts: Value,
-}
-
-impl Served {
-    /// Over the lab that the bench has or gets.
-    pub(crate) fn by(bench: &Bench) -> Self {
-        let mut child = Command::new(provider().binary())
-            .env_clear()
-            .args(["lab", "--json", "--state"])
-            .arg(bench.lab_state())
-            .stdin(Stdio::null())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.as_mut().unwrap()).read_line(&mut line).unwrap();
-        Self { child, facts: serde_json::from_str(&line).unwrap() }
-    }
-
-    pub(crate) fn fact(&self, name: &str) -> &str {
-        self.facts[name].as_str().unwrap_or_else(|| panic!("no `{name}` in {}", self.facts))
-    }
-
-    /// `vcenter` and `nsx` for a `provider` block, with `trust` as it is to be written there.
-    pub(crate) fn connections(&self, trust: &str) -> String {
-        let server = |name: &str| self.fact(name).trim_start_matches("https://").to_owned();
-        let block = |name: &str, user: &str| {
-            format!(
-                "  {name} = {{\n    server = {:?}\n    username = {:?}\n    password = {:?}\n    \
-                 {trust}\n  }}\n",
-                server(name),
-                self.fact(user),
-                self.fact("password"),
-            )
-        };
-        block("vcenter", "username") + &block("nsx", "nsx_username")
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let stopped = interrupt(self.child.id()).is_ok();
-        let ended = self.child.wait();
-        if !std::thread::panicking() {
-            assert!(stopped && ended.is_ok_and(|status| status.success()), "it did not stop well");
-        }
-    }
-}
+use super::bases::Base;
+use crate::harness::{Admin, Bench, VERSIONS, bench};
+use crate::served::Served;
 
 #[test]
 pub(super) fn a_certificate_of_an_unknown_issuer_is_refused_and_shown() {
@@ -120,8 +64,7 @@ fn answer(store: &Store, verb: &str, status: u16, headers: Vec<(String, String)>
 fn a_value_of_tomorrow(bench: &Bench, store: &Store) {
     let path = bench.attributes("supervisor_nsx_segment.a").unwrap()["path"].clone();
     let path = path.as_str().unwrap().to_owned();
-    let mut segment =
-        crate::harness::Admin::of(bench).get(lab::Half::Nsx, &format!("/policy/api/v1{path}"));
+    let mut segment = Admin::of(bench).get(Half::Nsx, &format!("/policy/api/v1{path}"));
     segment["admin_state"] = json!("HALF_UP");
     answer(store, "GET", 200, Vec::new(), FaultBody::Json(segment));
     let run = bench.run(&["plan", "-json", "-input=false"]).unwrap();
