@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::fault::Fault;
 use super::object::{Caller, Overwrite};
-use crate::inventory::NSX_USER;
+use crate::inventory::{NSX_USER, VCENTER_USER};
 use crate::{Body, Request, Response, Tx};
 
 /// NSX's `session_timeout`: after so long without a request a session ends.
@@ -82,8 +82,10 @@ fn check_session(tx: &mut Tx<'_>, request: &Request) -> Result<(), Fault> {
     Ok(())
 }
 
+/// NSX's own user, or vCenter's, whom NSX knows from the directory that both are joined to: one
+/// pair of credentials opens the whole lab.
 fn matches(tx: &Tx<'_>, user: &str, password: &str) -> bool {
-    user == NSX_USER && tx.secrets().is_some_and(|secrets| secrets.password == password)
+    [NSX_USER, VCENTER_USER].contains(&user) && tx.secrets().is_some_and(|secrets| secrets.password == password)
 }
 
 fn basic(authorization: &str) -> Option<(String, String)> {

@@ -48,6 +48,17 @@ fn write() -> Request {
 }
 
 #[test]
+fn one_pair_of_credentials_opens_the_whole_lab_and_no_other_user_does() {
+    let nsx = Nsx::new();
+    let password = nsx.store.transaction(|tx| tx.secrets()).unwrap().unwrap().password;
+    for (user, status) in [(NSX_USER, 200), (crate::inventory::VCENTER_USER, 200), ("root", 403)] {
+        let pair = BASE64_STANDARD.encode(format!("{user}:{password}"));
+        let request = read().with_header("authorization", &format!("Basic {pair}"));
+        assert_eq!(nsx.store.ask(Half::Nsx, &request).unwrap().status, status, "{user}");
+    }
+}
+
+#[test]
 fn a_session_reads_and_writes_until_it_is_destroyed() {
     let nsx = Nsx::new();
     let session = session(&nsx);
