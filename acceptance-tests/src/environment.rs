@@ -14,6 +14,9 @@ pub struct Environment {
     pub cargo: Option<PathBuf>,
     /// `CI=true`: what is missing there is a failure.
     pub in_ci: bool,
+    /// Names of what cargo tells a program about its own package. A cargo that is started from here
+    /// must not take it for its own: build scripts would run again, for another result each time.
+    pub of_this_package: Vec<OsString>,
     /// What is handed on as it is: where temporary files go, what Terraform logs.
     pub passed_on: Vec<(OsString, OsString)>,
 }
@@ -21,12 +24,22 @@ pub struct Environment {
 /// Variables that Terraform gets from the outside.
 const PASSED_ON: [&str; 5] = ["TMPDIR", "TF_LOG", "TF_LOG_CORE", "TF_LOG_PROVIDER", "TF_LOG_PATH"];
 
+/// How the variables begin that cargo sets for a package's programs and tests.
+const OF_A_PACKAGE: [&str; 5] =
+    ["CARGO_BIN_", "CARGO_CRATE_", "CARGO_MANIFEST_", "CARGO_PKG_", "CARGO_PRIMARY_"];
+
 impl Environment {
     /// The same, from a process's variables. A variable that is set and empty is not set.
     #[must_use]
     pub fn of(variables: impl IntoIterator<Item = (OsString, OsString)>) -> Self {
         let mut found = Self::default();
         for (name, value) in variables {
+            let of_a_package = |name: &str| OF_A_PACKAGE.iter().any(|it| name.starts_with(it));
+            if name.to_str().is_some_and(of_a_package) {
+                // Cargo looks whether it is set, be it to nothing.
+                found.of_this_package.push(name);
+                continue;
+            }
             if value.is_empty() {
                 continue;
             }
@@ -62,6 +75,12 @@ mod tests {
     fn only_what_terraform_needs_is_passed_on() {
         let found = of(&[("TF_LOG", "debug"), ("AWS_SECRET_ACCESS_KEY", "x"), ("TF_VAR_a", "b")]);
         assert_eq!(found.passed_on, [(OsString::from("TF_LOG"), OsString::from("debug"))]);
+    }
+
+    #[test]
+    fn what_cargo_says_of_this_package_is_known_by_name() {
+        let found = of(&[("CARGO_PKG_VERSION_PRE", ""), ("CARGO_TARGET_DIR", "/t")]);
+        assert_eq!(found.of_this_package, [OsString::from("CARGO_PKG_VERSION_PRE")]);
     }
 
     #[test]

@@ -47,7 +47,11 @@ impl Provider {
         let arguments = ["build", "--package", PACKAGE, "--profile", profile, "--locked"];
         let arguments = [&arguments[..], &["--message-format", "json-render-diagnostics"]].concat();
         let command = format!("cargo {}", arguments.join(" "));
-        let output = Command::new(cargo)
+        let mut build = Command::new(cargo);
+        for name in &environment.of_this_package {
+            build.env_remove(name);
+        }
+        let output = build
             .args(&arguments)
             .current_dir(repository())
             .stderr(Stdio::inherit())
