@@ -6,9 +6,13 @@
 use std::fmt::Write as _;
 
 use crate::{
-    schema::{Attribute, Distinct, Object, Role, Rules, Schema, Shape},
+    Value,
+    schema::{Attribute, Distinct, Node, Object, Role, Rules, Schema, Shape},
     server::Subject,
 };
+
+const WRITE_ONLY: &str =
+    "https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only";
 
 /// What a page shows beside the schema.
 #[derive(Clone, Copy, Debug, Default)]
@@ -50,11 +54,26 @@ pub fn page(provider: &str, subject: Subject, schema: &Schema, extras: Extras<'_
     page.push_str("\n## Schema\n");
     attributes(&mut page, &schema.root, "");
     nested(&mut page, &schema.root, "");
-    if let Some(import) = extras.import {
-        let import = import.trim();
-        write(&mut page, format_args!("\n## Import\n\n```shell\n{import}\n```\n"));
+    if let Some(script) = extras.import {
+        import(&mut page, script);
     }
     page
+}
+
+/// The command and the block that does the same.
+fn import(page: &mut String, script: &str) {
+    let script = script.trim();
+    page.push_str("\n## Import\n");
+    let command = script.lines().find_map(|line| line.strip_prefix("terraform import "));
+    if let Some((to, id)) = command.and_then(|it| it.trim().split_once(' ')) {
+        let docs = "https://developer.hashicorp.com/terraform/language/import";
+        let block = format!("import {{\n  to = {to}\n  id = \"{id}\"\n}}");
+        write(page, format_args!("\nWith an [`import` block]({docs}):\n"));
+        write(page, format_args!("\n```terraform\n{block}\n```\n"));
+    }
+    let docs = "https://developer.hashicorp.com/terraform/cli/commands/import";
+    write(page, format_args!("\nWith the [`terraform import` command]({docs}):\n"));
+    write(page, format_args!("\n```shell\n{script}\n```\n"));
 }
 
 fn write(page: &mut String, text: std::fmt::Arguments<'_>) {
@@ -67,7 +86,7 @@ fn front_matter(provider: &str, subject: Subject, schema: &Schema) -> String {
         Subject::Resource(name) => format!("{name} Resource - {provider}"),
         Subject::DataSource(name) => format!("{name} Data Source - {provider}"),
     };
-    let first = schema.description.split("\n\n").next().unwrap_or_default().replace('\n', " ");
+    let first = one_line(schema.description.split("\n\n").next().unwrap_or_default());
     let subcategory = if subject == Subject::Provider { "" } else { "subcategory: \"\"\n" };
     format!("---\npage_title: \"{title}\"\n{subcategory}description: |-\n  {first}\n---\n\n")
 }
@@ -99,23 +118,29 @@ fn attributes(page: &mut String, object: &Object, path: &str) {
 
 fn line(page: &mut String, attribute: &Attribute, path: &str) {
     let Attribute { name, description, node, .. } = attribute;
-    let text = description.replace('\n', " ");
-    write(page, format_args!("- `{name}` ({}) {text}", kind(attribute)));
-    write(page, format_args!("{}", rules(&node.rules)));
+    let kind = kind(attribute);
+    let mut sentences = vec![one_line(description)];
+    sentences.extend(rules(node, description));
     if let Some(default) = &attribute.default {
-        write(page, format_args!(" Defaults to `{}`.", shown(default)));
+        sentences.push(format!("Defaults to `{}`.", shown(default)));
     }
     if attribute.traits.replace {
-        page.push_str(" A change replaces the resource.");
+        sentences.push("A change replaces the resource.".to_owned());
     }
     if let Some(message) = &attribute.deprecated {
-        write(page, format_args!(" Deprecated: {message}."));
+        sentences.push(format!("Deprecated: {message}."));
     }
     if object_of(&node.shape).is_some() {
         let anchor = anchor(path, name);
-        write(page, format_args!(" (see [below for nested schema](#{anchor}))"));
+        sentences.push(format!("(see [below for nested schema](#{anchor}))"));
     }
-    page.push('\n');
+    sentences.retain(|it| !it.is_empty());
+    write(page, format_args!("- `{name}` ({kind}) {}\n", sentences.join(" ")));
+}
+
+/// A list item ends where its line does.
+fn one_line(text: &str) -> String {
+    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 fn kind(attribute: &Attribute) -> String {
@@ -124,7 +149,7 @@ fn kind(attribute: &Attribute) -> String {
         kind.push_str(", Sensitive");
     }
     if attribute.role == Role::WriteOnly {
-        kind.push_str(", Write-only");
+        write(&mut kind, format_args!(", [Write-only]({WRITE_ONLY})"));
     }
     kind
 }
@@ -145,29 +170,68 @@ fn type_name(shape: &Shape) -> String {
     }
 }
 
-fn rules(rules: &Rules) -> String {
-    let mut text = String::new();
-    if !rules.choices.is_empty() {
-        write(&mut text, format_args!(" One of `{}`.", rules.choices.join("`, `")));
+/// What is asked of a value, a sentence each.
+fn rules(node: &Node, description: &str) -> Vec<String> {
+    let mut sentences = Vec::new();
+    sentences.extend(count(node));
+    sentences.extend(scalar(&node.rules, description, "One of", "From"));
+    if let Shape::List(element) | Shape::Set(element) | Shape::Map(element) = &node.shape {
+        let each = scalar(&element.rules, description, "Each is one of", "Each from");
+        sentences.extend(each);
     }
-    match rules.range {
-        (Some(min), Some(max)) => write(&mut text, format_args!(" From {min} to {max}.")),
-        (Some(min), None) if min > 0.0 => write(&mut text, format_args!(" At least {min}.")),
-        (_, Some(max)) => write(&mut text, format_args!(" At most {max}.")),
-        _ => {}
+    match &node.rules.distinct {
+        Distinct::No => {}
+        Distinct::Value => sentences.push("None may be there twice.".to_owned()),
+        Distinct::Attribute(name) => sentences.push(format!("No two have the same `{name}`.")),
     }
-    if rules.distinct != Distinct::No {
-        text.push_str(" Each may be there once.");
-    }
-    text
+    sentences
 }
 
-fn shown(value: &crate::Value) -> String {
+/// Choices that the description already lists are not listed again.
+fn scalar(rules: &Rules, description: &str, one_of: &str, from: &str) -> Vec<String> {
+    let mut sentences = Vec::new();
+    if !rules.choices.iter().all(|it| description.contains(&format!("`{it}`"))) {
+        sentences.push(format!("{one_of} `{}`.", rules.choices.join("`, `")));
+    }
+    match rules.range {
+        (Some(min), Some(max)) => sentences.push(format!("{from} {min} to {max}.")),
+        (Some(min), None) if min > 0.0 => sentences.push(format!("At least {min}.")),
+        (_, Some(max)) => sentences.push(format!("At most {max}.")),
+        _ => {}
+    }
+    sentences
+}
+
+/// How many elements, or how much text. That a text has to be there needs no words.
+fn count(node: &Node) -> Option<String> {
+    let unit = match node.shape {
+        Shape::List(_) | Shape::Set(_) | Shape::Map(_) => "",
+        _ => " characters",
+    };
+    match node.rules.length {
+        (Some(1), None) if unit.is_empty() => Some("At least one.".to_owned()),
+        (None | Some(0 | 1), Some(max)) => Some(format!("At most {max}{unit}.")),
+        (Some(min), Some(max)) if min == max => Some(format!("Exactly {min}{unit}.")),
+        (Some(min), Some(max)) => Some(format!("{min} to {max}{unit}.")),
+        (Some(min), None) if min > 1 => Some(format!("At least {min}{unit}.")),
+        _ => None,
+    }
+}
+
+/// A default, as one would write it.
+fn shown(value: &Value) -> String {
     match value {
-        crate::Value::String(text) => text.clone(),
-        crate::Value::Number(number) => number.to_string(),
-        crate::Value::Bool(value) => value.to_string(),
-        other => format!("{other:?}"),
+        Value::Null | Value::Unknown => "null".to_owned(),
+        Value::String(text) => text.clone(),
+        Value::Number(number) => number.to_string(),
+        Value::Bool(value) => value.to_string(),
+        Value::List(items) => {
+            format!("[{}]", items.iter().map(shown).collect::<Vec<_>>().join(", "))
+        }
+        Value::Map(entries) => {
+            let entries = entries.iter().map(|(key, value)| format!("{key} = {}", shown(value)));
+            format!("{{ {} }}", entries.collect::<Vec<_>>().join(", "))
+        }
     }
 }
 
@@ -202,3 +266,6 @@ fn nested(page: &mut String, object: &Object, path: &str) {
         nested(page, inner, &whole);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -5,9 +5,7 @@ use std::sync::Arc;
 use tfplugin::v6::{import_resource_state, move_resource_state};
 
 use super::{Inner, time_for, wire};
-use crate::{
-    Diagnostics, Error, Private, Provider, Value, plan, timeouts::Operation,
-};
+use crate::{Diagnostics, Error, Private, Provider, Value, plan, timeouts::Operation};
 
 pub(super) async fn import<P: Provider>(
     server: Arc<Inner<P>>,

@@ -142,7 +142,12 @@ impl<P: Provider> Inner<P> {
     }
 
     fn context(&self, time: Duration, private: Private) -> Context<P::Data> {
-        Context::new(self.data.load_full(), CancellationToken::clone(&self.stop.load()), time, private)
+        Context::new(
+            self.data.load_full(),
+            CancellationToken::clone(&self.stop.load()),
+            time,
+            private,
+        )
     }
 }
 

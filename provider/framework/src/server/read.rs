@@ -5,9 +5,7 @@ use std::sync::Arc;
 use tfplugin::v6::read_resource::{Request, Response};
 
 use super::{Inner, time_for, wire};
-use crate::{
-    Diagnostics, Error, Private, Provider, Value, plan, timeouts::Operation,
-};
+use crate::{Diagnostics, Error, Private, Provider, Value, plan, timeouts::Operation};
 
 pub(super) async fn read<P: Provider>(
     server: Arc<Inner<P>>,

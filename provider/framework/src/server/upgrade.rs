@@ -51,7 +51,9 @@ fn demand_id(name: &str, schema: &Schema, state: &Value) -> Result<(), Error> {
     if has_id && matches!(state, Value::Map(_)) && state.get("id").is_null() {
         return Err(Error::new(
             "id missing in the stored state",
-            format!("without its id this `{name}` cannot be found; remove it from the state, then import it"),
+            format!(
+                "without its id this `{name}` cannot be found; remove it from the state, then import it"
+            ),
         ));
     }
     Ok(())

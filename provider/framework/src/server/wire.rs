@@ -2,11 +2,7 @@
 
 use tfplugin::v6;
 
-use crate::{
-    Diagnostics, Error, Value,
-    schema::Object,
-    value,
-};
+use crate::{Diagnostics, Error, Value, schema::Object, value};
 
 /// A response that can carry diagnostics in place of a result.
 pub(super) trait Answer: Default {
@@ -33,13 +29,9 @@ answers! {
 }
 
 /// The value that Terraform sent, of the type that `schema` says.
-pub(super) fn decode(
-    schema: &Object,
-    wire: Option<&v6::DynamicValue>,
-) -> Result<Value, Error> {
+pub(super) fn decode(schema: &Object, wire: Option<&v6::DynamicValue>) -> Result<Value, Error> {
     let Some(wire) = wire else { return Ok(Value::Null) };
-    let unreadable =
-        |why: String| Error::new("a value of Terraform's cannot be read", why);
+    let unreadable = |why: String| Error::new("a value of Terraform's cannot be read", why);
     if wire.msgpack.is_empty() && !wire.json.is_empty() {
         return crate::schema::from_state_json(schema, &wire.json)
             .map_err(|err| unreadable(err.to_string()));
