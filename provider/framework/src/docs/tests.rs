@@ -121,7 +121,7 @@ fn an_attribute_says_what_its_schema_asks() {
         plan: Optional<String>,
     }
 
-    check::<Wall>(&expect![[r#"
+    check::<Wall>(&expect![[r"
         ### Required
 
         - `name` (String) Name. At most 63 characters. A change replaces the resource.
@@ -134,7 +134,7 @@ fn an_attribute_says_what_its_schema_asks() {
         - `plan` (String) Its plan. Deprecated: use `stone`.
         - `stone` (String) What it is of. One of `granite`, `slate`. Defaults to `slate`.
         - `top` (String) `granite` lasts, `slate` shines.
-    "#]]);
+    "]]);
 }
 
 #[test]
