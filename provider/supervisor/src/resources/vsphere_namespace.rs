@@ -9,6 +9,8 @@ mod isolate;
 mod model;
 mod place;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod wire;
 
 use namespace_network::isolation::{Members, Mode};
@@ -276,11 +278,8 @@ async fn judged(
     let owner = cx.data()?.owner()?;
     let wanted = isolate::Wanted::new(&state, owner, cluster.as_str(), &supervisor, members)?;
     let verdict = wanted.verdict(cx, &supervisor).await?;
-    let is_intact = !isolate::writes(wanted.mode) || wanted.is_intact(cx).await?;
-    let group: Option<nsx::objects::Group> = match nsx::Id::parse(&wanted.paths.group) {
-        Ok(id) => Steward::new(cx, KIND)?.nsx().read(&id).await.ok().flatten(),
-        Err(_) => None,
-    };
+    let group = wanted.read_group(cx).await?;
+    let is_intact = wanted.is_intact(cx, group.as_ref()).await?;
     let mark = group.as_ref().and_then(|it| it.meta.tag(crate::ownership::OWNER_SCOPE));
     let status = if is_intact { status_of(wanted.mode) } else { "drifted" };
     Ok(Model {

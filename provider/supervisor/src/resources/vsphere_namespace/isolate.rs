@@ -155,19 +155,30 @@ impl Wanted {
         Ok(())
     }
 
-    /// Whether what is there is what was written. The group and the policies are read by
-    /// themselves: searches lag behind.
-    pub(super) async fn is_intact(&self, cx: &Context<Clients>) -> Result<bool, Error> {
+    /// The group, as it is.
+    pub(super) async fn read_group(&self, cx: &Context<Clients>) -> Result<Option<Group>, Error> {
+        let group = clients::nsx(cx)?.read(&self.group_id()?).await;
+        group.map_err(|why| told(&format!("read {}", self.paths.group), &why))
+    }
+
+    /// Whether what is there is what was written. The policies are read by themselves: searches
+    /// lag behind.
+    pub(super) async fn is_intact(
+        &self,
+        cx: &Context<Clients>,
+        group: Option<&Group>,
+    ) -> Result<bool, Error> {
+        if !writes(self.mode) {
+            return Ok(true);
+        }
+        if group.map(dfw::expression) != Some(self.members.expression()) {
+            return Ok(false);
+        }
         let nsx = clients::nsx(cx)?;
-        let read = |path: &str, why: &nsx::Error| told(&format!("read {path}"), why);
-        let group = nsx.read(&self.group_id()?).await;
-        let group: Option<Group> = group.map_err(|why| read(&self.paths.group, &why))?;
-        let same_group = group.is_some_and(|it| {
-            dfw::expression(&it) == self.members.expression() || !writes(self.mode)
-        });
         for policy in &self.policies {
             let found = nsx.read(&policy_id(&policy.path)?).await;
-            let found: Option<SecurityPolicy> = found.map_err(|why| read(&policy.path, &why))?;
+            let found: Option<SecurityPolicy> =
+                found.map_err(|why| told(&format!("read {}", policy.path), &why))?;
             let found = found.and_then(|it| {
                 let rules = it.rules.clone().unwrap_or_default();
                 dfw::policy(&it, &rules, &std::collections::BTreeMap::new())
@@ -176,7 +187,7 @@ impl Wanted {
                 return Ok(false);
             }
         }
-        Ok(same_group)
+        Ok(true)
     }
 
     /// Whether the whole rule base keeps the namespace closed, with our own policies as they were
