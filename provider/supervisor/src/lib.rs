@@ -4,9 +4,10 @@
 //! |---|---|
 //! | [`config`], [`environment`] | the `provider` block, and what stands in for it |
 //! | [`clients`] | the servers, the owner and the pace that resources work with |
-//! | [`ownership`], [`owned`] | ids that follow from names, and whose an object is |
+//! | [`ownership`], [`owned`], [`intent`] | ids that follow from names, and whose an object is |
 //! | [`text`], [`tags`] | what attributes of several kinds have in common |
 //! | [`resources`], [`data_sources`] | one file for each kind of thing |
+//! | [`ncp`] | which NCP a namespace belongs to |
 //! | [`dfw`] | between the firewall that decides and the one that NSX keeps |
 //! | [`cli`] | the program: plugin, debugged plugin, lab |
 
@@ -16,6 +17,8 @@ pub mod config;
 pub mod data_sources;
 pub mod dfw;
 pub mod environment;
+pub mod intent;
+pub mod ncp;
 pub mod owned;
 pub mod ownership;
 pub mod provider;

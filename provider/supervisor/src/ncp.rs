@@ -13,9 +13,13 @@ use crate::owned::told;
 /// never computed.
 pub async fn cluster(nsx: &Nsx, cluster: Option<&str>) -> Result<Option<String>, Error> {
     let domains = nsx.list::<Domain>(&Id::root()).await;
-    let domains = domains.map_err(|why| told("list NCP's domains", &why))?;
+    among(&domains.map_err(|why| told("list NCP's domains", &why))?, cluster)
+}
+
+/// The same among these domains.
+pub fn among(domains: &[Domain], cluster: Option<&str>) -> Result<Option<String>, Error> {
     let tags = domains.iter().filter_map(|it| it.meta.tag(scopes::CLUSTER));
-    choose(tags.map(str::to_owned).collect(), cluster)
+    choose(&tags.map(str::to_owned).collect(), cluster)
 }
 
 /// The same, where NCP has to be there.
@@ -29,7 +33,7 @@ pub async fn existing(nsx: &Nsx, wanted: Option<&str>) -> Result<String, Error> 
     })
 }
 
-fn choose(tags: BTreeSet<String>, cluster: Option<&str>) -> Result<Option<String>, Error> {
+fn choose(tags: &BTreeSet<String>, cluster: Option<&str>) -> Result<Option<String>, Error> {
     let is_wanted = |tag: &&String| cluster.is_none_or(|moid| belongs_to(tag, moid));
     let found: Vec<&String> = tags.iter().filter(is_wanted).collect();
     match found[..] {
@@ -62,21 +66,21 @@ mod tests {
 
     #[test]
     fn the_only_supervisor_need_not_be_named() {
-        assert_eq!(choose(tags(&[]), None), Ok(None));
-        assert_eq!(choose(tags(&["domain-c8:v"]), None), Ok(Some("domain-c8:v".to_owned())));
+        assert_eq!(choose(&tags(&[]), None), Ok(None));
+        assert_eq!(choose(&tags(&["domain-c8:v"]), None), Ok(Some("domain-c8:v".to_owned())));
     }
 
     #[test]
     fn of_several_one_must_be_named() {
         let both = tags(&["domain-c8:v", "domain-c80:v"]);
-        assert_eq!(choose(both.clone(), Some("domain-c8")), Ok(Some("domain-c8:v".to_owned())));
-        let error = choose(both.clone(), None).unwrap_err().to_string();
+        assert_eq!(choose(&both, Some("domain-c8")), Ok(Some("domain-c8:v".to_owned())));
+        let error = choose(&both, None).unwrap_err().to_string();
         assert!(error.contains("`domain-c80:v`") && error.contains("`cluster`"), "{error}");
-        assert_eq!(choose(both, Some("domain-c9")), Ok(None));
+        assert_eq!(choose(&both, Some("domain-c9")), Ok(None));
     }
 
     #[test]
     fn two_vcenters_with_a_cluster_of_that_name_are_not_guessed_apart() {
-        assert!(choose(tags(&["domain-c8:v", "domain-c8:w"]), Some("domain-c8")).is_err());
+        assert!(choose(&tags(&["domain-c8:v", "domain-c8:w"]), Some("domain-c8")).is_err());
     }
 }

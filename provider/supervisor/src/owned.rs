@@ -12,7 +12,7 @@
 
 use std::time::Duration;
 
-use nsx::{Id, Nsx, Object, Tag};
+use nsx::{Hierarchy, Id, Nsx, Object, Tag};
 use tf_framework::{Context, Diagnostic, Error};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -183,6 +183,20 @@ impl<'a> Steward<'a> {
         }
         let wanted = self.marked(wanted)?;
         self.replace(id, found, &wanted).await
+    }
+
+    /// Makes all the changes, or none, as soon as NSX has purged what had these ids before and
+    /// nothing refers to what is to go. `doing` is what the changes do, in words.
+    pub async fn apply(&self, changes: &Hierarchy, doing: &str) -> Result<(), Error> {
+        let mut wait = self.clients.pace().first;
+        loop {
+            let Err(why) = self.nsx.apply(changes).await else { return Ok(()) };
+            let passes = why.is_marked_for_delete() || why.is_in_use();
+            if !passes || clients::pause(self.cx, wait).await.is_err() {
+                return Err(told(doing, &why));
+            }
+            wait = self.clients.pace().after(wait);
+        }
     }
 
     /// Whether the object is there, and this instance's: not a newer one's.

@@ -87,6 +87,7 @@ fn condition(condition: &wire::Condition) -> Expression {
     let (text, sense) = match (&condition.operator, tag) {
         (Some(Operator::Equals) | None, "") => (Text::Any, Sense::Has),
         (Some(Operator::Equals) | None, tag) => (Text::Is(tag.to_owned()), Sense::Has),
+        (Some(Operator::NotEquals), "") => (Text::Any, Sense::Lacks),
         (Some(Operator::NotEquals), tag) => (Text::Is(tag.to_owned()), Sense::Lacks),
         (Some(Operator::StartsWith), tag) => (Text::StartsWith(tag.to_owned()), Sense::Has),
         (Some(Operator::EndsWith), tag) => (Text::EndsWith(tag.to_owned()), Sense::Has),

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use namespace_network::{
-    firewall::{Action, Expression, Peers, Policy, Rule, Scope, Service, Services},
+    firewall::{Action, Condition, Expression, Member, Peers, Policy, Rule, Scope, Service, Services},
     isolation::{Isolation, Members, Mode, NcpNamespace, Paths},
     port::Protocol,
 };
@@ -67,6 +67,20 @@ fn the_members_of_a_namespace_come_back_as_they_went() {
         let back = super::expression(&wire::Group { expression, ..wire::Group::default() });
         assert_eq!(back, members.expression());
     }
+}
+
+#[test]
+fn each_kind_of_condition_comes_back_as_it_went() {
+    let has = Condition::has(Member::SegmentPort, "app", "web");
+    let exists = Condition::exists(Member::Segment, "ncp/project");
+    for condition in [has.clone(), has.lacking(), exists.clone(), exists.lacking()] {
+        let expression = Expression::from(condition);
+        let group = wire::Group { expression: Some(group(&expression).unwrap()), ..wire::Group::default() };
+        assert_eq!(super::expression(&group), expression);
+    }
+    // NSX would read an empty value as any.
+    let empty = Condition::has(Member::SegmentPort, "app", "");
+    assert!(group(&empty.into()).is_err());
 }
 
 #[test]

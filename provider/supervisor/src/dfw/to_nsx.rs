@@ -59,12 +59,18 @@ fn condition(condition: &Condition) -> Result<wire::Expression, Unsayable> {
         Member::VirtualMachine => MemberType::VirtualMachine,
     };
     let scope = tag.scope.as_deref().unwrap_or_default();
-    let text = match (&tag.tag, sense) {
-        (Text::Is(text), Sense::Has) => text,
-        (Text::Any, Sense::Has) => "",
+    let text = match &tag.tag {
+        Text::Is(text) if !text.is_empty() => text,
+        Text::Any => "",
         _ => return Err(Unsayable(format!("condition `{condition}`"))),
     };
-    Ok(wire::Expression::tagged(kind, scope, text))
+    let mut tagged = wire::Expression::tagged(kind, scope, text);
+    if *sense == Sense::Lacks
+        && let wire::Expression::Condition(it) = &mut tagged
+    {
+        it.operator = Some(wire::Operator::NotEquals);
+    }
+    Ok(tagged)
 }
 
 /// The policy with all its rules. Its id is the last part of its path.

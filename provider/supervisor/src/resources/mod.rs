@@ -1,8 +1,13 @@
 //! What the provider manages: one file for each kind of thing.
 
+pub mod cluster;
+#[cfg(test)]
+mod given;
+pub mod namespace_network_policy;
 pub mod namespace_subnets;
 pub mod nsx_segment;
 pub mod vsphere_namespace;
+pub mod workload_network;
 
 use tf_framework::Kinds;
 
@@ -12,7 +17,10 @@ use crate::clients::Clients;
 #[must_use]
 pub fn add_to(kinds: Kinds<Clients>) -> Kinds<Clients> {
     kinds
+        .resource(cluster::Cluster)
+        .resource(namespace_network_policy::NamespaceNetworkPolicy)
         .resource(namespace_subnets::NamespaceSubnets)
         .resource(nsx_segment::NsxSegment)
         .resource(vsphere_namespace::VsphereNamespace)
+        .resource(workload_network::WorkloadNetwork)
 }

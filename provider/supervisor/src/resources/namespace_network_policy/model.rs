@@ -187,9 +187,10 @@ impl Model {
         let ingress = self.ingress.get()?.map(|rules| {
             rules.iter().map(|rule| spec(&rule.from, &rule.ports, Side::From)).collect()
         });
-        let egress = self.egress.get()?.map(|rules| {
-            rules.iter().map(|rule| spec(&rule.to, &rule.ports, Side::To)).collect()
-        });
+        let egress = self
+            .egress
+            .get()?
+            .map(|rules| rules.iter().map(|rule| spec(&rule.to, &rule.ports, Side::To)).collect());
         let pods = self.pod_selector.get()?.map(LabelSelector::to_kubernetes).transpose()?;
         let types = self.policy_types.get()?.map(|types| {
             types.iter().map(|it| match it {
@@ -214,6 +215,7 @@ impl Model {
     }
 }
 
+#[derive(Clone, Copy)]
 enum Side {
     From,
     To,
@@ -260,9 +262,8 @@ fn peer_spec(peer: &Peer) -> Result<kubernetes::PeerSpec, Unknown> {
             except: except.map(|all| all.iter().map(ToString::to_string).collect()),
         })
     });
-    let selector = |it: &Optional<LabelSelector>| {
-        it.get()?.map(LabelSelector::to_kubernetes).transpose()
-    };
+    let selector =
+        |it: &Optional<LabelSelector>| it.get()?.map(LabelSelector::to_kubernetes).transpose();
     Ok(kubernetes::PeerSpec {
         pod_selector: selector(&peer.pod_selector)?,
         namespace_selector: selector(&peer.namespace_selector)?,

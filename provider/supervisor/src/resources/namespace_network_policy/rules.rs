@@ -10,7 +10,7 @@ use super::{
 };
 
 /// Finds everything that is wrong and can be known without a server.
-pub fn validate(config: &Model, found: &mut Diagnostics) {
+pub(crate) fn validate(config: &Model, found: &mut Diagnostics) {
     selector(&config.pod_selector, &Path::of("pod_selector"), found);
     for (index, rule) in config.ingress.known().into_iter().flatten().enumerate() {
         let at = Path::of("ingress").index(index);
@@ -69,11 +69,14 @@ fn peer(peer: &Peer, count: usize, at: &Path, found: &mut Diagnostics) {
             found.error_at(at.clone(), "nobody is named", detail);
         }
         (true, true, _) => {
-            let detail = format!("`{at}`: `ip_block` stands alone; put the selector into an element of its own");
+            let detail = format!(
+                "`{at}`: `ip_block` stands alone; put the selector into an element of its own"
+            );
             found.error_at(at.clone(), "two kinds of peer at once", detail);
         }
         (selects, is_block, true) if selects || is_block || count > 1 => {
-            let detail = format!("`{at}`: `any = true` stands alone; it would make the others void");
+            let detail =
+                format!("`{at}`: `any = true` stands alone; it would make the others void");
             found.error_at(at.attribute("any"), "anybody, and others", detail);
         }
         _ => {}
@@ -128,7 +131,9 @@ fn port(port: &Ports, count: usize, at: &Path, found: &mut Diagnostics) {
         found.error_at(at.attribute("any"), "all ports, and one", detail);
     }
     if port.any.known() == Some(&true) && port.protocol.is_null() && count > 1 {
-        let detail = format!("`{at}`: `any = true` without a protocol stands alone; it would make the others void");
+        let detail = format!(
+            "`{at}`: `any = true` without a protocol stands alone; it would make the others void"
+        );
         found.error_at(at.attribute("any"), "everything, and others", detail);
     }
     if port.port.is_null() && !port.end_port.is_null() {

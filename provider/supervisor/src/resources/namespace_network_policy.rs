@@ -1,0 +1,241 @@
+//! `supervisor_namespace_network_policy`: a `NetworkPolicy` as rules of the distributed firewall.
+//!
+//! Groups and rules of a policy are written in one call, so that no rule ever points at nothing.
+//! The group of the selected workloads stands for the whole: it says whose the policy is, and it is
+//! the last to go.
+
+mod imported;
+mod model;
+mod rules;
+pub(super) mod selector;
+mod server;
+pub(super) mod translation;
+mod wire;
+
+use namespace_network::network_policy::NetworkPolicy;
+use nsx::{Id, objects::Group};
+use tf_framework::{Context, Diagnostics, Error, Path, Plan, Resource};
+
+pub use model::Model;
+use translation::Ids;
+use wire::Objects;
+
+use crate::{
+    clients::{self, Clients},
+    config::Owner,
+    ncp,
+    owned::{Steward, wait_realized},
+    ownership::{OWNER_SCOPE, object_id},
+};
+
+/// The resource.
+#[derive(Debug)]
+pub struct NamespaceNetworkPolicy;
+
+const KIND: &str = "supervisor_namespace_network_policy";
+
+/// What `status` says.
+const INTACT: &str = "intact";
+const DRIFTED: &str = "drifted";
+
+impl Resource for NamespaceNetworkPolicy {
+    type Data = Clients;
+    type Model = Model;
+    const NAME: &'static str = KIND;
+
+    fn validate(config: &Model, found: &mut Diagnostics) {
+        rules::validate(config, found);
+    }
+
+    async fn plan(&self, cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
+        let clients = cx.data()?;
+        plan.planned.status = INTACT.to_owned().into();
+        plan.planned.differences = Vec::new().into();
+        if let Some(prior) = &plan.prior
+            && let (Some(tag), Some(cluster)) =
+                (prior.ncp_cluster.known(), plan.planned.cluster.known())
+            && !ncp::belongs_to(tag, cluster)
+        {
+            plan.replace.push(Path::of("cluster"));
+        }
+        let Ok(owner) = clients.owner() else { return Ok(()) };
+        // The mark of an imported policy is missing: the next apply brings it.
+        plan.planned.owner = owner.as_str().to_owned().into();
+        if plan.prior.is_some() && plan.replace.is_empty() {
+            return Ok(());
+        }
+        if let Ok(ids) = ids(owner, &plan.planned) {
+            show(&mut plan.planned, &ids);
+            if plan.prior.is_none() {
+                clients.claims().plan(&ids.scope())?;
+            }
+        }
+        // Whether there are several Supervisors is worth knowing now; that there is none yet, or
+        // no answer, is not.
+        let Some(nsx) = clients::nsx(cx).ok().filter(|_| !plan.planned.cluster.is_unknown()) else {
+            return Ok(());
+        };
+        if let Some(tag) = ncp_cluster(&nsx, &plan.planned).await? {
+            plan.planned.ncp_cluster = tag.into();
+        }
+        Ok(())
+    }
+
+    async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
+        let steward = Steward::new(cx, KIND)?;
+        let ids = ids(steward.owner(), &plan)?;
+        let mut state = plan;
+        let tag = ncp::existing(steward.nsx(), state.cluster.get()?.map(String::as_str)).await?;
+        state.ncp_cluster = tag.into();
+        let wanted = wanted(&state, &ids)?;
+        let anchor: Id<Group> = wire::parsed(&ids.scope());
+        steward.vacancy(&anchor).await?;
+        if let Err(why) = server::write(&steward, &ids, &wanted).await {
+            cx.data()?.claims().release(anchor.path());
+            return Err(why);
+        }
+        finish(cx, &steward, &wanted).await?;
+        Ok(written(state, &ids, &steward))
+    }
+
+    async fn read(&self, cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
+        let nsx = clients::nsx(cx)?;
+        let ids = Ids::new(state.id.get()?);
+        let wanted = wanted(&state, &ids)?;
+        let anchor: Id<Group> = wire::parsed(&ids.scope());
+        let found = server::read(&nsx, &ids, &wanted).await?;
+        let Some((_, group)) = found.groups.iter().find(|(id, _)| *id == anchor) else {
+            return Ok(None);
+        };
+        let differences = wire::differences(&found, &wanted);
+        let status = if differences.is_empty() { INTACT } else { DRIFTED };
+        let mut state = state;
+        state.owner = group.meta.tag(OWNER_SCOPE).map(str::to_owned).into();
+        state.status = status.to_owned().into();
+        state.differences = differences.into();
+        Ok(Some(state))
+    }
+
+    async fn update(
+        &self,
+        cx: &Context<Clients>,
+        state: Model,
+        plan: Model,
+    ) -> Result<Model, Error> {
+        let steward = Steward::new(cx, KIND)?;
+        let ids = Ids::new(state.id.get()?);
+        let mut plan = plan;
+        plan.ncp_cluster = state.ncp_cluster;
+        let wanted = wanted(&plan, &ids)?;
+        server::still_there(&steward, &wire::parsed(&ids.scope())).await?;
+        server::write(&steward, &ids, &wanted).await?;
+        finish(cx, &steward, &wanted).await?;
+        Ok(written(plan, &ids, &steward))
+    }
+
+    async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
+        let steward = Steward::new(cx, KIND)?;
+        let ids = Ids::new(state.id.get()?);
+        let wanted = wanted(&state, &ids)?;
+        server::delete(&steward, &ids, &wanted).await?;
+        cx.data()?.forget_rule_base().await;
+        Ok(())
+    }
+
+    async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
+        let ids = match Ids::of_isolation(id) {
+            Some(ids) => ids,
+            None => named(cx.data()?.owner()?, id)?,
+        };
+        let mut model = server::import(&clients::nsx(cx)?, &ids).await?;
+        show(&mut model, &ids);
+        Ok(model)
+    }
+}
+
+/// Waits until the rules are in force; who judges them next reads them anew.
+async fn finish(
+    cx: &Context<Clients>,
+    steward: &Steward<'_>,
+    wanted: &Objects,
+) -> Result<(), Error> {
+    cx.data()?.forget_rule_base().await;
+    let groups = wanted.groups.iter().map(|(id, _)| id.path());
+    let policies = wanted.policies.iter().map(|(id, _)| id.path());
+    let paths: Vec<&str> = groups.chain(policies).collect();
+    wait_realized(cx, steward.nsx(), &paths).await
+}
+
+/// NCP's name for the Supervisor, as far as it can be known at plan.
+async fn ncp_cluster(nsx: &nsx::Nsx, plan: &Model) -> Result<Option<String>, Error> {
+    let Ok(domains) = nsx.list::<nsx::objects::Domain>(&Id::root()).await else {
+        return Ok(None);
+    };
+    ncp::among(&domains, plan.cluster.known().map(String::as_str))
+}
+
+/// What the policy's objects are called: known before they exist.
+fn ids(owner: &Owner, model: &Model) -> Result<Ids, tf_framework::Unknown> {
+    let (namespace, name) = (model.namespace.get()?.as_str(), model.name.get()?.to_string());
+    let cluster = model.cluster.get()?.map(String::as_str);
+    Ok(ids_of(owner, cluster, namespace, &name))
+}
+
+fn ids_of(owner: &Owner, cluster: Option<&str>, namespace: &str, name: &str) -> Ids {
+    let parent = cluster.map_or_else(
+        || translation::DOMAIN.to_owned(),
+        |cluster| format!("{}/{cluster}", translation::DOMAIN),
+    );
+    Ids::new(object_id(owner, &parent, "network-policy", &format!("{namespace}/{name}")))
+}
+
+/// The ids of the policy that a user calls `namespace/name` or `cluster/namespace/name`.
+fn named(owner: &Owner, id: &str) -> Result<Ids, Error> {
+    match id.split('/').collect::<Vec<_>>()[..] {
+        [namespace, name] if !namespace.is_empty() => Ok(ids_of(owner, None, namespace, name)),
+        [cluster, namespace, name] if !cluster.is_empty() => {
+            Ok(ids_of(owner, Some(cluster), namespace, name))
+        }
+        _ => Err(Error::new(
+            "not a policy",
+            format!(
+                "`{id}` is no id of a network policy; give `namespace/name`, \
+                 `cluster/namespace/name`, or the policy path of its isolation, \
+                 `{}/security-policies/…-isolation`",
+                translation::DOMAIN
+            ),
+        )),
+    }
+}
+
+fn show(model: &mut Model, ids: &Ids) {
+    model.id = ids.stem().to_owned().into();
+    model.path = ids.isolation().into();
+    model.group_path = ids.scope().into();
+}
+
+fn written(mut model: Model, ids: &Ids, steward: &Steward<'_>) -> Model {
+    show(&mut model, ids);
+    model.owner = steward.owner().as_str().to_owned().into();
+    model.status = INTACT.to_owned().into();
+    model.differences = Vec::new().into();
+    model
+}
+
+/// The objects that the policy is to have. What was unknown when the configuration was validated
+/// is checked here: a list that turned out empty must not become anybody.
+fn wanted(model: &Model, ids: &Ids) -> Result<Objects, Error> {
+    let mut found = Diagnostics::new();
+    rules::validate(model, &mut found);
+    if let Ok(error) = Error::try_from(found) {
+        return Err(error);
+    }
+    let policy = NetworkPolicy::try_from(&model.to_kubernetes()?)
+        .map_err(|why| Error::new("not a NetworkPolicy", why.to_string()))?;
+    let translated = translation::translate(&policy, model.ncp_cluster.get()?, ids)?;
+    wire::objects(&translated, ids, &policy.full_name())
+        .map_err(|why| Error::new("too much for NSX", why.to_string()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,155 @@
+//! The policy's objects in NSX: read whole, written whole, removed from the rules to the groups.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use namespace_network::{
+    name::{DnsLabel, DnsName},
+    network_policy::ORIGIN_SCOPE,
+};
+use nsx::{
+    Hierarchy, Id, Nsx,
+    objects::{Group, Rule, SecurityPolicy},
+};
+use tf_framework::Error;
+
+use super::{
+    imported,
+    model::Model,
+    translation::Ids,
+    wire::{self, Objects, parsed},
+};
+use crate::{
+    dfw,
+    owned::{Steward, Whose, told},
+};
+
+/// What there is: the objects that are to be, and those that the rules name.
+pub(crate) async fn read(nsx: &Nsx, ids: &Ids, wanted: &Objects) -> Result<Objects, Error> {
+    let mut policies = Vec::new();
+    for path in [ids.allow(), ids.isolation()] {
+        let id: Id<SecurityPolicy> = parsed(&path);
+        let found = nsx.read(&id).await.map_err(|why| told(&format!("read {path}"), &why))?;
+        policies.extend(found.map(|it| (id, it)));
+    }
+    let mut paths: BTreeSet<String> = wire::named_groups(&policies, ids);
+    paths.extend(wanted.groups.iter().map(|(id, _)| id.path().to_owned()));
+    let mut groups = Vec::new();
+    for path in paths {
+        let id: Id<Group> = parsed(&path);
+        let found = nsx.read(&id).await.map_err(|why| told(&format!("read {path}"), &why))?;
+        groups.extend(found.map(|it| (id, it)));
+    }
+    Ok(Objects { groups, policies })
+}
+
+/// An update does not create what somebody deleted: the next plan does.
+pub(crate) async fn still_there(steward: &Steward<'_>, anchor: &Id<Group>) -> Result<(), Error> {
+    match steward.get(anchor).await? {
+        Some(found) if steward.whose(&found) != Whose::ContainerPlugin => Ok(()),
+        Some(_) => Err(Error::new(
+            "the object is NCP's",
+            format!(
+                "`{}` belongs to the Supervisor's NCP, which alone may change it",
+                anchor.path()
+            ),
+        )),
+        None => Err(Error::new(
+            "the policy is gone",
+            format!(
+                "`{}` was deleted by somebody else; the next plan creates it anew",
+                anchor.path()
+            ),
+        )),
+    }
+}
+
+/// Writes all objects, and removes what an earlier version of the policy had beside them, in one
+/// call. What is still being purged is waited for.
+pub(crate) async fn write(steward: &Steward<'_>, ids: &Ids, wanted: &Objects) -> Result<(), Error> {
+    let found = read(steward.nsx(), ids, wanted).await?;
+    let mut change = Hierarchy::new();
+    for (id, group) in &wanted.groups {
+        change.put(id, &steward.marked(group.clone())?);
+    }
+    for (id, policy) in &wanted.policies {
+        change.put(id, &steward.marked(policy.clone())?);
+    }
+    leave_nothing(&mut change, &found, wanted);
+    steward.apply(&change, &format!("write the rules of {}", ids.stem())).await
+}
+
+/// Removes what is there and is not to be: rules, policies, and then the groups they named.
+fn leave_nothing(change: &mut Hierarchy, found: &Objects, wanted: &Objects) {
+    let policies: BTreeMap<&str, &SecurityPolicy> =
+        wanted.policies.iter().map(|(id, it)| (id.path(), it)).collect();
+    for (id, policy) in &found.policies {
+        let Some(wanted) = policies.get(id.path()) else {
+            change.delete(id);
+            continue;
+        };
+        let keeps = |rule: &str| {
+            wanted.rules.iter().flatten().any(|it| it.meta.id.as_deref() == Some(rule))
+        };
+        let rules = policy.rules.iter().flatten().filter_map(|it| it.meta.id.as_deref());
+        for rule in rules.filter(|rule| !keeps(rule)) {
+            change.delete(&id.child::<Rule>(rule));
+        }
+    }
+    let keeps = |id: &Id<Group>| wanted.groups.iter().any(|(it, _)| it == id);
+    for (id, _) in found.groups.iter().filter(|(id, _)| !keeps(id)) {
+        change.delete(id);
+    }
+}
+
+/// Removes the rules, then the groups, and last the one that stands for the whole.
+pub(crate) async fn delete(steward: &Steward<'_>, ids: &Ids, wanted: &Objects) -> Result<(), Error> {
+    let anchor: Id<Group> = parsed(&ids.scope());
+    if steward.get(&anchor).await?.is_some() && !steward.is_mine(&anchor).await? {
+        // It says that a newer instance has it.
+        return steward.delete(&anchor).await;
+    }
+    let found = read(steward.nsx(), ids, wanted).await?;
+    for (id, _) in &found.policies {
+        steward.remove(id).await?;
+    }
+    for (id, _) in found.groups.iter().filter(|(id, _)| *id != anchor) {
+        steward.remove(id).await?;
+    }
+    steward.delete(&anchor).await
+}
+
+/// The policy with these ids, as its objects tell of it.
+pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
+    let found = read(nsx, ids, &Objects::default()).await?;
+    let isolation = found.policies.iter().find(|(id, _)| id.path() == ids.isolation());
+    let Some((_, isolation)) = isolation else {
+        let detail = format!(
+            "NSX has no `{}`; give `namespace/name` of a policy of this owner, or its policy path",
+            ids.isolation()
+        );
+        return Err(Error::new("no such policy", detail));
+    };
+    let origin = isolation.meta.tag(ORIGIN_SCOPE).and_then(|it| it.split_once('/'));
+    let namespace: Option<DnsLabel> = origin.and_then(|it| it.0.parse().ok());
+    let name: Option<DnsName> = origin.and_then(|it| it.1.parse().ok());
+    let (Some(namespace), Some(name)) = (namespace, name) else {
+        let detail = format!(
+            "`{}` carries no tag `{ORIGIN_SCOPE}` with namespace and name; only what this type of \
+             resource made can be imported",
+            ids.isolation()
+        );
+        return Err(Error::new("not a network policy", detail));
+    };
+    let mut model = Model::empty();
+    model.namespace = namespace.into();
+    model.name = name.into();
+    let groups = found.groups.iter();
+    let groups = groups.map(|(id, it)| (id.path().to_owned(), dfw::expression(it))).collect();
+    let policies: Vec<_> = found
+        .policies
+        .iter()
+        .filter_map(|(_, it)| dfw::policy(it, it.rules.as_deref()?, &BTreeMap::new()))
+        .collect();
+    imported::fill(&mut model, &policies, &groups, ids);
+    Ok(model)
+}

@@ -1,0 +1,337 @@
+//! What is written is what is meant, and comes back as it was written.
+
+use expect_test::{Expect, expect};
+use namespace_network::{
+    firewall::{Action, Category, Endpoint, Firewall, Policy, Scope, Traffic},
+    isolation::{Isolation, Members, Mode, NcpNamespace, Paths},
+    network_policy::{Cluster, Pod},
+    port::{Port, Protocol},
+    reachability::{Assuming, Reachability},
+};
+use serde_json::{Value as Json, json};
+use tf_framework::{Optional, codec};
+
+use super::*;
+use crate::{dfw, resources::given};
+
+const CLUSTER: &str = "domain-c8:dd58";
+
+fn policy(namespace: &str, name: &str, rest: &Json) -> Model {
+    let mut config = json!({ "namespace": namespace, "name": name });
+    config.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+    given::model(&config)
+}
+
+fn from_trading() -> Model {
+    policy("banking", "from-trading", &json!({ "ingress": [{
+        "from": [{ "namespace_selector": { "match_labels": {
+            "kubernetes.io/metadata.name": "trading" } } }],
+        "ports": [{ "port": 8443 }],
+    }] }))
+}
+
+fn to_banking() -> Model {
+    policy("trading", "to-banking", &json!({ "egress": [{
+        "to": [{ "namespace_selector": { "match_labels": {
+            "kubernetes.io/metadata.name": "banking" } } }],
+        "ports": [{ "port": 8443 }],
+    }] }))
+}
+
+fn translated(model: &Model, stem: &str) -> namespace_network::network_policy::Translation {
+    let policy = NetworkPolicy::try_from(&model.to_kubernetes().unwrap()).unwrap();
+    translation::translate(&policy, CLUSTER, &Ids::new(stem)).unwrap()
+}
+
+/// The errors of a policy, each with its attribute.
+fn wrong(model: &Model) -> Vec<String> {
+    let mut found = Diagnostics::new();
+    rules::validate(model, &mut found);
+    let told = found.iter().map(|it| {
+        let path = it.path.as_ref().map(ToString::to_string).unwrap_or_default();
+        format!("{path}: {}", it.summary)
+    });
+    told.collect()
+}
+
+#[track_caller]
+fn check(model: &Model, expect: &Expect) {
+    let translated = translated(model, "p");
+    let groups = translated.groups.iter().map(|(path, it)| {
+        format!("{}: {it}\n", path.rsplit('/').next().unwrap())
+    });
+    let policies = translated.policies.iter().map(Policy::to_string);
+    expect.assert_eq(&groups.chain(policies).collect::<String>());
+}
+
+#[test]
+fn a_policy_stands_between_the_sections_of_ncp() {
+    check(
+        &from_trading(),
+        &expect![[r#"
+            p-ingress-0-0: (Segment ncp/cluster|domain-c8:dd58 and Segment ncp/project|trading)
+            p-scope: (Segment ncp/cluster|domain-c8:dd58 and Segment ncp/project|banking)
+            banking/from-trading allow (Application 4)
+              10 ingress-0: allow in p-ingress-0-0 -> any, TCP/8443, at p-scope
+            banking/from-trading isolation (Application 98)
+              10 ingress-isolation: drop in any -> any, any service, at p-scope
+        "#]],
+    );
+}
+
+/// As many policies as there are ways to write one.
+fn all_forms() -> Vec<Model> {
+    let with = |rest: Json| policy("banking", "web", &rest);
+    vec![
+        from_trading(),
+        to_banking(),
+        with(json!({})),
+        with(json!({ "policy_types": ["Egress"] })),
+        with(json!({ "policy_types": ["Ingress", "Egress"] })),
+        with(json!({
+            "pod_selector": { "match_labels": { "app": "web" } },
+            "ingress": [{
+                "from": [
+                    { "pod_selector": { "match_labels": { "app": "gateway" } } },
+                    { "ip_block": { "cidr": "10.50.0.0/16", "except": ["10.50.99.0/24"] } },
+                ],
+                "ports": [{ "port": 8443 }],
+            }],
+            "egress": [{
+                "to": [{ "any": true }],
+                "ports": [{ "protocol": "UDP", "port": 53 }],
+            }],
+        })),
+        with(json!({
+            "pod_selector": { "match_expressions": [
+                { "key": "old", "operator": "DoesNotExist" },
+                { "key": "tier", "operator": "In", "values": ["a", "b", "c", "d", "e", "f"] },
+            ] },
+            "ingress": [
+                { "from": [{ "any": true }], "ports": [{ "any": true }] },
+                { "from": [{ "pod_selector": {} }],
+                  "ports": [{ "protocol": "UDP", "any": true }, { "port": 80, "end_port": 90 }] },
+                { "from": [{
+                    "pod_selector": { "match_expressions": [{ "key": "app", "operator": "Exists" }] },
+                    "namespace_selector": { "match_expressions": [{
+                        "key": "kubernetes.io/metadata.name", "operator": "NotIn",
+                        "values": ["test"] }] } },
+                    { "namespace_selector": { "match_expressions": [{
+                        "key": "kubernetes.io/metadata.name", "operator": "Exists" }] } },
+                    { "ip_block": { "cidr": "2001:db8::/64" } }],
+                  "ports": [{ "port": 1 }] },
+            ],
+        })),
+    ]
+}
+
+#[test]
+fn every_form_of_a_policy_is_taken_and_comes_back_from_its_objects() {
+    let ids = Ids::new("p");
+    for written in all_forms() {
+        assert_eq!(wrong(&written), [""; 0]);
+        let translated = translated(&written, "p");
+        let objects = wire::objects(&translated, &ids, "p").unwrap();
+        let mut read = policy(
+            written.namespace.get().unwrap().as_str(),
+            &written.name.get().unwrap().to_string(),
+            &json!({}),
+        );
+        let groups = objects.groups.iter();
+        let groups = groups.map(|(id, it)| (id.path().to_owned(), dfw::expression(it))).collect();
+        let policies: Vec<Policy> = objects.policies.iter().map(|(id, it)| {
+            let mut it = it.clone();
+            it.meta.path = Some(id.path().to_owned());
+            dfw::policy(&it, it.rules.as_deref().unwrap(), &std::collections::BTreeMap::new()).unwrap()
+        }).collect();
+        imported::fill(&mut read, &policies, &groups, &ids);
+        assert_eq!(read.ncp_cluster.known().map(String::as_str), Some(CLUSTER));
+        read.ncp_cluster = tf_framework::Computed::null();
+        assert_eq!(codec::encode(&read), codec::encode(&written));
+    }
+}
+
+#[test]
+fn a_list_that_is_left_out_or_empty_opens_nothing() {
+    let with = |rest: Json| wrong(&policy("banking", "web", &json!({ "ingress": [rest] })));
+    let any = json!([{ "any": true }]);
+    assert_eq!(with(json!({ "ports": any })), ["ingress[0].from: nobody is named"]);
+    assert_eq!(with(json!({ "from": [], "ports": any })), ["ingress[0].from: nobody is named"]);
+    assert_eq!(with(json!({ "from": any })), ["ingress[0].ports: no port is named"]);
+    assert_eq!(with(json!({ "from": any, "ports": [] })), ["ingress[0].ports: no port is named"]);
+    let peer = |peer: Json| with(json!({ "from": [peer], "ports": any }));
+    assert_eq!(peer(json!({})), ["ingress[0].from[0]: nobody is named"]);
+    assert_eq!(peer(json!({ "any": false })), ["ingress[0].from[0]: nobody is named"]);
+    assert_eq!(
+        peer(json!({ "namespace_selector": {} })),
+        ["ingress[0].from[0].namespace_selector: an empty selector"]
+    );
+    assert_eq!(
+        peer(json!({ "pod_selector": { "match_labels": {} } })),
+        ["ingress[0].from[0].pod_selector.match_labels: an empty selector"]
+    );
+}
+
+#[test]
+fn what_makes_others_void_stands_alone() {
+    let any = json!([{ "any": true }]);
+    let with = |from: Json, ports: Json| {
+        wrong(&policy("a", "b", &json!({ "ingress": [{ "from": from, "ports": ports }] })))
+    };
+    let other = json!({ "pod_selector": { "match_labels": { "app": "web" } } });
+    assert_eq!(with(json!([{ "any": true }, other]), any.clone()).len(), 1);
+    let both = json!([{ "any": true, "pod_selector": other["pod_selector"] }]);
+    assert_eq!(with(both, any.clone()).len(), 1);
+    assert_eq!(with(any.clone(), json!([{ "any": true }, { "port": 1 }])).len(), 1);
+    assert_eq!(with(any.clone(), json!([{ "any": true, "port": 1 }])).len(), 1);
+    assert_eq!(with(any, json!([{ "any": true, "protocol": "UDP" }, { "port": 1 }])), [""; 0]);
+}
+
+#[test]
+fn what_nsx_does_not_know_or_cannot_hold_is_refused_at_its_attribute() {
+    let peer = |peer: Json| {
+        let rule = json!({ "from": [peer], "ports": [{ "port": 1 }] });
+        wrong(&policy("a", "b", &json!({ "ingress": [rule] })))
+    };
+    assert_eq!(
+        peer(json!({ "namespace_selector": { "match_labels": { "team": "bank" } } })),
+        [
+            "ingress[0].from[0].namespace_selector.match_labels[\"team\"]: \
+             a label that NSX does not know"
+        ]
+    );
+    let hole = json!({ "ip_block": { "cidr": "10.0.0.0/24", "except": ["10.1.0.0/25"] } });
+    assert_eq!(peer(hole), ["ingress[0].from[0].ip_block.except[0]: not a NetworkPolicy"]);
+    let sctp = json!([{ "from": [{ "any": true }], "ports": [{ "protocol": "SCTP", "port": 1 }] }]);
+    assert_eq!(wrong(&policy("a", "b", &json!({ "ingress": sctp }))), [": too much for NSX"]);
+    let reversed = json!([{ "from": [{ "any": true }], "ports": [{ "port": 9, "end_port": 8 }] }]);
+    assert_eq!(
+        wrong(&policy("a", "b", &json!({ "ingress": reversed }))),
+        ["ingress[0].ports[0].end_port: a reversed range"]
+    );
+}
+
+#[test]
+fn what_is_not_known_yet_is_not_refused_before_it_is() {
+    let mut model = from_trading();
+    model.ingress = Optional::unknown();
+    assert_eq!(wrong(&model), [""; 0]);
+    // An apply that finds an empty list there does not take it for anybody.
+    model.ingress = vec![model::IngressRule { from: vec![].into(), ports: vec![].into() }].into();
+    model.ncp_cluster = CLUSTER.to_owned().into();
+    assert!(wanted(&model, &Ids::new("p")).is_err());
+}
+
+/// The bank's two namespaces, a neighbour, and the isolation of both.
+fn bank(ncp: Vec<Policy>) -> (Firewall, Vec<Endpoint>) {
+    let pod = |namespace: &str, last: u8| Pod {
+        namespace: namespace.to_owned(),
+        name: format!("pod-{last}"),
+        addresses: vec![[10, 244, 0, last].into()],
+        labels: std::collections::BTreeMap::new(),
+        ports: Vec::new(),
+    };
+    let pods = vec![pod("banking", 1), pod("trading", 2), pod("other", 3), pod("banking", 4)];
+    let mut endpoints = Cluster { pods, ..Cluster::default() }.endpoints(CLUSTER);
+    let addresses = vec![[203, 0, 113, 1].into()];
+    endpoints.push(Endpoint { name: "outside".to_owned(), addresses, attachment: None });
+    let mut firewall = Firewall::with_default(Action::Allow);
+    firewall.policies.extend(ncp);
+    for name in ["banking", "trading"] {
+        let path = |kind: &str| format!("/infra/domains/default/{kind}/{name}");
+        let paths = Paths {
+            group: path("groups"),
+            deny: path("security-policies"),
+            allow: path("security-policies") + "-allow",
+        };
+        let (cluster, name) = (CLUSTER.to_owned(), name.to_owned());
+        let members = Members::Ncp(NcpNamespace { cluster, name, uid: None });
+        firewall.groups.insert(paths.group.clone(), members.expression());
+        firewall.policies.extend(Isolation::closed(Mode::Baseline).policies(&paths).unwrap());
+    }
+    (firewall, endpoints)
+}
+
+/// NCP's baselines, from the strictest to the one that lets everything through.
+fn baselines() -> Vec<Vec<Policy>> {
+    let one = |action| Policy {
+        path: "/infra/domains/ncp/security-policies/baseline".to_owned(),
+        name: "baseline".to_owned(),
+        category: Category::Application,
+        sequence: 99,
+        scope: Scope::Everywhere,
+        rules: vec![namespace_network::firewall::Rule::new("all", 0, action)],
+        tags: Vec::new(),
+        schedule: None,
+    };
+    vec![vec![one(Action::Drop)], vec![], vec![one(Action::Allow)]]
+}
+
+/// Who reaches whom on a port of TCP, as `from>to`.
+fn open(firewall: &Firewall, endpoints: &[Endpoint], port: u16) -> Vec<String> {
+    let reachability = Reachability::new(firewall, endpoints, Assuming::default());
+    let traffic = Traffic::Port(Protocol::Tcp, Port::new(port).unwrap());
+    let pairs = (0..endpoints.len()).flat_map(|a| (0..endpoints.len()).map(move |b| (a, b)));
+    let pairs = pairs.filter(|(a, b)| a != b && reachability.decide(*a, *b, traffic).is_allowed());
+    pairs.map(|(a, b)| format!("{}>{}", endpoints[a].name, endpoints[b].name)).collect()
+}
+
+#[test]
+fn two_policies_open_one_port_one_way_under_every_baseline_of_ncp() {
+    for baseline in baselines() {
+        let (mut firewall, endpoints) = bank(baseline);
+        let of_the_bank = |all: Vec<String>| -> Vec<String> {
+            all.into_iter().filter(|it| it.contains("banking") && it.contains("trading")).collect()
+        };
+        let before = open(&firewall, &endpoints, 443);
+        translated(&from_trading(), "in").add_to(&mut firewall);
+        translated(&to_banking(), "out").add_to(&mut firewall);
+        assert_eq!(
+            of_the_bank(open(&firewall, &endpoints, 8443)),
+            ["trading/pod-2>banking/pod-1", "trading/pod-2>banking/pod-4"]
+        );
+        assert_eq!(of_the_bank(open(&firewall, &endpoints, 443)), [""; 0]);
+        // Nothing that was closed to anybody else is open now.
+        for port in [443, 8443] {
+            let more = open(&firewall, &endpoints, port);
+            let more = more.iter().filter(|it| !before.contains(it));
+            let stray = more.filter(|it| !it.starts_with("trading/pod-2>banking/"));
+            assert_eq!(stray.collect::<Vec<_>>(), [""; 0]);
+        }
+    }
+}
+
+#[test]
+fn ids_come_from_names_and_paths_lead_back_to_them() {
+    let owner: Owner = "bank".parse().unwrap();
+    let ids = ids(&owner, &from_trading()).unwrap();
+    assert!(ids.stem().starts_with("banking-from-trading-"), "{}", ids.stem());
+    assert_eq!(Ids::of_isolation(&ids.isolation()), Some(ids.clone()));
+    assert_eq!(named(&owner, "banking/from-trading"), Ok(ids.clone()));
+    assert_ne!(named(&owner, "domain-c8/banking/from-trading"), Ok(ids.clone()));
+    assert!(named(&owner, "banking").is_err());
+    assert_eq!(Ids::of_isolation("/infra/domains/default/security-policies/-isolation"), None);
+    assert!(ids.is_group(&ids.scope()) && !ids.is_group(&ids.isolation()));
+}
+
+#[test]
+fn each_change_in_nsx_is_told() {
+    let ids = Ids::new("p");
+    let wanted = wire::objects(&translated(&from_trading(), "p"), &ids, "p").unwrap();
+    assert_eq!(wire::differences(&wanted, &wanted), [""; 0]);
+    let mut found = wanted.clone();
+    let rule = &mut found.policies[0].1.rules.as_mut().unwrap()[0];
+    rule.disabled = Some(true);
+    found.policies[1].1.sequence_number = Some(910_000);
+    found.groups[0].1.expression = Some(vec![]);
+    expect![[r#"
+        [
+            "group `p-ingress-0-0` has other members",
+            "rule `ingress-0` of `p-allow` is: (disabled) allow in p-ingress-0-0 -> any, TCP/8443, everywhere",
+            "policy `p-isolation` stands at Application 910000, not at Application 98",
+        ]
+    "#]]
+    .assert_debug_eq(&wire::differences(&found, &wanted));
+    let nothing = Objects::default();
+    assert_eq!(wire::differences(&nothing, &wanted).len(), 4);
+}

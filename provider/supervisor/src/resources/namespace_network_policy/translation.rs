@@ -1,0 +1,109 @@
+//! Groups and rules that mean the same, at their place among all rules.
+
+use namespace_network::{
+    firewall::Policy,
+    network_policy::{self as kubernetes, NetworkPolicy, Translation, Translator},
+};
+use tf_framework::{Diagnostics, Error, Path};
+
+/// Domain of our groups and policies; NCP's is NCP's.
+pub(crate) const DOMAIN: &str = "/infra/domains/default";
+
+/// Place of what is let through, in category Application: before anything of NCP's, whose own
+/// topmost section is at 10.
+pub(crate) const ALLOW_SEQUENCE: u32 = 4;
+
+/// Place of what is dropped: after NCP's sections for the `NetworkPolicies` of Kubernetes, with
+/// which ours add up, and before NCP's baseline at 99, which may let through more than they do.
+pub(crate) const ISOLATION_SEQUENCE: u32 = 98;
+
+/// What the objects of a policy are called in NSX.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ids {
+    stem: String,
+}
+
+/// The parts of ids after the stem.
+const SCOPE: &str = "-scope";
+const ALLOW: &str = "-allow";
+const ISOLATION: &str = "-isolation";
+
+impl Ids {
+    /// Those that begin with `stem`.
+    pub(crate) fn new(stem: impl Into<String>) -> Self {
+        Self { stem: stem.into() }
+    }
+
+    /// Those of the policy that has this isolation, by path.
+    pub(crate) fn of_isolation(path: &str) -> Option<Self> {
+        let id = path.strip_prefix(DOMAIN)?.strip_prefix("/security-policies/")?;
+        id.strip_suffix(ISOLATION).filter(|it| !it.is_empty() && !it.contains('/')).map(Self::new)
+    }
+
+    pub(crate) fn stem(&self) -> &str {
+        &self.stem
+    }
+
+    /// The group of the selected workloads, which stands for the whole.
+    pub(crate) fn scope(&self) -> String {
+        self.group(SCOPE)
+    }
+
+    pub(crate) fn allow(&self) -> String {
+        format!("{DOMAIN}/security-policies/{}{ALLOW}", self.stem)
+    }
+
+    pub(crate) fn isolation(&self) -> String {
+        format!("{DOMAIN}/security-policies/{}{ISOLATION}", self.stem)
+    }
+
+    /// Whether a path is that of a group of ours.
+    pub(crate) fn is_group(&self, path: &str) -> bool {
+        path.strip_prefix(&self.group("")).is_some_and(|rest| rest.starts_with('-'))
+    }
+
+    pub(crate) fn group(&self, suffix: &str) -> String {
+        format!("{DOMAIN}/groups/{}{suffix}", self.stem)
+    }
+}
+
+/// The groups and rules of a policy in the cluster that NCP calls `cluster`.
+pub(crate) fn translate(policy: &NetworkPolicy, cluster: &str, ids: &Ids) -> Result<Translation, Error> {
+    // What pods call their ports only Kubernetes knows.
+    let translator = Translator { cluster, domain: DOMAIN, pods: None };
+    let names = kubernetes::Names { stem: ids.stem.clone() };
+    let translated = translator.translate(policy, &names);
+    let mut translated =
+        translated.map_err(|why| Error::new("too much for NSX", why.to_string()))?;
+    if translated.groups.is_empty() {
+        let detail =
+            "`pod_selector` can select nobody; a policy for nobody opens and closes nothing";
+        return Err(Error::new("a policy for nobody", detail).at(&Path::of("pod_selector")));
+    }
+    for it in &mut translated.policies {
+        place(it, ids, &policy.full_name());
+    }
+    Ok(translated)
+}
+
+fn place(policy: &mut Policy, ids: &Ids, name: &str) {
+    let (sequence, kind) = if policy.path == ids.allow() {
+        (ALLOW_SEQUENCE, "allow")
+    } else {
+        (ISOLATION_SEQUENCE, "isolation")
+    };
+    policy.sequence = sequence;
+    policy.name = format!("{name} {kind}");
+}
+
+/// Finds what NSX would not take, whatever the Supervisor is called.
+pub(crate) fn limits(policy: &NetworkPolicy, found: &mut Diagnostics) {
+    match translate(policy, "domain-c0", &Ids::new("policy")) {
+        Err(error) => found.extend(Diagnostics::from(error)),
+        Ok(translated) => {
+            for it in kubernetes::limits(policy, &translated) {
+                found.extend(Diagnostics::from(Error::new("too much for NSX", it.to_string())));
+            }
+        }
+    }
+}
