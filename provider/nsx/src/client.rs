@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use api_client::{Call, Config, Dialect, Request, Secret, Version};
+use api_client::{Call, Config, Dialect, Request, Secret, Transport, Version};
 use http::Method;
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
@@ -34,8 +34,8 @@ pub(crate) struct Shared {
     version: OnceCell<Version>,
 }
 
-/// What a session of NSX says about its errors, for a client over another transport.
-pub(crate) fn dialect(user: &str, password: Secret) -> impl Dialect {
+/// What a session of NSX says about its errors.
+fn dialect(user: &str, password: Secret) -> impl Dialect {
     Sessions { user: user.to_owned(), password }
 }
 
@@ -58,10 +58,23 @@ impl Nsx {
         patience: Patience,
     ) -> Result<Self, api_client::InvalidTrust> {
         let client = api_client::Client::with_settings(config, dialect(user, password), settings)?;
-        Ok(Self::over(client, patience))
+        Ok(Self::of(client, patience))
     }
 
-    pub(crate) fn over(http: api_client::Client, patience: Patience) -> Self {
+    /// A client over another transport; of the configuration only the server counts.
+    pub fn over(
+        transport: Arc<dyn Transport>,
+        config: &Config,
+        user: &str,
+        password: Secret,
+        settings: Settings,
+        patience: Patience,
+    ) -> Self {
+        let dialect = dialect(user, password);
+        Self::of(api_client::Client::over(transport, config, dialect, settings), patience)
+    }
+
+    fn of(http: api_client::Client, patience: Patience) -> Self {
         let poller = Poller::new(patience);
         let shared = Shared { reads: Reads::default(), poller, version: OnceCell::new() };
         Self { http, shared: Arc::new(shared) }

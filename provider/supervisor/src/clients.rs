@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use api_client::{Authorities, Config as Server, Proxy, Secret, Settings, Trust};
+use api_client::{Authorities, Config as Server, Proxy, Secret, Settings, Transport, Trust};
 use lab::{Lab, Store};
 use nsx::{Nsx, Patience};
 use tf_framework::{Context, Diagnostic, Diagnostics, Error, Path, Unknown};
@@ -34,6 +34,25 @@ pub struct Clients {
     pace: Pace,
     rule_base: tokio::sync::Mutex<Option<Arc<RuleBase>>>,
     supervisors: tokio::sync::Mutex<BTreeMap<ClusterId, Arc<Info>>>,
+}
+
+/// What carries requests to the servers.
+#[derive(Clone, Default)]
+pub enum Carrier {
+    /// The network.
+    #[default]
+    Network,
+    /// Something else: a test's stand-in.
+    Other(Arc<dyn Transport>),
+}
+
+impl std::fmt::Debug for Carrier {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Network => "Network",
+            Self::Other(_) => "Other",
+        })
+    }
 }
 
 /// A server, if there is one.
@@ -75,6 +94,7 @@ impl Clients {
     pub async fn new(
         config: &Config,
         environment: &Environment,
+        carrier: &Carrier,
         warnings: &mut Diagnostics,
     ) -> Result<Self, Error> {
         let is_lab = !config.lab.is_null();
@@ -107,8 +127,8 @@ impl Clients {
         )?;
         let nsx =
             Login::find(config.nsx.known(), config.nsx.is_unknown(), &NSX, environment, warnings)?;
-        clients.vcenter = vcenter.open(Login::vcenter)?;
-        clients.nsx = nsx.open(|login| login.nsx(pace))?;
+        clients.vcenter = vcenter.open(|login| login.vcenter(carrier))?;
+        clients.nsx = nsx.open(|login| login.nsx(carrier, pace))?;
         Ok(clients)
     }
 
@@ -127,8 +147,12 @@ impl Clients {
             let password = Secret::from(lab.password().to_owned());
             Ok(Login { server, username: username.to_owned(), password, names })
         };
-        self.vcenter = Access::Ready(login(lab.vcenter(), lab.username(), &VCENTER)?.vcenter()?);
-        self.nsx = Access::Ready(login(lab.nsx(), lab.nsx_username(), &NSX)?.nsx(self.pace)?);
+        let (vcenter, nsx) = (
+            login(lab.vcenter(), lab.username(), &VCENTER)?,
+            login(lab.nsx(), lab.nsx_username(), &NSX)?,
+        );
+        self.vcenter = Access::Ready(vcenter.vcenter(&Carrier::Network)?);
+        self.nsx = Access::Ready(nsx.nsx(&Carrier::Network, self.pace)?);
         *self.lab.lock().unwrap_or_else(PoisonError::into_inner) = Some(lab);
         Ok(())
     }
@@ -353,17 +377,28 @@ impl Login {
         Ok(Access::Ready(Self { server, username, password: Secret::from(password), names }))
     }
 
-    fn vcenter(self) -> Result<Vcenter, Error> {
+    fn vcenter(self, carrier: &Carrier) -> Result<Vcenter, Error> {
         let Self { server, username, password, names } = self;
-        Vcenter::new(&server, vcenter::Credentials::new(username, password))
-            .map_err(|why| unusable(names, &why))
+        let user = vcenter::Credentials::new(username, password);
+        match carrier {
+            Carrier::Network => Vcenter::new(&server, user).map_err(|why| unusable(names, &why)),
+            Carrier::Other(other) => {
+                Ok(Vcenter::over(Arc::clone(other), &server, user, Settings::default()))
+            }
+        }
     }
 
-    fn nsx(self, pace: Pace) -> Result<Nsx, Error> {
+    fn nsx(self, carrier: &Carrier, pace: Pace) -> Result<Nsx, Error> {
         let Self { server, username, password, names } = self;
         let patience = Patience { base: pace.first, cap: pace.most, ..Patience::default() };
-        Nsx::with_settings(&server, &username, password, Settings::default(), patience)
-            .map_err(|why| unusable(names, &why))
+        let (user, settings) = (username.as_str(), Settings::default());
+        match carrier {
+            Carrier::Network => Nsx::with_settings(&server, user, password, settings, patience)
+                .map_err(|why| unusable(names, &why)),
+            Carrier::Other(other) => {
+                Ok(Nsx::over(Arc::clone(other), &server, user, password, settings, patience))
+            }
+        }
     }
 }
 

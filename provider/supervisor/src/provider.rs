@@ -2,10 +2,11 @@
 
 use std::sync::Arc;
 
+use api_client::Transport;
 use tf_framework::{Diagnostics, Error, Kinds, Provider};
 
 use crate::{
-    clients::Clients,
+    clients::{Carrier, Clients},
     config::{self, Config},
     data_sources,
     environment::Environment,
@@ -16,13 +17,21 @@ use crate::{
 #[derive(Debug)]
 pub struct Supervisor {
     environment: Environment,
+    carrier: Carrier,
 }
 
 impl Supervisor {
     /// With these variables for what a `provider` block leaves out.
     #[must_use]
     pub fn new(environment: Environment) -> Self {
-        Self { environment }
+        Self { environment, carrier: Carrier::Network }
+    }
+
+    /// The same over another transport in place of the network: for tests. What a configuration
+    /// says about trust does not matter then.
+    #[must_use]
+    pub fn over(self, transport: Arc<dyn Transport>) -> Self {
+        Self { carrier: Carrier::Other(transport), ..self }
     }
 }
 
@@ -39,7 +48,7 @@ impl Provider for Supervisor {
         config: Config,
         warnings: &mut Diagnostics,
     ) -> Result<Clients, Error> {
-        Clients::new(&config, &self.environment, warnings).await
+        Clients::new(&config, &self.environment, &self.carrier, warnings).await
     }
 
     async fn close(&self, data: Arc<Clients>) {

@@ -12,6 +12,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use rusqlite::backup::Backup;
 use rusqlite::{Connection, TransactionBehavior};
 
 pub use self::error::Error;
@@ -78,6 +79,16 @@ impl Store {
         };
         transaction.commit()?;
         Ok(Self { connection: Arc::new(Mutex::new(connection)), settings: Arc::new(kept) })
+    }
+
+    /// A lab of its own that ends with the process and goes on from where this one is: what happens
+    /// in one of the two is unknown to the other.
+    pub fn fork(&self) -> Result<Self, Error> {
+        let mut connection = Connection::open_in_memory()?;
+        let origin = self.connection.lock().unwrap_or_else(PoisonError::into_inner);
+        Backup::new(&origin, &mut connection)?.run_to_completion(i32::MAX, Duration::ZERO, None)?;
+        drop(origin);
+        Self::over(connection, None, Path::new(":memory:"))
     }
 
     /// Runs `work` alone on the state, in this process and in every other, and keeps what it did

@@ -23,6 +23,20 @@ fn a_collection_holds_its_direct_children_alone() {
 }
 
 #[test]
+fn a_fork_goes_on_from_here_and_changes_nothing_here() {
+    let origin = lab();
+    origin.transaction(|tx| tx.put("t:/both", &json!(1))).unwrap();
+    origin.advance(Duration::from_secs(5)).unwrap();
+    let fork = origin.fork().unwrap();
+    fork.transaction(|tx| tx.put("t:/both", &json!(2))).unwrap();
+    let seen = |store: &Store| store.transaction(|tx| (tx.get("t:/both"), tx.now())).unwrap();
+
+    assert_eq!(seen(&origin), (Some(json!(1)), LabTime::from_millis(5000)));
+    assert_eq!(seen(&fork), (Some(json!(2)), LabTime::from_millis(5000)));
+    assert_eq!(fork.settings(), origin.settings());
+}
+
+#[test]
 fn an_attempt_that_fails_leaves_nothing() {
     let found = lab()
         .transaction(|tx| {

@@ -8,7 +8,6 @@ use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
 
 use crate::Nsx;
-use crate::client::dialect;
 use crate::realization::Patience;
 
 /// What is answered to a request line such as `GET /policy/api/v1/infra/segments/web`.
@@ -70,9 +69,9 @@ pub(super) fn nsx(
     let limits = Limits { rate: 1e6, burst: 1e6, in_flight: 1e6 };
     let settings = Settings { limits, jitter: Arc::new(|| 1.0), ..Settings::default() };
     let transport = Arc::new(Wire(Arc::clone(&notes)));
-    let client =
-        api_client::Client::over(transport, &config, dialect("admin", "secret".into()), settings);
-    (Nsx::over(client, Patience::default()), notes)
+    let secret = "secret".into();
+    let nsx = Nsx::over(transport, &config, "admin", secret, settings, Patience::default());
+    (nsx, notes)
 }
 
 /// An error as NSX writes it.
