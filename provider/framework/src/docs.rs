@@ -14,6 +14,10 @@ use crate::{
 const WRITE_ONLY: &str =
     "https://developer.hashicorp.com/terraform/language/manage-sensitive-data/write-only";
 
+/// Ranges of `u8` and `u16`, which say more about Rust than about the attribute.
+const TYPES: [(Option<f64>, Option<f64>); 2] =
+    [(Some(0.0), Some(255.0)), (Some(0.0), Some(65_535.0))];
+
 /// What a page shows beside the schema.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Extras<'a> {
@@ -194,6 +198,7 @@ fn scalar(rules: &Rules, description: &str, one_of: &str, from: &str) -> Vec<Str
         sentences.push(format!("{one_of} `{}`.", rules.choices.join("`, `")));
     }
     match rules.range {
+        range if TYPES.contains(&range) => {}
         (Some(min), Some(max)) => sentences.push(format!("{from} {min} to {max}.")),
         (Some(min), None) if min > 0.0 => sentences.push(format!("At least {min}.")),
         (_, Some(max)) => sentences.push(format!("At most {max}.")),

@@ -99,7 +99,7 @@ fn collection(rules: &Rules, items: &[Value], path: &Path, found: &mut Diagnosti
         let first = keys[..index].iter().position(|other| known && other == this);
         if let Some(first) = first {
             let detail = format!(
-                "`{path}[{index}]{suffix}` repeats `{path}[{first}]{suffix}`; each may be there once"
+                "{path}[{index}]{suffix} repeats {path}[{first}]{suffix}; each may be there once"
             );
             found.error_at(path.index(index), "repeated element", detail);
         }

@@ -31,6 +31,7 @@ fn a_page_has_its_parts_in_the_order_that_readers_know() {
         /// Where it is.
         id: Computed<String>,
         /// How high, in cm.
+        #[schemars(range(min = 90, max = 250))]
         height: Required<u8>,
     }
 
@@ -61,7 +62,7 @@ fn a_page_has_its_parts_in_the_order_that_readers_know() {
 
         ### Required
 
-        - `height` (Number) How high, in cm. From 0 to 255.
+        - `height` (Number) How high, in cm. From 90 to 250.
 
         ### Read-Only
 
@@ -181,7 +182,7 @@ fn nested_attributes_stand_below_and_are_linked() {
 
         Required:
 
-        - `levers` (Number) Levers. From 0 to 255.
+        - `levers` (Number) Levers.
     "#]]);
 }
 

@@ -14,7 +14,14 @@ mod upgrade;
 mod validate;
 mod wire;
 
-use std::{future::Future, sync::Arc, time::Duration};
+use std::{
+    future::Future,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 use tfplugin::v6::{self, provider_server};
@@ -40,6 +47,8 @@ pub(crate) struct Inner<P: Provider> {
     data: ArcSwapOption<P::Data>,
     /// Cancelled by `StopProvider`, and then replaced: a debugged process goes on.
     stop: ArcSwap<CancellationToken>,
+    /// How many calls there were: the next one's number in the logs.
+    calls: AtomicU64,
 }
 
 impl<P: Provider> Server<P> {
@@ -49,7 +58,7 @@ impl<P: Provider> Server<P> {
         let kinds = provider.kinds();
         let schema = Schema::of::<P::Config>(0);
         let (data, stop) = (ArcSwapOption::empty(), ArcSwap::default());
-        Self(Arc::new(Inner { provider, schema, kinds, data, stop }))
+        Self(Arc::new(Inner { provider, schema, kinds, data, stop, calls: AtomicU64::new(1) }))
     }
 
     /// Ends the sessions of the last configuration, when Terraform is done.
@@ -81,7 +90,9 @@ impl<P: Provider> Server<P> {
         A: wire::Answer + Send + 'static,
         F: Future<Output = Result<A, Error>> + Send + 'static,
     {
-        let span = tracing::info_span!("rpc", tf_rpc = rpc, tf_resource_type = type_name);
+        let id = self.0.calls.fetch_add(1, Ordering::Relaxed);
+        let span =
+            tracing::info_span!("rpc", tf_rpc = rpc, tf_req_id = id, tf_resource_type = type_name);
         tracing::debug!(parent: &span, "called");
         let answer = tokio::spawn(handle(Arc::clone(&self.0), request).instrument(span)).await;
         Ok(Response::new(match answer {
