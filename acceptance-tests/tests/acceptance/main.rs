@@ -10,6 +10,7 @@ mod bad_inputs;
 mod banking;
 mod crash;
 mod demonstration;
+mod docs;
 mod examples;
 mod generations;
 mod harness;

@@ -8,7 +8,6 @@ import json
 import sys
 
 import requests
-from com.vmware.vapi.std.errors_client import NotFound
 from vcf.nsx import model_client as model
 from vcf.nsx.policy.api.v1 import infra_client
 from vcf.nsx.policy.api.v1.infra import domains_client
@@ -75,7 +74,9 @@ class Nsx:
     def exists(self, segment_id):
         try:
             self.segments.policy_lm_read_infra_segment(segment_id)
-        except NotFound:
+        except model.ApiError as refusal:
+            if refusal.get_status_code() != 404:
+                raise
             return False
         return True
 

@@ -59,7 +59,7 @@ resource "supervisor_cluster" "bank" {
       servers               = ["10.10.0.20:5556"]
       username              = "supervisor"
       password_wo           = "the lab takes any"
-      certificate_authority = file("${path.module}/../../scenarios/vds-networking/haproxy-ca.pem")
+      certificate_authority = file("${path.module}/haproxy-ca.pem")
     }
   }
 

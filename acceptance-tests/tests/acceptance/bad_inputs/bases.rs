@@ -135,7 +135,7 @@ impl Base {
         match self {
             Self::Provider => PROVIDER.to_owned(),
             Self::Cluster => cluster("cluster = \"domain-c8\"", NSX),
-            Self::Zones => cluster("zones = [\"zone-1\", \"zone-2\", \"zone-3\"]", NSX),
+            Self::Zones => cluster("name = \"sup\"\n  zones = [\"zone-1\", \"zone-2\", \"zone-3\"]", NSX),
             Self::Namespace => NAMESPACE.to_owned(),
             Self::Segment => SEGMENT.to_owned(),
             Self::Vlan => VLAN.to_owned(),

@@ -17,7 +17,7 @@ use serde::Deserialize;
 
 use self::bases::Base;
 use self::table::CASES;
-use crate::harness::{Bench, VERSIONS, bench};
+use crate::harness::{Bench, VERSIONS, bench, example_folder};
 
 /// An entry of the file, as far as a test needs it.
 #[derive(Debug, Deserialize)]
@@ -56,6 +56,9 @@ fn inputs() -> Vec<Input> {
     serde_json::from_str(include_str!("../../data/bad-inputs.json")).unwrap()
 }
 
+/// The key of PRV-017.
+const KEY: &str = "MC4CAQAwBQYDK2VwBCIEIJ";
+
 /// The words that the file wants to see: its first quotation.
 fn expected(input: &Input) -> &str {
     input.expect.split('"').nth(1).unwrap_or("")
@@ -91,6 +94,9 @@ fn bad_inputs_are_refused_at_validate_with_the_attribute_named() {
         if !said.iter().any(|it| is_right(&it)) {
             let (attribute, said) = (case.attribute, listed(said));
             writeln!(wrong, "{id}: `{says}` about `{attribute}` is not in:\n{said}").unwrap();
+        }
+        if said.iter().any(|it| it.says(KEY)) {
+            writeln!(wrong, "{id}: a private key is shown").unwrap();
         }
         for long in said.iter().filter(|it| it.summary.len() + it.detail.len() > 2_000) {
             writeln!(wrong, "{id}: {} bytes of text", long.detail.len()).unwrap();
@@ -128,6 +134,8 @@ fn validated(
     changes: impl Fn(&Validated) -> &'static [(&'static str, &'static str)],
 ) -> BTreeMap<String, Vec<Diagnostic>> {
     bench.write("versions.tf", VERSIONS).unwrap();
+    let authority = example_folder("scenarios/vds-networking").join("haproxy-ca.pem");
+    std::fs::copy(authority, bench.folder().join("haproxy-ca.pem")).unwrap();
     for (_, id, case) in validated_cases() {
         bench.write(&format!("{id}.tf"), &case.base.with(id, changes(case))).unwrap();
     }

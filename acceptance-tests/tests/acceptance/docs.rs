@@ -1,0 +1,80 @@
+//! The pages of the registry, checked by the tool that its makers give to authors.
+
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use acceptance_tests::{Error, repository};
+use serde_json::{Value, json};
+
+use crate::harness::{bench_of, environment, present};
+
+const PROVIDER: &str = "supervisor";
+const MODULE: &str = "github.com/hashicorp/terraform-plugin-docs";
+const VERSION: &str = "v0.25.0";
+
+#[test]
+fn the_registry_accepts_the_pages() {
+    let Some(bench) = bench_of("docs", "provider") else { return };
+    let Some(tfplugindocs) = present(tfplugindocs().map_err(|why| why.report())) else { return };
+    let schemas = bench.json(&["providers", "schema", "-json"]).unwrap();
+    bench.write("schemas.json", &keyed_by_short_name(schemas).to_string()).unwrap();
+    let schemas = bench.folder().join("schemas.json");
+    let mut validate = Command::new(tfplugindocs);
+    validate.arg("validate").args(["--provider-name", PROVIDER, "--provider-dir"]);
+    validate.arg(repository()).arg("--providers-schema").arg(schemas);
+    let said = text(&mut validate).unwrap_or_else(|why| panic!("{}", why.report()));
+    // It also succeeds where it finds no page at all.
+    let checked = said.lines().filter_map(|line| line.strip_prefix("running file checks on "));
+    let checked: BTreeSet<_> = checked.map(ToOwned::to_owned).collect();
+    assert_eq!(checked, pages(), "{said}");
+}
+
+/// Both registries know the provider by a longer name; the tool asks for the last part of it.
+fn keyed_by_short_name(mut schemas: Value) -> Value {
+    let providers = schemas["provider_schemas"].as_object_mut().expect("there are providers");
+    assert_eq!(providers.len(), 1, "this example has one provider");
+    let schema = providers.values_mut().next().map(Value::take);
+    json!({"format_version": schemas["format_version"], "provider_schemas": {PROVIDER: schema}})
+}
+
+/// The tool, compiled once for each of its versions: in half a minute, and kept under `target`.
+fn tfplugindocs() -> Result<PathBuf, Error> {
+    let kept = repository().join("target").join("tfplugindocs").join(VERSION);
+    let program = kept.join(format!("tfplugindocs{}", std::env::consts::EXE_SUFFIX));
+    if !program.is_file() {
+        let no_go = || Error::Outcome("`go` (https://go.dev/dl), for tfplugindocs".to_owned());
+        let go = environment().program("go").ok_or_else(no_go)?;
+        let mut install = Command::new(go);
+        let package = format!("{MODULE}/cmd/tfplugindocs@{VERSION}");
+        text(install.args(["install", &package]).env("GOBIN", &kept))?;
+    }
+    Ok(program)
+}
+
+/// Runs it to its success and answers its standard output.
+fn text(command: &mut Command) -> Result<String, Error> {
+    let described = format!("{command:?}");
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .map_err(|source| Error::Start { command: described.clone(), source })?;
+    if !output.status.success() {
+        let said = [output.stdout, output.stderr].concat();
+        let output = String::from_utf8_lossy(&said).into_owned();
+        return Err(Error::Failed { command: described, output });
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The files that the registry shows.
+fn pages() -> BTreeSet<String> {
+    let mut pages = BTreeSet::from(["docs/index.md".to_owned()]);
+    for folder in ["docs/resources", "docs/data-sources", "docs/guides"] {
+        let folder = Path::new(folder);
+        for entry in std::fs::read_dir(repository().join(folder)).unwrap().flatten() {
+            pages.insert(folder.join(entry.file_name()).display().to_string());
+        }
+    }
+    pages
+}
