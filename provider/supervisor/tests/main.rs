@@ -2,5 +2,6 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests may fail the test")]
 
+mod docs;
 mod driver;
 mod segment;

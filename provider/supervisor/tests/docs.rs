@@ -1,0 +1,86 @@
+//! The pages of the registry are those that the models and the examples make.
+//!
+//! `UPDATE_EXPECT=1` writes them anew.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+};
+
+use expect_test::expect_file;
+use terraform_provider_supervisor::{Supervisor, environment::Environment};
+use tf_framework::{
+    Server,
+    docs::{self, Extras},
+    server::Subject,
+};
+
+const PROVIDER: &str = "supervisor";
+
+fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..")
+}
+
+/// The pages, by their file below `docs`.
+fn pages() -> BTreeMap<String, String> {
+    let server = Server::new(Supervisor::new(Environment::default()));
+    let pages = server.schemas().map(|(subject, schema)| {
+        let (example, import) = examples(subject);
+        let extras = Extras { example: Some(&example), import: import.as_deref() };
+        (docs::file(PROVIDER, subject), docs::page(PROVIDER, subject, schema, extras))
+    });
+    pages.collect()
+}
+
+/// The example that every page has, and the import that not everything can.
+fn examples(subject: Subject) -> (String, Option<String>) {
+    let (folder, file) = match subject {
+        Subject::Provider => ("provider".to_owned(), "provider.tf"),
+        Subject::Resource(name) => (format!("resources/{name}"), "resource.tf"),
+        Subject::DataSource(name) => (format!("data-sources/{name}"), "data-source.tf"),
+    };
+    let folder = repository().join("examples").join(folder);
+    let example = folder.join(file);
+    let text = fs::read_to_string(&example);
+    let text = text.unwrap_or_else(|why| panic!("{}: {why}", example.display()));
+    (text, fs::read_to_string(folder.join("import.sh")).ok())
+}
+
+#[test]
+fn pages_say_what_models_and_examples_say() {
+    for (file, page) in pages() {
+        let path = repository().join("docs").join(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        expect_file![path].assert_eq(&page);
+    }
+}
+
+#[test]
+fn there_is_no_page_of_what_does_not_exist() {
+    let pages = pages();
+    for folder in ["resources", "data-sources"] {
+        for entry in fs::read_dir(repository().join("docs").join(folder)).unwrap() {
+            let file = format!("{folder}/{}", entry.unwrap().file_name().display());
+            assert!(
+                pages.contains_key(&file),
+                "docs/{file} is about nothing that exists; delete it"
+            );
+        }
+    }
+}
+
+/// Words of a model, not of a person who reads its page: each is a sentence.
+#[test]
+fn every_attribute_is_described_in_whole_sentences() {
+    for (file, page) in pages() {
+        for line in page.lines().filter(|line| line.starts_with("- `")) {
+            let (_, text) = line.split_once(") ").unwrap_or_default();
+            let text = text.split(" (see [below").next().unwrap_or_default();
+            let is_name = text.starts_with("vCenter") || text.starts_with("vSphere");
+            let starts = is_name || text.starts_with(|c: char| c.is_uppercase() || c == '`');
+            let is_whole = starts && text.ends_with(['.', '`']);
+            assert!(is_whole, "{file}: {line}");
+        }
+    }
+}
