@@ -187,9 +187,16 @@ impl<'de, T: Deserialize<'de>, R> de::Visitor<'de> for AttrVisitor<T, R> {
         Ok(Attr::unknown())
     }
 
-    /// One element: the value. None: it could not be had, and why was told elsewhere.
+    /// One element: the value. None: it could not be had, and why was told elsewhere; a hint that
+    /// there is more asks for another look, at what else is wrong.
     fn visit_seq<A: de::SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-        Ok(seq.next_element::<T>()?.map_or_else(Attr::unknown, Attr::from))
+        loop {
+            match seq.next_element::<T>()? {
+                Some(value) => return Ok(Attr::from(value)),
+                None if seq.size_hint() == Some(1) => {}
+                None => return Ok(Attr::unknown()),
+            }
+        }
     }
 }
 

@@ -1,6 +1,10 @@
 //! Decoding from a tree of values.
 
-use std::{cell::RefCell, collections::btree_map, fmt, slice};
+use std::{
+    cell::RefCell,
+    collections::{BTreeSet, btree_map},
+    fmt, slice,
+};
 
 use serde::{
     Deserializer,
@@ -42,6 +46,8 @@ pub(super) struct Node<'de, 't> {
     value: &'de Value,
     trail: Trail<'t>,
     findings: &'t Findings,
+    /// Of the list that an attribute is: elements that were told to be wrong.
+    wrong: Option<&'t RefCell<BTreeSet<usize>>>,
 }
 
 /// The way to a value, without an allocation until somebody asks.
@@ -64,7 +70,7 @@ impl Trail<'_> {
 
 impl<'de, 't> Node<'de, 't> {
     pub(super) fn root(value: &'de Value, findings: &'t Findings) -> Self {
-        Self { value, trail: Trail::Root, findings }
+        Self { value, trail: Trail::Root, findings, wrong: None }
     }
 
     /// Tells a failure at this place, unless it was told or is none.
@@ -114,7 +120,7 @@ impl<'de> Deserializer<'de> for Node<'de, '_> {
             _ if name != ATTR => visitor.visit_newtype_struct(self),
             Value::Null => visitor.visit_none(),
             Value::Unknown => visitor.visit_unit(),
-            _ => visitor.visit_seq(Content(Some(self))),
+            _ => visitor.visit_seq(Content { node: self, wrong: RefCell::default(), again: 1 }),
         }
     }
 
@@ -149,8 +155,18 @@ fn visit_number<'de, V: Visitor<'de>>(number: &Number, visitor: V) -> Result<V::
     }
 }
 
+/// Enough wrong elements of one list to tell.
+const MANY: usize = 100;
+
 /// What is in an attribute: its value, or nothing if that cannot be had.
-struct Content<'de, 't>(Option<Node<'de, 't>>);
+///
+/// A list ends at its first wrong element. It is read again without it, until all of the wrong ones
+/// are told.
+struct Content<'de, 't> {
+    node: Node<'de, 't>,
+    wrong: RefCell<BTreeSet<usize>>,
+    again: usize,
+}
 
 impl<'de> SeqAccess<'de> for Content<'de, '_> {
     type Error = Failure;
@@ -159,12 +175,23 @@ impl<'de> SeqAccess<'de> for Content<'de, '_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Failure> {
-        let Some(node) = self.0.take() else { return Ok(None) };
-        Ok(seed.deserialize(node).map_err(|failure| node.report(failure)).ok())
+        if self.again == 0 {
+            return Ok(None);
+        }
+        let known = self.wrong.borrow().len();
+        let node = Node { wrong: Some(&self.wrong), ..self.node };
+        let value = seed.deserialize(node).map_err(|failure| node.report(failure)).ok();
+        let found = self.wrong.borrow().len();
+        self.again = usize::from(known < found && found < MANY);
+        Ok(value.filter(|_| found == 0))
+    }
+
+    fn size_hint(&self) -> Option<usize> {
+        Some(self.again)
     }
 }
 
-/// The elements of a list. All are read, so that every wrong one is told.
+/// The elements of a list, but for those that were told to be wrong.
 struct Items<'de, 't> {
     rest: std::iter::Enumerate<slice::Iter<'de, Value>>,
     list: Node<'de, 't>,
@@ -177,10 +204,19 @@ impl<'de> SeqAccess<'de> for Items<'de, '_> {
         &mut self,
         seed: T,
     ) -> Result<Option<T::Value>, Failure> {
-        let Some((index, value)) = self.rest.next() else { return Ok(None) };
+        let Node { findings, wrong, .. } = self.list;
+        let is_told = |index| wrong.is_some_and(|it| it.borrow().contains(&index));
+        let Some((index, value)) = self.rest.find(|(index, _)| !is_told(*index)) else {
+            return Ok(None);
+        };
         let trail = Trail::Index(&self.list.trail, index);
-        let node = Node { value, trail, findings: self.list.findings };
-        seed.deserialize(node).map(Some).map_err(|failure| node.report(failure))
+        let node = Node { value, trail, findings, wrong: None };
+        seed.deserialize(node).map(Some).map_err(|failure| {
+            if let (Some(wrong), Failure::Message(_)) = (wrong, &failure) {
+                wrong.borrow_mut().insert(index);
+            }
+            node.report(failure)
+        })
     }
 }
 
@@ -205,7 +241,7 @@ impl<'de> MapAccess<'de> for Entries<'de, '_> {
     fn next_value_seed<V: DeserializeSeed<'de>>(&mut self, seed: V) -> Result<V::Value, Failure> {
         let (key, value) = self.next.take().expect("a key precedes a value");
         let trail = Trail::Name(&self.object.trail, key);
-        let node = Node { value, trail, findings: self.object.findings };
+        let node = Node { value, trail, findings: self.object.findings, wrong: None };
         seed.deserialize(node).map_err(|failure| node.report(failure))
     }
 }
