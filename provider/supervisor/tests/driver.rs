@@ -22,16 +22,20 @@ pub(crate) const UNKNOWN: &str = "(known after apply)";
 pub(crate) struct World {
     pub(crate) lab: Lab,
     provider: Json,
+    /// Makes the provider of a new process.
+    start: Box<dyn Fn() -> Supervisor + Send>,
     server: Server<Supervisor>,
-    /// By address, such as `supervisor_cluster.bank`.
-    state: BTreeMap<String, Instance>,
+    state: State,
 }
+
+/// By address, such as `supervisor_cluster.bank`.
+pub(crate) type State = BTreeMap<String, Instance>;
 
 /// A resource in the state.
 #[derive(Clone)]
-struct Instance {
+pub(crate) struct Instance {
     value: Value,
-    private: Vec<u8>,
+    pub(crate) private: Vec<u8>,
     tainted: Tainted,
 }
 
@@ -87,8 +91,13 @@ impl Told {
     }
 
     fn and(mut self, more: Self) -> Self {
-        self.errors.extend(more.errors);
-        self.warnings.extend(more.warnings);
+        for (all, more) in [(&mut self.errors, more.errors), (&mut self.warnings, more.warnings)] {
+            for it in more {
+                if !all.contains(&it) {
+                    all.push(it);
+                }
+            }
+        }
         self
     }
 
@@ -163,16 +172,35 @@ impl World {
         if blocks.contains(&"nsx") {
             provider["nsx"] = block(lab.nsx().as_str(), lab.nsx_username());
         }
-        let server = Server::new(Supervisor::new(Environment::default()));
-        let mut world = Self { lab, provider, server, state: BTreeMap::new() };
+        Self::over(lab, provider, || Supervisor::new(Environment::default())).await
+    }
+
+    /// A lab, and processes that `start` makes and that get this configuration.
+    pub(crate) async fn over(
+        lab: Lab,
+        provider: Json,
+        start: impl Fn() -> Supervisor + Send + 'static,
+    ) -> Self {
+        let (server, state) = (Server::new(start()), BTreeMap::new());
+        let mut world = Self { lab, provider, start: Box::new(start), server, state };
         world.restart().await;
         world
+    }
+
+    /// All that is kept from one run to the next.
+    pub(crate) fn saved(&self) -> &State {
+        &self.state
+    }
+
+    /// Goes on from what was kept of other runs.
+    pub(crate) fn resume(&mut self, saved: State) {
+        self.state = saved;
     }
 
     /// A new process of the provider: the state is all that is left of the old one.
     pub(crate) async fn restart(&mut self) {
         self.server.close().await;
-        self.server = Server::new(Supervisor::new(Environment::default()));
+        self.server = Server::new((self.start)());
         let config = self.config(Subject::Provider, &self.provider);
         let request = v6::configure_provider::Request { config, ..Default::default() };
         let answer = self.server.configure_provider(Request::new(request)).await.unwrap();
@@ -183,11 +211,6 @@ impl World {
     pub(crate) async fn restart_as(&mut self, owner: &str) {
         self.provider["owner"] = owner.into();
         self.restart().await;
-    }
-
-    /// A handle on the provider, to interrupt it while it is at work.
-    pub(crate) fn server(&self) -> Server<Supervisor> {
-        self.server.clone()
     }
 
     /// The state of a resource; null if there is none.
@@ -216,8 +239,9 @@ impl World {
         Told::of(&answer.into_inner().diagnostics)
     }
 
-    /// `terraform plan` of one resource, without a refresh.
-    pub(crate) async fn plan(&self, address: &str, config: &Json) -> Planned {
+    /// `terraform plan` of one resource, in a process of its own and without a refresh.
+    pub(crate) async fn plan(&mut self, address: &str, config: &Json) -> Planned {
+        self.restart().await;
         let found = self.validate(address, config).await;
         let prior = self.state.get(address).filter(|it| it.tainted == Tainted::No);
         let planned = self.plan_over(address, config, prior).await;
@@ -263,34 +287,47 @@ impl World {
         Planned { action, told, wire, private, value }
     }
 
-    /// `terraform apply` of one resource: refresh, plan, apply.
+    /// `terraform apply` of one resource: refresh and plan; then, in another process, plan and
+    /// apply.
     pub(crate) async fn apply(&mut self, address: &str, config: &Json) -> Told {
+        self.apply_while(address, config, async |_| {}).await
+    }
+
+    /// The same, with something that happens while apply is at work.
+    pub(crate) async fn apply_while(
+        &mut self,
+        address: &str,
+        config: &Json,
+        meanwhile: impl AsyncFnOnce(Server<Supervisor>),
+    ) -> Told {
         let found = self.refresh(address).await;
         let planned = self.plan(address, config).await;
         let mut told = found.and(planned.told.clone());
         if !told.errors.is_empty() || planned.action == Action::Nothing {
             return told;
         }
+        self.restart().await;
         if planned.action == Action::Replace {
             told = told.and(self.delete(address).await);
             if !told.errors.is_empty() {
                 return told;
             }
         }
-        told.and(self.carry_out(address, config, planned).await)
+        let server = self.server.clone();
+        let (applied, ()) = tokio::join!(self.carry_out(address, config), meanwhile(server));
+        told.and(applied)
     }
 
-    /// The second half of an apply: what was planned comes true.
-    pub(crate) async fn carry_out(
-        &mut self,
-        address: &str,
-        config: &Json,
-        planned: Planned,
-    ) -> Told {
-        let prior = self.state.get(address).map_or(Value::Null, |it| it.value.clone());
+    /// The second half of an apply.
+    async fn carry_out(&mut self, address: &str, config: &Json) -> Told {
+        let prior = self.state.get(address);
+        let planned = self.plan_over(address, config, prior).await;
+        if !planned.told.errors.is_empty() {
+            return planned.told;
+        }
         let request = v6::apply_resource_change::Request {
             type_name: kind(address).to_owned(),
-            prior_state: wire(&prior),
+            prior_state: wire(prior.map_or(&Value::Null, |it| &it.value)),
             planned_state: planned.wire,
             config: self.config(Subject::Resource(kind(address)), config),
             planned_private: planned.private,
@@ -301,6 +338,7 @@ impl World {
 
     /// `terraform destroy` of one resource: refresh, plan, apply.
     pub(crate) async fn destroy(&mut self, address: &str) -> Told {
+        self.restart().await;
         let found = self.refresh(address).await;
         let Some(prior) = self.state.get(address) else { return found };
         let request = v6::plan_resource_change::Request {
@@ -394,7 +432,7 @@ impl World {
         (to_json(&read(answer.state.as_ref())), Told::of(&answer.diagnostics))
     }
 
-    /// What an interrupt of the user does.
+    /// What an interrupt of the user does, to the process that [`World::apply_while`] hands out.
     pub(crate) async fn interrupt(server: &Server<Supervisor>) {
         let request = v6::stop_provider::Request::default();
         server.stop_provider(Request::new(request)).await.unwrap();
@@ -481,6 +519,7 @@ fn proposed_attribute(attribute: &Attribute, prior: &Value, config: &Value) -> V
     }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the protocol's messages want it wrapped")]
 fn wire(value: &Value) -> Option<DynamicValue> {
     Some(DynamicValue { msgpack: encode(value), ..Default::default() })
 }

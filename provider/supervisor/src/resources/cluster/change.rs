@@ -36,6 +36,11 @@ pub(super) fn refused(prior: &Model, planned: &Model, found: &mut Diagnostics) {
         let at = Path::of("load_balancer").attribute("address_ranges");
         ranges_grow(&old.address_ranges, &new.address_ranges, &at, found);
     }
+    if prior.content_library.known().is_some() && planned.content_library.is_null() {
+        let detail = "`content_library` can be replaced by another one, not taken away: vCenter has \
+                      no way to clear it";
+        found.error_at(Path::of("content_library"), "the library cannot go", detail);
+    }
     let counts = (prior.control_plane_count.known(), planned.control_plane_count.known());
     if counts == (Some(&3), Some(&1)) {
         let detail = "`control_plane_count` can become 3 and stays so; leave it at 3";
@@ -60,8 +65,7 @@ pub(in crate::resources) fn ranges_grow(
 }
 
 fn grows(old: &[String], new: &[String], at: &Path, found: &mut Diagnostics) {
-    let gone: Vec<&str> =
-        old.iter().filter(|it| !new.contains(it)).map(String::as_str).collect();
+    let gone: Vec<&str> = old.iter().filter(|it| !new.contains(it)).map(String::as_str).collect();
     if !gone.is_empty() {
         let detail = format!(
             "`{at}` is append only: {} is in use and must stay as it is; add to it in place of \
@@ -85,7 +89,8 @@ pub(super) fn of_cluster(state: &Model, plan: &Model) -> Result<clusters::Update
     let changed = |was: Vec<String>, will: Vec<String>| (was != will).then_some(will);
     let size = *plan.size.get()?;
     let count = *plan.control_plane_count.get()?;
-    let library = plan.content_library.get()?.filter(|it| state.content_library.known() != Some(it));
+    let library =
+        plan.content_library.get()?.filter(|it| state.content_library.known() != Some(it));
     Ok(clusters::UpdateSpec {
         size: (state.size.known() != Some(&size)).then(|| sizing(size)),
         management_dns: changed(was.management_dns, will.management_dns),
@@ -95,7 +100,8 @@ pub(super) fn of_cluster(state: &Model, plan: &Model) -> Result<clusters::Update
         workload_ntp_servers: changed(was.workload_ntp, will.workload_ntp),
         control_plane_storage_policy: policy(|it| &it.control_plane),
         ephemeral_storage_policy: policy(|it| &it.ephemeral),
-        image_storage: policy(|it| &it.images).map(|storage_policy| ImageStorage { storage_policy }),
+        image_storage: policy(|it| &it.images)
+            .map(|storage_policy| ImageStorage { storage_policy }),
         kubernetes_library: library.map(|it| it.as_str().into()),
         control_plane_count: (state.control_plane_count.known() != Some(&count)).then_some(count),
         ..spec
@@ -111,7 +117,8 @@ fn of_ncp(state: Option<&Nsx>, plan: Option<&Nsx>) -> Result<Option<NcpUpdate>, 
     if !(pods || ingress || egress) {
         return Ok(None);
     }
-    let (pod_cidrs, ingress_cidrs) = (blocks(plan.pod_cidrs.get()?), blocks(plan.ingress_cidrs.get()?));
+    let (pod_cidrs, ingress_cidrs) =
+        (blocks(plan.pod_cidrs.get()?), blocks(plan.ingress_cidrs.get()?));
     let egress_cidrs = plan.egress_cidrs.get()?.map(|it| blocks(it));
     Ok(Some(NcpUpdate {
         pod_cidrs: pods.then_some(pod_cidrs),

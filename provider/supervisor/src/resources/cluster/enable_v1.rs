@@ -1,5 +1,6 @@
 //! A Supervisor to be, as the calls by cluster want it: the only ones on vCenter 7.
 
+use api_client::Version;
 use tf_framework::{Error, Unknown};
 use vcenter::{
     NetworkId, NetworkProvider,
@@ -13,13 +14,28 @@ use vcenter::{
 
 use super::{
     model::{HaProxy, Mode, Model, Nsx, Vsphere},
-    values::{
-        Policies, Services, blocks, needed, password, ranges, servers, sizing, texts,
-    },
+    values::{Policies, Services, blocks, needed, password, ranges, servers, sizing},
 };
 
-/// The specification that follows from a plan with its write-only values.
-pub(super) fn spec(plan: &Model) -> Result<EnableSpec, Error> {
+/// The specification that follows from a plan with its write-only values, without the fields that
+/// a vCenter of that version does not know.
+pub(super) fn spec(plan: &Model, version: &Version) -> Result<EnableSpec, Error> {
+    let mut spec = newest(plan)?;
+    if *version < Version::new(&[7, 0, 2]) {
+        spec.ncp = spec.ncp.map(|ncp| NcpEnable {
+            tier0: None,
+            namespace_subnet_prefix: None,
+            routed_mode: None,
+            ..ncp
+        });
+    }
+    if *version < Version::new(&[7, 0, 1]) {
+        spec.workload_ntp_servers = None;
+    }
+    Ok(spec)
+}
+
+fn newest(plan: &Model) -> Result<EnableSpec, Error> {
     let policies = Policies::of(plan)?;
     let services = Services::of(plan)?;
     let network = plan.workload_network.get()?;

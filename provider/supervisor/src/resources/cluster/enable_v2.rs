@@ -13,9 +13,7 @@ use vcenter::{
 
 use super::{
     model::{LoadBalancer, Mode, Model, Nsx, Vsphere},
-    values::{
-        Policies, Services, block_ranges, needed, password, ranges, servers, sizing,
-    },
+    values::{Policies, Services, block_ranges, needed, password, ranges, servers, sizing},
 };
 
 /// How many machines a control plane has if nothing is said.

@@ -13,7 +13,7 @@ use tf_framework::{
 
 use super::text::{
     ClusterMoid, EdgeClusterUuid, HostPort, LibraryUuid, NetworkMoid, PolicyId, SwitchUuid,
-    TimeServer, Tier0Path, ZoneName,
+    Tier0Path, TimeServer, ZoneName,
 };
 use crate::config::AuthorityPem;
 

@@ -39,7 +39,8 @@ fn service_is_apart(config: &Model, found: &mut Diagnostics) {
     let named = [("management_network", management), ("workload_network.vsphere", workload)];
     for (name, network) in named {
         if let Some(network) = network.filter(|it| it.overlaps(service.cidr())) {
-            let detail = format!("service_cidr overlaps {name} {network}; service_cidr is {service}");
+            let detail =
+                format!("service_cidr overlaps {name} {network}; service_cidr is {service}");
             found.error_at(Path::of("service_cidr"), "overlapping addresses", detail);
         }
     }

@@ -77,7 +77,11 @@ fn size(hint: &SizingHint) -> Option<Size> {
 /// The policies are told apart only where they differ from what was written.
 fn with_policies(model: Model, info: &Info, before: &Model) -> Model {
     let images = info.image_storage.as_ref().map(|it| &it.storage_policy);
-    let now = (info.control_plane_storage_policy.as_ref(), info.ephemeral_storage_policy.as_ref(), images);
+    let now = (
+        info.control_plane_storage_policy.as_ref(),
+        info.ephemeral_storage_policy.as_ref(),
+        images,
+    );
     let (Some(control_plane), Some(ephemeral), Some(images)) = now else { return model };
     let now = Policies {
         control_plane: control_plane.clone(),
@@ -122,7 +126,10 @@ fn with_policies(model: Model, info: &Info, before: &Model) -> Model {
     }
 }
 
-fn management_network(info: &Info, before: Option<&ManagementNetwork>) -> Option<ManagementNetwork> {
+fn management_network(
+    info: &Info,
+    before: Option<&ManagementNetwork>,
+) -> Option<ManagementNetwork> {
     let Some(now) = &info.management_network else { return before.cloned() };
     let addresses = now.addresses.as_ref();
     let mode = match now.mode {
@@ -164,14 +171,14 @@ fn workload_network(info: &Info, before: Option<&WorkloadNetwork>) -> Option<Wor
 fn of_ncp(now: &NcpInfo, before: Option<&Nsx>) -> Nsx {
     let none = Optional::null();
     let egress = before.map_or(&none, |it| &it.egress_cidrs);
-    let same_switch = before.map(|it| &it.distributed_switch).filter(|it| {
-        it.known().is_some_and(|it| it.as_vcenter_has_it() == now.switch.as_str())
-    });
+    let same_switch = before
+        .map(|it| &it.distributed_switch)
+        .filter(|it| it.known().is_some_and(|it| it.as_vcenter_has_it() == now.switch.as_str()));
     let cidrs = |blocks: &[vcenter::Ipv4Cidr]| blocks.iter().filter_map(cidr).collect::<Vec<_>>();
     Nsx {
-        distributed_switch: same_switch
-            .cloned()
-            .unwrap_or_else(|| or_before(now.switch.as_str(), before.map(|it| &it.distributed_switch))),
+        distributed_switch: same_switch.cloned().unwrap_or_else(|| {
+            or_before(now.switch.as_str(), before.map(|it| &it.distributed_switch))
+        }),
         edge_cluster: or_before(now.edge_cluster.as_str(), before.map(|it| &it.edge_cluster)),
         tier0_gateway: now.tier0.as_ref().and_then(|it| Tier0Path::of(it.as_str())).into(),
         pod_cidrs: cidrs(&now.pod_cidrs).into(),
@@ -226,14 +233,14 @@ pub(in crate::resources) fn address_ranges(found: &[vcenter::IpRange]) -> Vec<Ad
 }
 
 fn name<T: FromStr + Clone>(text: &str, before: Option<&Defaulted<T>>) -> Defaulted<T> {
-    let old = || before.cloned().unwrap_or_default();
-    text.parse().ok().map_or_else(old, Attr::from)
+    let old = |_| before.cloned().unwrap_or_default();
+    text.parse::<T>().map_or_else(old, Attr::from)
 }
 
 /// What cannot be read is no drift.
 fn or_before<T: FromStr + Clone>(text: &str, before: Option<&Required<T>>) -> Required<T> {
-    let old = || before.cloned().unwrap_or_default();
-    text.parse().ok().map_or_else(old, Attr::from)
+    let old = |_| before.cloned().unwrap_or_default();
+    text.parse::<T>().map_or_else(old, Attr::from)
 }
 
 fn parsed<T: FromStr>(text: Option<&str>) -> Optional<T> {
@@ -246,7 +253,11 @@ fn all<T: FromStr>(texts: &[String]) -> Vec<T> {
 
 /// Nothing stays null or an empty list, as it was.
 fn unless_empty<T: Clone>(now: Vec<T>, before: &Optional<Vec<T>>) -> Optional<Vec<T>> {
-    if now.is_empty() && before.known().is_none_or(Vec::is_empty) { before.clone() } else { now.into() }
+    if now.is_empty() && before.known().is_none_or(Vec::is_empty) {
+        before.clone()
+    } else {
+        now.into()
+    }
 }
 
 /// What is the control plane's too need not be written.
@@ -255,5 +266,9 @@ fn unless_same<T: FromStr + Clone>(
     common: &[String],
     before: &Optional<Vec<T>>,
 ) -> Optional<Vec<T>> {
-    if before.is_null() && (now == common || now.is_empty()) { Optional::null() } else { all(now).into() }
+    if before.is_null() && (now == common || now.is_empty()) {
+        Optional::null()
+    } else {
+        all(now).into()
+    }
 }

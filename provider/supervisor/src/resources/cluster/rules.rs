@@ -43,7 +43,8 @@ fn placement(config: &Model, found: &mut Diagnostics) {
         && !config.cluster.is_unknown()
         && !config.zones.is_unknown()
     {
-        let detail = "exactly one of cluster, zones says where the Supervisor is; write one of them";
+        let detail =
+            "exactly one of cluster, zones says where the Supervisor is; write one of them";
         found.error_at(Path::of("cluster"), "no one place for the Supervisor", detail);
     }
     let Some(zones) = config.zones.known() else { return };
@@ -66,7 +67,8 @@ fn placement(config: &Model, found: &mut Diagnostics) {
 
 fn control_plane(config: &Model, found: &mut Diagnostics) {
     if let Some(count) = config.control_plane_count.known().filter(|it| !matches!(it, 1 | 3)) {
-        let detail = format!("`control_plane_count` is {count}; 1 or 3 virtual machines are possible");
+        let detail =
+            format!("`control_plane_count` is {count}; 1 or 3 virtual machines are possible");
         found.error_at(Path::of("control_plane_count"), "wrong size of a control plane", detail);
     }
 }
@@ -113,8 +115,10 @@ fn management_network(management: &ManagementNetwork, found: &mut Diagnostics) {
         (management.floating_ip.known(), management.starting_address.known())
         && floats != first
     {
-        let detail = format!("`{at}.floating_ip` is {floats}, and the first of the range is {first}: \
-            that is the one that floats");
+        let detail = format!(
+            "`{at}.floating_ip` is {floats}, and the first of the range is {first}: \
+            that is the one that floats"
+        );
         found.error_at(at.attribute("floating_ip"), "another address floats", detail);
     }
     if let Some(network) = ranges::management_subnet(management) {
@@ -150,7 +154,8 @@ fn management_range(
     } else if let Some(gateway) = management.gateway.known()
         && range.contains(gateway.get().into())
     {
-        let detail = format!("{range} has the gateway {gateway} in it; it cannot be a machine's too");
+        let detail =
+            format!("{range} has the gateway {gateway} in it; it cannot be a machine's too");
         found.error_at(start, "the gateway's address", detail);
     }
 }
@@ -193,7 +198,8 @@ fn nsx_network(nsx: &Nsx, at: &Path, found: &mut Diagnostics) {
         sizes(cidrs.map(Vec::as_slice).unwrap_or_default(), prefix, &at.attribute(name), found);
     }
     let egress = at.attribute("egress_cidrs");
-    let is_empty = !nsx.egress_cidrs.is_unknown() && nsx.egress_cidrs.known().is_none_or(Vec::is_empty);
+    let is_empty =
+        !nsx.egress_cidrs.is_unknown() && nsx.egress_cidrs.known().is_none_or(Vec::is_empty);
     match nsx.routed_mode.known().copied() {
         Some(true) if !is_empty && !nsx.egress_cidrs.is_unknown() => {
             let detail = "egress_cidrs is not possible with routed_mode: workloads are seen outside \
@@ -257,7 +263,8 @@ pub(in crate::resources) fn port_group(
     for (index, range) in ranges.iter().enumerate() {
         let at = at.attribute("address_ranges").index(index);
         if !network.hosts().covers(range) {
-            let detail = format!("`{at}` {range} is not inside {network}, which has {}", network.hosts());
+            let detail =
+                format!("`{at}` {range} is not inside {network}, which has {}", network.hosts());
             found.error_at(at, "addresses outside their network", detail);
         } else if range.contains(address.get().into()) {
             let detail = format!("`{at}` {range} has the gateway {address} in it; leave it out");
@@ -294,9 +301,15 @@ fn is_host(name: &str, address: Ip4, network: Cidr, at: &Path, found: &mut Diagn
     } else if network.hosts().contains(address) {
         return;
     } else if address == network.network() {
-        format!("`{at}` {address} is the network address of {network}; use one of {}", network.hosts())
+        format!(
+            "`{at}` {address} is the network address of {network}; use one of {}",
+            network.hosts()
+        )
     } else {
-        format!("`{at}` {address} is the broadcast address of {network}; use one of {}", network.hosts())
+        format!(
+            "`{at}` {address} is the broadcast address of {network}; use one of {}",
+            network.hosts()
+        )
     };
     found.error_at(at, "no address for a gateway", detail);
 }

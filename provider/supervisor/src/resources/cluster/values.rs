@@ -1,8 +1,8 @@
 //! Values of a plan, as vCenter wants them in all of its calls.
 
+use api_client::Secret;
 use namespace_network::address::{AddressRange, Cidr, NetworkCidr};
 use tf_framework::{Error, Path, Unknown};
-use api_client::Secret;
 use vcenter::{IpRange, Ipv4Cidr, PolicyId, Server, SizingHint};
 
 use super::{
@@ -61,7 +61,8 @@ pub(super) struct Services {
 impl Services {
     /// What `model` comes to.
     pub(super) fn of(model: &Model) -> Result<Self, Unknown> {
-        let (management, workload) = (model.management_network.get()?, model.workload_network.get()?);
+        let (management, workload) =
+            (model.management_network.get()?, model.workload_network.get()?);
         let management_dns = texts(management.dns_servers.get()?);
         let management_ntp = times(management.ntp_servers.get()?);
         let workload_dns = workload.dns_servers.get()?.map(|it| texts(it));

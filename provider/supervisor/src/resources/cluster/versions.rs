@@ -26,7 +26,8 @@ pub(super) fn check(version: &Version, model: &Model, found: &mut Diagnostics) {
     let mut lacks = |wanted: &[u64], at: Path, what: &str| {
         let wanted = Version::new(wanted);
         if *version < wanted {
-            let detail = format!("{what} is possible from vCenter {wanted} on, and this is {version}");
+            let detail =
+                format!("{what} is possible from vCenter {wanted} on, and this is {version}");
             found.error_at(at, "vCenter is too old", detail);
         }
     };
@@ -55,7 +56,8 @@ pub(super) fn check(version: &Version, model: &Model, found: &mut Diagnostics) {
         lacks(&[7, 0, 2], at.attribute("namespace_subnet_prefix"), what);
     }
     if nsx.tier0_gateway.is_null() && *version >= Version::new(&[7, 0, 2]) {
-        let detail = format!("vCenter {version} needs `{at}.tier0_gateway`, the Tier-0 gateway's path");
+        let detail =
+            format!("vCenter {version} needs `{at}.tier0_gateway`, the Tier-0 gateway's path");
         found.error_at(at.attribute("tier0_gateway"), "missing attribute", detail);
     }
 }

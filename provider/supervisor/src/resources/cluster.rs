@@ -1,0 +1,294 @@
+//! `supervisor_cluster`: a vSphere cluster, or three zones, as a Supervisor.
+
+mod change;
+mod checks;
+mod enable_v1;
+mod enable_v2;
+mod import;
+mod life;
+mod model;
+mod ncp;
+mod place;
+mod ranges;
+mod read;
+mod rules;
+mod same;
+mod text;
+mod values;
+mod versions;
+mod wait;
+
+use tf_framework::{
+    Attr, Computed, Context, DefaultTimeouts, Defaulted, Diagnostics, Error, Path, Plan, Resource,
+};
+use vcenter::{ClusterId, ConfigStatus, Vcenter, found};
+
+pub use model::Model;
+
+use crate::{
+    clients::{self, Clients},
+    intent::{Intent, Kind, Mark},
+    said::told,
+};
+use place::Place;
+
+pub(in crate::resources) use change::ranges_grow;
+pub(in crate::resources) use read::address_ranges;
+pub(in crate::resources) use rules::port_group;
+pub(in crate::resources) use text::{ClusterMoid, NetworkMoid};
+pub(in crate::resources) use life::{is_unsure, until_running};
+pub(in crate::resources) use values::ranges as wire_ranges;
+
+/// The resource.
+#[derive(Debug)]
+pub struct Cluster;
+
+const KIND: &str = "supervisor_cluster";
+const INTENT: Kind = Kind { resource: KIND, noun: "Supervisor on" };
+
+impl Resource for Cluster {
+    type Data = Clients;
+    type Model = Model;
+    const NAME: &'static str = KIND;
+    const TIMEOUTS: DefaultTimeouts = DefaultTimeouts::minutes(90);
+
+    fn validate(config: &Model, found: &mut Diagnostics) {
+        rules::validate(config, found);
+    }
+
+    async fn plan(&self, cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
+        mark(cx, &mut plan.planned)?;
+        let mut found = Diagnostics::new();
+        let is_replaced = !plan.replace.is_empty();
+        match plan.prior.clone().filter(|_| !is_replaced) {
+            Some(prior) => plan_change(cx, &prior, plan, &mut found).await,
+            None => plan_new(cx, plan, &mut found).await?,
+        }
+        match Error::try_from(found) {
+            Ok(error) => Err(error),
+            Err(warnings) => {
+                warnings.into_iter().for_each(|it| cx.warn(it));
+                Ok(())
+            }
+        }
+    }
+
+    async fn plan_destroy(&self, _: &Context<Clients>, state: &Model) -> Result<(), Error> {
+        if state.deletion_protection.known() == Some(&false) {
+            return Ok(());
+        }
+        let name = state.name.known().or(state.id.known()).cloned().unwrap_or_default();
+        Err(Error::new(
+            "the Supervisor is protected",
+            format!(
+                "destroying or replacing `{name}` takes down every namespace in it; if that is \
+                 meant, apply `deletion_protection = false` first"
+            ),
+        )
+        .at(&Path::of("deletion_protection")))
+    }
+
+    async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
+        life::create(cx, plan).await
+    }
+
+    async fn read(&self, cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
+        let cluster = life::cluster_of(&state)?;
+        let info = found(clients::vcenter(cx)?.clusters().get(&cluster).await);
+        let info =
+            info.map_err(|why| told(&format!("read the Supervisor of `{cluster}`"), &why))?;
+        let Some(info) = info else { return Ok(None) };
+        let model = owned(cx, read::to_model(&info, &state)).await?;
+        Ok(Some(life::with_ncp(cx, model).await))
+    }
+
+    async fn update(
+        &self,
+        cx: &Context<Clients>,
+        state: Model,
+        plan: Model,
+    ) -> Result<Model, Error> {
+        life::update(cx, state, plan).await
+    }
+
+    async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
+        life::delete(cx, state).await
+    }
+
+    async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
+        import::import(cx, id).await
+    }
+}
+
+/// The owner, where NSX can carry its mark: an imported Supervisor gets it at the next apply.
+fn mark(cx: &Context<Clients>, planned: &mut Model) -> Result<(), Error> {
+    let clients = cx.data()?;
+    planned.owner = match clients.owner() {
+        Ok(owner) if clients.has_nsx() => owner.as_str().to_owned().into(),
+        Ok(_) => Computed::null(),
+        Err(_) => return Ok(()),
+    };
+    Ok(())
+}
+
+/// `model` with the owner whose mark stands in NSX.
+async fn owned(cx: &Context<Clients>, model: Model) -> Result<Model, Error> {
+    let place = Place::of(&model)?.name();
+    let owner = match Intent::of(cx, INTENT, &place)? {
+        Some(intent) => intent.owner().await?,
+        None => None,
+    };
+    Ok(Model { owner: owner.into(), ..model })
+}
+
+/// A Supervisor that is to be made.
+async fn plan_new(
+    cx: &Context<Clients>,
+    plan: &mut Plan<Model>,
+    found: &mut Diagnostics,
+) -> Result<(), Error> {
+    let planned = &mut plan.planned;
+    if plan.config.cluster.is_null() {
+        planned.cluster = Defaulted::unknown();
+        planned.id = Computed::unknown();
+    } else if let Some(cluster) = planned.cluster.known() {
+        planned.id = cluster.to_string().into();
+    }
+    password_is_there(&plan.config, found);
+    let is_first = plan.prior.is_none();
+    if is_first && let Ok(place) = Place::of(planned) {
+        cx.data()?.claims().plan(&format!("the Supervisor on {}", place.name()))?;
+    }
+    let Ok(vcenter) = clients::vcenter(cx) else { return Ok(()) };
+    if let Ok(version) = vcenter.version().await {
+        versions::check(version, planned, found);
+        name_is_possible(&vcenter, versions::Generation::of(version), plan, found).await;
+    }
+    checks::parts_exist(&vcenter, &plan.planned, found).await;
+    if is_first && is_vacant(cx, &vcenter, &plan.planned, found).await {
+        checks::compatible(&vcenter, &plan.planned, found).await;
+    }
+    let nsx = clients::nsx(cx).ok();
+    checks::apart_from_others(&vcenter, nsx.as_ref(), &plan.planned, found).await;
+    Ok(())
+}
+
+fn password_is_there(config: &Model, found: &mut Diagnostics) {
+    let Some(it) = config.load_balancer.known().and_then(|it| it.haproxy.known()) else { return };
+    if it.password_wo.is_null() {
+        let path = Path::of("load_balancer").attribute("haproxy").attribute("password_wo");
+        let detail = format!("`{path}` is needed to log in to the load balancer");
+        found.error_at(path, "missing attribute", detail);
+    }
+}
+
+/// The name is the cluster's unless another is written, which vCenter 7 has no place for.
+async fn name_is_possible(
+    vcenter: &Vcenter,
+    generation: versions::Generation,
+    plan: &mut Plan<Model>,
+    found: &mut Diagnostics,
+) {
+    let Some(cluster) = plan.planned.cluster.known() else { return };
+    let cluster = ClusterId::from(cluster.as_str());
+    let Ok(of_cluster) = place::cluster_name(vcenter, &cluster).await else { return };
+    match plan.config.name.known() {
+        None if plan.config.name.is_null() => plan.planned.name = of_cluster.into(),
+        Some(name) if generation == versions::Generation::First && *name != of_cluster => {
+            let detail = format!(
+                "on this vCenter a Supervisor has its cluster's name, `{of_cluster}`; leave `name` out"
+            );
+            found.error_at(Path::of("name"), "a name that is not possible", detail);
+        }
+        _ => {}
+    }
+}
+
+/// Whether the cluster is none yet. One that is ours is gone on with; anybody else's is an error.
+async fn is_vacant(
+    cx: &Context<Clients>,
+    vcenter: &Vcenter,
+    planned: &Model,
+    found: &mut Diagnostics,
+) -> bool {
+    let Some(cluster) = planned.cluster.known() else { return false };
+    let cluster = ClusterId::from(cluster.as_str());
+    let there = vcenter::found(vcenter.clusters().get(&cluster).await);
+    match there {
+        Ok(None) => return true,
+        Err(_) => return false,
+        Ok(Some(_)) => {}
+    }
+    let is_ours = match Intent::of(cx, INTENT, cluster.as_str()) {
+        Ok(Some(intent)) => intent.mark().await.is_ok_and(|it| it != Mark::None),
+        _ => false,
+    };
+    if !is_ours {
+        let detail = format!(
+            "`{cluster}` is a Supervisor, and nothing proves that it was made here; if it is to be \
+             managed here: terraform import {KIND}.<name> {cluster}"
+        );
+        found.error_at(Path::of("cluster"), "there is a Supervisor already", detail);
+    }
+    false
+}
+
+/// A Supervisor that is there.
+async fn plan_change(
+    cx: &Context<Clients>,
+    prior: &Model,
+    plan: &mut Plan<Model>,
+    found: &mut Diagnostics,
+) {
+    change::refused(prior, &plan.planned, found);
+    let is_running =
+        prior.config_status.known().is_some_and(|it| *it == ConfigStatus::Running.to_string());
+    settle(prior, plan, is_running);
+    if let Ok(vcenter) = clients::vcenter(cx)
+        && let Ok(version) = vcenter.version().await
+    {
+        versions::check(version, &plan.planned, found);
+        let networks = |it: &Model| it.nsx().cloned();
+        if networks(prior) != networks(&plan.planned) {
+            let nsx = clients::nsx(cx).ok();
+            checks::apart_from_others(&vcenter, nsx.as_ref(), &plan.planned, found).await;
+        }
+    }
+    if is_running && plan.planned.ncp_cluster.known().is_none() && plan.planned.nsx().is_some() {
+        one_ncp(cx, &plan.planned, found).await;
+    }
+}
+
+/// What is known of the Supervisor stays known while it is running. One that is not is taken up
+/// again: its state is what apply brings.
+fn settle(prior: &Model, plan: &mut Plan<Model>, is_running: bool) {
+    let planned = &mut plan.planned;
+    if is_running {
+        planned.api_server_endpoint = prior.api_server_endpoint.clone();
+        planned.management_endpoint = prior.management_endpoint.clone();
+    } else {
+        planned.config_status = Attr::unknown();
+        planned.kubernetes_status = Attr::unknown();
+        planned.messages = Attr::unknown();
+        planned.api_server_endpoint = Attr::unknown();
+        planned.management_endpoint = Attr::unknown();
+    }
+    if plan.config.ncp_cluster.is_null() {
+        let is_known = prior.ncp_cluster.known().is_some() || is_running;
+        planned.ncp_cluster = if is_known { prior.ncp_cluster.clone() } else { Attr::unknown() };
+    }
+    if planned.supervisor_id.is_unknown() {
+        planned.supervisor_id = prior.supervisor_id.clone();
+    }
+}
+
+/// Where several NCPs fit, somebody has to say which one is meant.
+async fn one_ncp(cx: &Context<Clients>, planned: &Model, found: &mut Diagnostics) {
+    let Ok(nsx) = clients::nsx(cx) else { return };
+    let cluster = planned.cluster.known().map_or("", |it| it.as_str());
+    let supervisor = planned.supervisor_id.known().map(String::as_str);
+    if let Ok(ncp::Ncp::Several(names)) = ncp::find(&nsx, cluster, supervisor).await {
+        let detail = life::several(cluster, &names);
+        found.error_at(Path::of("ncp_cluster"), "several NCPs of that name", detail);
+    }
+}

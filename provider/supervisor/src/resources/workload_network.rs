@@ -1,0 +1,338 @@
+//! `supervisor_workload_network`: a port group for namespaces of a Supervisor with VDS networking.
+
+mod model;
+
+use api_client::Version;
+use namespace_network::disjoint::{NamedRange, overlaps};
+use tf_framework::{Context, Diagnostics, Error, Path, Plan, Resource, Unknown};
+use vcenter::{
+    ClusterId, ErrorType, Vcenter, WorkloadNetworkId, found,
+    networks::{CreateSpec, Info, UpdateSpec, VsphereNetwork, VsphereNetworkUpdate},
+};
+
+pub use model::Model;
+
+use crate::{
+    clients::{self, Clients},
+    intent::{Intent, Kind, Mark},
+    resources::cluster::{address_ranges, is_unsure, until_running, wire_ranges},
+    said::told,
+};
+
+/// The resource.
+#[derive(Debug)]
+pub struct WorkloadNetwork;
+
+const KIND: &str = "supervisor_workload_network";
+const INTENT: Kind = Kind { resource: KIND, noun: "Workload network" };
+
+impl Resource for WorkloadNetwork {
+    type Data = Clients;
+    type Model = Model;
+    const NAME: &'static str = KIND;
+
+    fn validate(config: &Model, found: &mut Diagnostics) {
+        model::validate(config, found);
+    }
+
+    async fn plan(&self, cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
+        let mut found = Diagnostics::new();
+        let is_new = plan.prior.is_none() || !plan.replace.is_empty();
+        if let (Some(cluster), Some(name)) = (plan.planned.cluster.known(), plan.planned.name.known()) {
+            let id = model::id(cluster, name);
+            if plan.prior.is_none() {
+                cx.data()?.claims().plan(&format!("workload network {id}"))?;
+            }
+            plan.planned.id = id.into();
+        }
+        match &plan.prior {
+            Some(prior) if !is_new => {
+                model::refused(prior, &plan.planned, &mut found);
+                plan.planned.namespaces = prior.namespaces.clone();
+            }
+            _ => plan.planned.namespaces = Vec::new().into(),
+        }
+        let moves = plan.prior.as_ref().is_none_or(|it| it.address_ranges != plan.planned.address_ranges);
+        if moves {
+            apart_from_others(cx, &plan.planned, &mut found).await;
+        }
+        Error::try_from(found).map_or(Ok(()), Err)
+    }
+
+    async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
+        let vcenter = clients::vcenter(cx)?;
+        let here = Here::of(&plan)?;
+        let intent = Intent::of(cx, INTENT, &here.name())?;
+        let mark = match &intent {
+            Some(intent) => intent.claim().await?,
+            None => Mark::None,
+        };
+        until_running(cx, &vcenter, &here.cluster).await?;
+        match (here.look(&vcenter).await?, mark) {
+            (Some(_), Mark::None | Mark::Newer) => {
+                if let Some(intent) = &intent {
+                    intent.release()?;
+                }
+                return Err(here.taken());
+            }
+            (Some(info), Mark::Ours) => {
+                write(intent.as_ref()).await?;
+                here.adopt(&vcenter, &info, &plan).await?;
+            }
+            (None, mark) => {
+                write(intent.as_ref()).await?;
+                let made = here.make(&vcenter, &plan).await;
+                if let (Err(_), Mark::None, Some(intent)) = (&made, mark, &intent) {
+                    if matches!(here.look(&vcenter).await, Ok(None)) {
+                        intent.remove().await?;
+                    }
+                }
+                made?;
+            }
+        }
+        Ok(Model { namespaces: Vec::new().into(), ..plan })
+    }
+
+    async fn read(&self, cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
+        let here = Here::of(&state)?;
+        let Some(info) = here.look(&clients::vcenter(cx)?).await? else { return Ok(None) };
+        let network = here.on_port_group(&info)?;
+        Ok(Some(model::to_model(&info, network, &state)))
+    }
+
+    async fn update(&self, cx: &Context<Clients>, state: Model, plan: Model) -> Result<Model, Error> {
+        let vcenter = clients::vcenter(cx)?;
+        let here = Here::of(&state)?;
+        here.change(&vcenter, &plan).await?;
+        Ok(plan)
+    }
+
+    async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
+        let vcenter = clients::vcenter(cx)?;
+        let here = Here::of(&state)?;
+        let intent = Intent::of(cx, INTENT, &here.name())?;
+        let mark = match &intent {
+            Some(intent) => intent.mark().await?,
+            None => Mark::None,
+        };
+        if mark == Mark::Newer {
+            let detail = format!(
+                "`{}` has been taken over by another resource of the same owner, so it was left \
+                 alone; it is only forgotten here",
+                here.name()
+            );
+            cx.warn(tf_framework::Diagnostic::warning("the network was left alone", detail));
+            return Ok(());
+        }
+        here.remove(cx, &vcenter).await?;
+        match intent {
+            Some(intent) if mark == Mark::Ours => intent.remove().await,
+            _ => Ok(()),
+        }
+    }
+
+    async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
+        let parts = id.split_once('/').filter(|(_, name)| !name.contains('/'));
+        let (cluster, name) = parts.ok_or_else(|| {
+            let detail = format!("expected <cluster>/<network>, such as `domain-c8/banking`, got `{id}`");
+            Error::new("not a workload network", detail)
+        })?;
+        let cluster = cluster.parse().map_err(|why: String| Error::new("not a workload network", why))?;
+        let name = name.parse().map_err(|why: namespace_network::name::InvalidLabel| {
+            Error::new("not a workload network", why.to_string())
+        })?;
+        let model = Model::named(cluster, name);
+        let here = Here::of(&model)?;
+        let vcenter = clients::vcenter(cx)?;
+        match here.look(&vcenter).await? {
+            Some(info) => Ok(model::to_model(&info, here.on_port_group(&info)?, &model)),
+            None => Err(here.missing(&vcenter).await),
+        }
+    }
+}
+
+async fn write(intent: Option<&Intent<'_>>) -> Result<(), Error> {
+    match intent {
+        Some(intent) => intent.write().await,
+        None => Ok(()),
+    }
+}
+
+/// One network of one Supervisor.
+#[derive(Debug)]
+struct Here {
+    cluster: ClusterId,
+    network: WorkloadNetworkId,
+}
+
+impl Here {
+    fn of(model: &Model) -> Result<Self, Unknown> {
+        let (cluster, network) = (model.cluster.get()?.as_str(), model.name.get()?.as_str());
+        Ok(Self { cluster: cluster.into(), network: network.into() })
+    }
+
+    fn name(&self) -> String {
+        format!("{}/{}", self.cluster, self.network)
+    }
+
+    fn failed(&self, doing: &str, why: &vcenter::Error) -> Error {
+        told(&format!("{doing} workload network `{}`", self.name()), why)
+    }
+
+    async fn look(&self, vcenter: &Vcenter) -> Result<Option<Info>, Error> {
+        let info = found(vcenter.networks(&self.cluster).get(&self.network).await);
+        info.map_err(|why| self.failed("read", &why))
+    }
+
+    fn taken(&self) -> Error {
+        let name = self.name();
+        Error::new(
+            "the network exists already",
+            format!(
+                "nothing proves that `{name}` was made here; if it is to be managed here: \
+                 terraform import {KIND}.<name> {name}"
+            ),
+        )
+        .at(&Path::of("name"))
+    }
+
+    async fn missing(&self, vcenter: &Vcenter) -> Error {
+        let all = vcenter.networks(&self.cluster).list().await.unwrap_or_default();
+        let there: Vec<&str> = all.iter().map(|it| it.id.as_str()).take(20).collect();
+        let there = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
+        let detail = format!("`{}` has no network `{}`; there is {there}", self.cluster, self.network);
+        Error::new("not a workload network", detail)
+    }
+
+    fn on_port_group<'a>(&self, info: &'a Info) -> Result<&'a VsphereNetwork, Error> {
+        info.vsphere.as_ref().ok_or_else(|| {
+            let detail = format!(
+                "`{}` is made of `{}`, and not of a port group: NCP alone makes and changes it",
+                self.name(),
+                info.provider
+            );
+            Error::new("a network of another kind", detail)
+        })
+    }
+
+    /// Asks for the network; one whose outcome is unknown is looked for, and asked for once more.
+    async fn make(&self, vcenter: &Vcenter, plan: &Model) -> Result<(), Error> {
+        let network = VsphereNetwork {
+            port_group: plan.port_group.get()?.as_str().into(),
+            gateway: plan.gateway.get()?.to_string(),
+            subnet_mask: plan.subnet_mask.get()?.to_string(),
+            address_ranges: wire_ranges(plan.address_ranges.get()?),
+            ip_assignment_mode: None,
+        };
+        let spec = CreateSpec::vsphere(self.network.clone(), network);
+        let ask = async || vcenter.networks(&self.cluster).create(&spec).await;
+        match ask().await {
+            Ok(()) => Ok(()),
+            Err(why) if is_unsure(&why) => {
+                if self.look(vcenter).await?.is_some() {
+                    return Ok(());
+                }
+                ask().await.map_err(|why| self.failed("make", &why))
+            }
+            Err(why) => Err(self.failed("make", &why)),
+        }
+    }
+
+    /// Goes on with what a cut-off create made.
+    async fn adopt(&self, vcenter: &Vcenter, info: &Info, plan: &Model) -> Result<(), Error> {
+        let is = self.on_port_group(info)?;
+        if is.port_group.as_str() != plan.port_group.get()?.as_str() {
+            let detail = format!(
+                "`{}` is on port group `{}`, which cannot change; destroy it first",
+                self.name(),
+                is.port_group
+            );
+            return Err(Error::new("a network on another port group is in the way", detail));
+        }
+        let differs = is.gateway != plan.gateway.get()?.to_string()
+            || is.subnet_mask != plan.subnet_mask.get()?.to_string()
+            || address_ranges(&is.address_ranges) != *plan.address_ranges.get()?;
+        if differs { self.change(vcenter, plan).await } else { Ok(()) }
+    }
+
+    async fn change(&self, vcenter: &Vcenter, plan: &Model) -> Result<(), Error> {
+        let changes = VsphereNetworkUpdate {
+            port_group: None,
+            gateway: Some(plan.gateway.get()?.to_string()),
+            subnet_mask: Some(plan.subnet_mask.get()?.to_string()),
+            address_ranges: Some(wire_ranges(plan.address_ranges.get()?)),
+        };
+        let spec = UpdateSpec::vsphere(changes);
+        let changed = vcenter.networks(&self.cluster).update(&self.network, &spec).await;
+        changed.map_err(|why| self.failed("change", &why))
+    }
+
+    /// Deletes the network, once nobody uses it, and waits until it is gone.
+    async fn remove(&self, cx: &Context<Clients>, vcenter: &Vcenter) -> Result<(), Error> {
+        const LOOKS: u32 = 20;
+        let pace = cx.data()?.pace();
+        let (mut pause, mut looks) = (pace.first, 0);
+        loop {
+            let Some(info) = self.look(vcenter).await? else { return Ok(()) };
+            match vcenter.networks(&self.cluster).delete(&self.network).await {
+                Ok(()) => {}
+                Err(why) if why.is_not_found() => return Ok(()),
+                Err(why) if is_in_use(&why) && looks < LOOKS => looks += 1,
+                Err(why) => {
+                    let users: Vec<&str> = info.namespaces.iter().map(|it| it.as_str()).collect();
+                    let users = if users.is_empty() { "nobody".to_owned() } else { users.join(", ") };
+                    let doing = format!("delete (used by {users})");
+                    return Err(self.failed(&doing, &why));
+                }
+            }
+            let waited = vcenter.http().unless_stopped(tokio::time::sleep(pause)).await;
+            waited.map_err(|why| {
+                let detail = format!("`{}` is still there: {why}", self.name());
+                Error::new("the network is still there", detail)
+            })?;
+            pause = pace.after(pause);
+        }
+    }
+}
+
+fn is_in_use(why: &vcenter::Error) -> bool {
+    matches!(why.error_type(), Some(ErrorType::ResourceInUse | ErrorType::ResourceBusy))
+}
+
+/// The planned addresses are nobody else's in the Supervisor. Without an answer the write will be
+/// refused just the same.
+async fn apart_from_others(cx: &Context<Clients>, planned: &Model, found: &mut Diagnostics) {
+    let (Some(cluster), Some(ranges)) = (planned.cluster.known(), planned.address_ranges.known())
+    else {
+        return;
+    };
+    let Ok(vcenter) = clients::vcenter(cx) else { return };
+    if let Ok(version) = vcenter.version().await
+        && *version < Version::new(&[7, 0, 3])
+    {
+        let detail = format!("networks can be added from vCenter 7.0.3 on, and this is {version}");
+        found.error_at(Path::of("name"), "vCenter is too old", detail);
+    }
+    let cluster = ClusterId::from(cluster.as_str());
+    let Ok(info) = vcenter.clusters().get(&cluster).await else { return };
+    let networks = vcenter.networks(&cluster).list().await.unwrap_or_default();
+    let mut theirs = Vec::new();
+    for network in networks.iter().filter(|it| Some(it.id.as_str()) != planned.name.known().map(|it| it.as_str())) {
+        let ranges = network.vsphere.iter().flat_map(|it| address_ranges(&it.address_ranges));
+        theirs.extend(ranges.map(|it| NamedRange::new(format!("network {}", network.id), it)));
+    }
+    for balancer in &info.load_balancers {
+        let ranges = address_ranges(&balancer.address_ranges).into_iter();
+        theirs.extend(ranges.map(|it| NamedRange::new(format!("load balancer {}", balancer.id), it)));
+    }
+    let count = theirs.len();
+    let own = NamedRange::list("address_ranges", ranges.iter().copied());
+    let all: Vec<NamedRange> = theirs.into_iter().chain(own).collect();
+    for overlap in overlaps(all.iter().cloned()) {
+        let mine = all[count..].iter().position(|it| *it == overlap.later);
+        if let Some(index) = mine.filter(|_| all[..count].contains(&overlap.earlier)) {
+            let at = Path::of("address_ranges").index(index);
+            found.error_at(at, "overlapping addresses", overlap.to_string());
+        }
+    }
+}
