@@ -38,9 +38,9 @@ provider "supervisor" {
     nsx_password = "not-a-real-password"
   }
 }
-data "supervisor_storage_policy" "ID" {
+data "supervisor_nsx_edge_cluster" "ID" {
   provider = supervisor.ID
-  name = "gold"
+  name = "edge-1"
 }
 "#;
 
@@ -135,7 +135,9 @@ impl Base {
         match self {
             Self::Provider => PROVIDER.to_owned(),
             Self::Cluster => cluster("cluster = \"domain-c8\"", NSX),
-            Self::Zones => cluster("name = \"sup\"\n  zones = [\"zone-1\", \"zone-2\", \"zone-3\"]", NSX),
+            Self::Zones => {
+                cluster("name = \"sup\"\n  zones = [\"zone-1\", \"zone-2\", \"zone-3\"]", NSX)
+            }
             Self::Namespace => NAMESPACE.to_owned(),
             Self::Segment => SEGMENT.to_owned(),
             Self::Vlan => VLAN.to_owned(),
