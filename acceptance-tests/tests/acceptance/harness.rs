@@ -103,6 +103,11 @@ impl Drop for Bench {
 }
 
 impl Bench {
+    /// Sets a variable of the environment for all runs from here on.
+    pub(crate) fn set(&mut self, name: &str, value: &str) {
+        self.0.as_mut().expect("it is taken only on drop").set(name, value);
+    }
+
     /// The store of this bench, before or after Terraform opened it.
     #[track_caller]
     pub(crate) fn store(&self) -> Store {
@@ -201,6 +206,7 @@ pub(crate) fn differences(planned: &Value) -> String {
 /// Somebody with a password at the lab's vCenter and NSX: what they do beside Terraform is drift.
 pub(crate) struct Admin {
     store: Store,
+    password: String,
     nsx_basic: String,
     session: String,
 }
@@ -215,7 +221,12 @@ impl Admin {
         let login = Request::new(Method::POST, "/api/session").with_header("authorization", &basic);
         let session = store.ask(Half::Vcenter, &login).unwrap().value();
         let session = session.as_str().expect("a session's id is a string").to_owned();
-        Self { store, nsx_basic, session }
+        Self { store, password, nsx_basic, session }
+    }
+
+    /// What opens both halves.
+    pub(crate) fn password(&self) -> &str {
+        &self.password
     }
 
     /// Asks for whatever it is and answers whatever comes.

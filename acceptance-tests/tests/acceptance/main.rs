@@ -15,5 +15,7 @@ mod examples;
 mod generations;
 mod harness;
 mod interrupt;
+mod refresh;
+mod secrets;
 mod served;
 mod vendor_sdk;
