@@ -32,9 +32,6 @@ enum Afterwards {
     LeftStanding,
 }
 
-/// The plan may destroy what it creates: nobody protects a demonstration.
-const UNPROTECTED: &str = "-var=deletion_protection=false";
-
 /// Runs it and writes what happens to `screen`. Ends with an error at the first step that is not as
 /// it should be.
 pub fn run(
@@ -92,7 +89,7 @@ impl Demo<'_, '_> {
         self.screen.step("init", &format!("{text}, {}", elapsed(run.elapsed)))?;
         self.workspace.text(&["validate", "-no-color"])?;
 
-        let plan = self.workspace.plan(&[UNPROTECTED])?;
+        let plan = self.workspace.plan(self.workspace.unprotected())?;
         let count = counted(plan.resources.len(), "resource");
         self.screen.step("plan", &format!("{count} to create, {}", elapsed(plan.run.elapsed)))?;
         for (address, action) in &plan.resources {
@@ -104,8 +101,8 @@ impl Demo<'_, '_> {
         }
         warn(self.screen, &plan.run)?;
 
-        self.screen.step("apply", "what each resource waits for is what takes its time")?;
-        self.changed("apply", &["-auto-approve", UNPROTECTED])?;
+        self.screen.step("apply", "each resource as soon as what it needs is there")?;
+        self.changed("apply")?;
         let (planned, exist) = (plan.resources.len(), self.managed()?);
         if planned != exist {
             let text = format!("apply: {planned} resources were planned and {exist} exist");
@@ -124,7 +121,7 @@ impl Demo<'_, '_> {
     }
 
     fn plan_again(&mut self) -> Result<(), Error> {
-        let plan = self.workspace.plan(&[UNPROTECTED])?;
+        let plan = self.workspace.plan(self.workspace.unprotected())?;
         if plan.none {
             let text = format!("again: no changes, {}", elapsed(plan.run.elapsed));
             return self.screen.step("plan", &text);
@@ -137,8 +134,8 @@ impl Demo<'_, '_> {
     }
 
     fn tear_down(&mut self) -> Result<(), Error> {
-        self.screen.step("destroy", "in the opposite order")?;
-        self.changed("destroy", &["-auto-approve", UNPROTECTED])?;
+        self.screen.step("destroy", "each resource as soon as nothing needs it")?;
+        self.changed("destroy")?;
         let lab = self.workspace.lab()?;
         let first = topology(&Store::in_memory(lab.settings())?)?;
         let left = lab::changes(first.inventory(), topology(&lab)?.inventory());
@@ -150,8 +147,9 @@ impl Demo<'_, '_> {
     }
 
     /// Applies or destroys, showing each resource as it is done, and what takes long.
-    fn changed(&mut self, command: &str, arguments: &[&str]) -> Result<(), Error> {
-        let arguments = [&[command, "-json", "-input=false"], arguments].concat();
+    fn changed(&mut self, command: &str) -> Result<(), Error> {
+        let arguments = [command, "-json", "-input=false", "-auto-approve"];
+        let arguments = [&arguments, self.workspace.unprotected()].concat();
         let mut shown = Ok(());
         let run = self.workspace.watch(&arguments, |message| {
             if let (Ok(()), Some(line)) = (&shown, progress(message)) {
@@ -173,6 +171,7 @@ impl Demo<'_, '_> {
         let folder = self.workspace.folder().display();
         let (rc, tool) = (self.workspace.cli_config(), self.tool.name());
         let (binary, state) = (provider.binary().display(), self.workspace.lab_state());
+        let unprotected = [&["destroy"], self.workspace.unprotected()].concat().join(" ");
         self.screen.block(&format!(
             "Everything is left standing in {folder}\n\
              \n\
@@ -180,10 +179,11 @@ impl Demo<'_, '_> {
                cd {folder}\n  \
                export TF_CLI_CONFIG_FILE={}\n  \
                {tool} show\n  \
-               {tool} destroy {UNPROTECTED}\n\
+               {tool} {}\n\
              As a vCenter and an NSX, for any client, with the topology as a page below /lab/topology:\n  \
                {binary} lab --state {}",
             rc.display(),
+            unprotected,
             state.display(),
         ))
     }
@@ -208,6 +208,7 @@ fn progress(message: &Value) -> Option<String> {
         "apply_progress" => Some(format!("… {} still works, {} s", address()?, seconds()?)),
         "apply_complete" => {
             let sign = match hook["action"].as_str()? {
+                "read" => return None,
                 "create" => '+',
                 "delete" => '-',
                 _ => '~',

@@ -17,6 +17,9 @@ use crate::{Error, Provider, Run, Tool};
 const LAB_STATE: &str = "supervisor-lab.sqlite";
 const PLAN: &str = "planned";
 
+/// The argument with which a scenario's resources may be destroyed again.
+pub const UNPROTECTED: &str = "-var=deletion_protection=false";
+
 /// How the provider gets into a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Installed {
@@ -123,6 +126,14 @@ impl Workspace {
     pub fn write(&self, name: &str, text: &str) -> Result<(), Error> {
         let path = self.folder.join(name);
         fs::write(&path, text).map_err(Error::file(path))
+    }
+
+    /// [`UNPROTECTED`], if the configuration has that variable.
+    #[must_use]
+    pub fn unprotected(&self) -> &'static [&'static str] {
+        let declared = fs::read_to_string(self.folder.join("variables.tf"));
+        let has = declared.is_ok_and(|text| text.contains("\"deletion_protection\""));
+        if has { &[UNPROTECTED] } else { &[] }
     }
 
     /// Sets a variable of the environment for all runs from here on.

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use acceptance_tests::{Running, children, kill};
 use lab::{Fault, FaultKind, JournalEntry};
 
-use crate::harness::{Bench, UNPROTECTED, bench_of, topology, wait_until};
+use crate::harness::{Bench, bench_of, topology, wait_until};
 
 /// Who is killed.
 #[derive(Clone, Copy, Debug)]
@@ -17,12 +17,12 @@ enum Victim {
 /// How many objects of each kind there are.
 type Inventory = BTreeMap<String, usize>;
 
-const APPLY: [&str; 5] = ["apply", "-json", "-input=false", "-auto-approve", UNPROTECTED];
+const APPLY: [&str; 4] = ["apply", "-json", "-input=false", "-auto-approve"];
 
 /// The writes of a run that nobody disturbs.
 fn undisturbed(name: &str, example: &str) -> Option<(Vec<JournalEntry>, Inventory)> {
     let bench = bench_of(name, example)?;
-    bench.applied(&[UNPROTECTED]);
+    bench.applied(bench.unprotected());
     Some((bench.writes(), topology(&bench.store()).inventory().clone()))
 }
 
@@ -39,7 +39,8 @@ fn survives(
     let store = bench.store();
     let fault = Fault { half: Some(at.half), ..Fault::new(kind).on(&at.method, &at.path) };
     store.inject(&[fault]).unwrap();
-    let running = bench.start(&APPLY).unwrap();
+    let variables = bench.unprotected();
+    let running = bench.start(&[&APPLY, variables].concat()).unwrap();
     wait_until(&what, || store.journal().unwrap().iter().any(|it| is_cut(it, at)));
     end(&running, victim);
     let run = running.finish(|_| ()).unwrap();
@@ -49,21 +50,21 @@ fn survives(
     let lock = bench.folder().join(".terraform.tfstate.lock.info");
     let _ = std::fs::remove_file(lock);
 
-    let plan = bench.plan(&[UNPROTECTED]).unwrap_or_else(|why| panic!("{what}: {}", why.report()));
+    let plan = bench.plan(variables).unwrap_or_else(|why| panic!("{what}: {}", why.report()));
     for (address, action) in &plan.resources {
         assert!(
             ["create", "update", "read"].contains(&action.as_str()),
             "{what}: {action} {address}"
         );
     }
-    bench.apply(&[UNPROTECTED]).unwrap_or_else(|why| panic!("{what}: {}", why.report()));
-    bench.unchanged(&[UNPROTECTED]);
+    bench.apply(variables).unwrap_or_else(|why| panic!("{what}: {}", why.report()));
+    bench.unchanged(variables);
     assert_eq!(
         topology(&bench.store()).inventory(),
         expected,
         "{what}: not what an undisturbed run leaves"
     );
-    bench.destroyed(&[UNPROTECTED]);
+    bench.destroyed(variables);
 }
 
 /// The journal has 0 where no answer went out.
@@ -122,5 +123,5 @@ fn killed_while_the_load_balancer_is_made() {
 #[test]
 fn killed_while_a_segment_is_written() {
     let is_it = |it: &JournalEntry| it.path.contains("/segments/");
-    killed_at("crash-segment", BANK, is_it, Victim::Provider);
+    killed_at("crash-segment", "resources/supervisor_nsx_segment", is_it, Victim::Provider);
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use acceptance_tests::repository;
 
-use crate::harness::{Bench, UNPROTECTED, bench_of};
+use crate::harness::{Bench, bench_of};
 
 /// A test for each folder, and the list of them.
 macro_rules! examples {
@@ -49,17 +49,11 @@ examples! {
 
 fn comes_stays_and_goes(folder: &str) {
     let Some(bench) = bench_of(&folder.replace('/', "-"), folder) else { return };
-    let variables = variables(&bench);
-    bench.applied(&variables);
-    bench.unchanged(&variables);
-    is_imported(&bench, &variables);
-    bench.destroyed(&variables);
-}
-
-/// Scenarios have a variable for what the other examples leave at its default.
-fn variables(bench: &Bench) -> Vec<&'static str> {
-    let declared = fs::read_to_string(bench.folder().join("variables.tf")).unwrap_or_default();
-    if declared.contains("\"deletion_protection\"") { vec![UNPROTECTED] } else { Vec::new() }
+    let variables = bench.unprotected();
+    bench.applied(variables);
+    bench.unchanged(variables);
+    is_imported(&bench, variables);
+    bench.destroyed(variables);
 }
 
 /// Forgets what `import.sh` imports, imports it as written there, and expects a plan without

@@ -14,7 +14,7 @@ use serde_json::Value;
 use tokio::runtime::Builder;
 
 /// Scenarios protect what they create; a test is done with it in seconds.
-pub(crate) const UNPROTECTED: &str = "-var=deletion_protection=false";
+pub(crate) const UNPROTECTED: &str = acceptance_tests::UNPROTECTED;
 
 /// Everything on the lab of the workspace.
 pub(crate) const VERSIONS: &str = r#"terraform {
