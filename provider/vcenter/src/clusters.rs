@@ -20,7 +20,7 @@ pub use info::{Condition, ConditionStatus, Info, Message, NcpInfo, WorkloadNetwo
 pub use update::{NcpUpdate, UpdateSpec};
 
 use crate::client::{Vcenter, part};
-use crate::error::Error;
+use crate::error::{Error, ErrorType, found};
 use crate::id::ClusterId;
 use crate::value::{ConfigStatus, KubernetesStatus, Stats};
 
@@ -75,7 +75,16 @@ impl Clusters<'_> {
         self.0.read(Request::get(BASE)).await
     }
 
-    /// A whole Supervisor. A cluster without one is [not found](Error::is_not_found).
+    /// The Supervisor of a cluster, if that has one. vCenter says of a cluster without that this is
+    /// unsupported there, and of a cluster that it does not know that it is not found.
+    pub async fn find(self, cluster: &ClusterId) -> Result<Option<Info>, Error> {
+        match found(self.get(cluster).await) {
+            Err(error) if error.error_type() == Some(&ErrorType::Unsupported) => Ok(None),
+            other => other,
+        }
+    }
+
+    /// A whole Supervisor. A cluster without one is refused.
     pub async fn get(self, cluster: &ClusterId) -> Result<Info, Error> {
         self.0.read(Request::get(Self::path(cluster))).await
     }

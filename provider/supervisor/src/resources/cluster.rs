@@ -21,7 +21,7 @@ mod wait;
 use tf_framework::{
     Attr, Computed, Context, DefaultTimeouts, Defaulted, Diagnostics, Error, Path, Plan, Resource,
 };
-use vcenter::{ClusterId, ConfigStatus, Vcenter, found};
+use vcenter::{ClusterId, ConfigStatus, Vcenter};
 
 pub use model::Model;
 
@@ -94,7 +94,7 @@ impl Resource for Cluster {
 
     async fn read(&self, cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
         let cluster = life::cluster_of(&state)?;
-        let info = found(clients::vcenter(cx)?.clusters().get(&cluster).await);
+        let info = clients::vcenter(cx)?.clusters().find(&cluster).await;
         let info =
             info.map_err(|why| told(&format!("read the Supervisor of `{cluster}`"), &why))?;
         let Some(info) = info else { return Ok(None) };
@@ -213,7 +213,7 @@ async fn is_vacant(
 ) -> bool {
     let Some(cluster) = planned.cluster.known() else { return false };
     let cluster = ClusterId::from(cluster.as_str());
-    let there = vcenter::found(vcenter.clusters().get(&cluster).await);
+    let there = vcenter.clusters().find(&cluster).await;
     match there {
         Ok(None) => return true,
         Err(_) => return false,

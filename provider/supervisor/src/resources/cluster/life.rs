@@ -8,7 +8,7 @@ use std::time::Duration;
 use tf_framework::{Computed, Context, Diagnostic, Error, Path};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use vcenter::{ClusterId, ConfigStatus, ErrorType, SupervisorId, Vcenter, clusters::Info, found};
+use vcenter::{ClusterId, ConfigStatus, ErrorType, SupervisorId, Vcenter, clusters::Info};
 
 use super::{
     INTENT, KIND, change, enable_v1, enable_v2,
@@ -107,7 +107,7 @@ async fn adopt(
     plan: &Model,
 ) -> Result<Seat, Error> {
     let doing = format!("read the Supervisor of `{}`", seat.cluster);
-    let info = found(vcenter.clusters().get(&seat.cluster).await);
+    let info = vcenter.clusters().find(&seat.cluster).await;
     let Some(info) = info.map_err(|why| told(&doing, &why))? else {
         write(intent).await?;
         return begin(cx, vcenter, place, plan).await;
@@ -393,7 +393,7 @@ pub(super) async fn update(
 ) -> Result<Model, Error> {
     let vcenter = clients::vcenter(cx)?;
     let cluster = cluster_of(&state)?;
-    let info = found(vcenter.clusters().get(&cluster).await);
+    let info = vcenter.clusters().find(&cluster).await;
     let info = info.map_err(|why| told(&format!("read the Supervisor of `{cluster}`"), &why))?;
     let Some(info) = info else { return Err(gone(&cluster)) };
     if info.config_status == ConfigStatus::Removing {
@@ -447,7 +447,7 @@ pub(super) async fn delete(cx: &Context<Clients>, state: Model) -> Result<(), Er
 async fn disable(vcenter: &Vcenter, cluster: &ClusterId) -> Result<(), Error> {
     let doing = format!("disable the Supervisor of `{cluster}`");
     let look = async || {
-        let info = found(vcenter.clusters().get(cluster).await);
+        let info = vcenter.clusters().find(cluster).await;
         let info = info.map_err(|why| told(&doing, &why))?;
         Ok::<_, Error>(info.is_none_or(|it| it.config_status == ConfigStatus::Removing))
     };

@@ -54,7 +54,7 @@ impl Place {
     pub(super) async fn seat(&self, vcenter: &Vcenter) -> Result<Option<Seat>, vcenter::Error> {
         match self {
             Self::Cluster(cluster) => {
-                let info = found(vcenter.clusters().get(cluster).await)?;
+                let info = vcenter.clusters().find(cluster).await?;
                 Ok(info.map(|_| Seat { cluster: cluster.clone(), supervisor: None }))
             }
             Self::Zones(zones) => seat_on_zones(vcenter, zones).await,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use tf_framework::{Context, Error};
-use vcenter::{ClusterId, ConfigStatus, Vcenter, clusters::Info, found};
+use vcenter::{ClusterId, ConfigStatus, Vcenter, clusters::Info};
 
 use crate::{
     clients::{Clients, Pace},
@@ -95,7 +95,7 @@ pub(super) async fn until_running(
     let pace = cx.data()?.pace();
     let (mut patience, mut pause, mut last) = (Patience::new(pace), pace.first, None);
     loop {
-        let look = match found(vcenter.clusters().get(cluster).await) {
+        let look = match vcenter.clusters().find(cluster).await {
             Ok(None) => Look::Absent,
             Ok(Some(info)) => {
                 let status = info.config_status.clone();
@@ -149,7 +149,7 @@ pub(super) async fn until_gone(
     let (mut patience, mut pause, mut last) = (Patience::new(pace), pace.first, None);
     let doing = format!("wait until the Supervisor of `{cluster}` is gone");
     loop {
-        match found(vcenter.clusters().get(cluster).await) {
+        match vcenter.clusters().find(cluster).await {
             Ok(None) => {
                 let list = vcenter.clusters().list().await;
                 if list.is_ok_and(|list| list.iter().all(|it| it.cluster != *cluster)) {
