@@ -40,6 +40,20 @@ async fn a_url_that_vcenter_does_not_know_is_no_lost_object() {
 }
 
 #[tokio::test]
+async fn a_cluster_has_no_supervisor_when_vcenter_says_so_in_either_of_its_words() {
+    for (status, error_type) in [(404, "NOT_FOUND"), (400, "UNSUPPORTED")] {
+        let reply = move || Reply::refusal(status, error_type, "some.id", "Not here.");
+        let server = Server::start(move |_| reply()).await;
+        let found = server.vcenter.clusters().find(&"domain-c8".into()).await;
+        assert!(found.unwrap().is_none(), "{error_type}");
+    }
+    for reply in [|| Reply::html(404), || Reply::refusal(403, "UNAUTHORIZED", "id", "No.")] {
+        let server = Server::start(move |_| reply()).await;
+        assert!(server.vcenter.clusters().find(&"domain-c8".into()).await.is_err());
+    }
+}
+
+#[tokio::test]
 async fn a_page_in_place_of_json_is_no_empty_list() {
     let server = Server::start(|_| Reply::html(200)).await;
     let error = server.vcenter.clusters().list().await.unwrap_err();
