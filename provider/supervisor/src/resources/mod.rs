@@ -3,6 +3,7 @@
 pub mod cluster;
 #[cfg(test)]
 mod given;
+pub mod namespace_load_balancer;
 pub mod namespace_network_policy;
 pub mod namespace_subnets;
 pub mod nsx_segment;
@@ -18,6 +19,7 @@ use crate::clients::Clients;
 pub fn add_to(kinds: Kinds<Clients>) -> Kinds<Clients> {
     kinds
         .resource(cluster::Cluster)
+        .resource(namespace_load_balancer::NamespaceLoadBalancer)
         .resource(namespace_network_policy::NamespaceNetworkPolicy)
         .resource(namespace_subnets::NamespaceSubnets)
         .resource(nsx_segment::NsxSegment)

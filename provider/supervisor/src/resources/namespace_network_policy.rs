@@ -4,13 +4,13 @@
 //! The group of the selected workloads stands for the whole: it says whose the policy is, and it is
 //! the last to go.
 
-mod imported;
+pub(super) mod imported;
 mod model;
 mod rules;
 pub(super) mod selector;
 mod server;
 pub(super) mod translation;
-mod wire;
+pub(super) mod wire;
 
 use namespace_network::network_policy::NetworkPolicy;
 use nsx::{Id, objects::Group};

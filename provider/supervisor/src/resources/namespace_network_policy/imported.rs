@@ -29,8 +29,8 @@ pub(crate) type Groups = BTreeMap<String, Expression>;
 pub(crate) fn fill(model: &mut Model, policies: &[Policy], groups: &Groups, ids: &Ids) {
     let own = model.namespace.known().map(ToString::to_string).unwrap_or_default();
     let reader = Reader { groups, ids, own: &own };
-    model.ncp_cluster = reader.cluster().into();
     let scope = reader.criteria(&ids.scope());
+    model.ncp_cluster = cluster_of(&scope).into();
     let (_, pods) = selectors(&scope);
     model.pod_selector = if pods.is_empty() { Optional::null() } else { pods.into() };
     let rules = |direction: Direction, path: &str| -> Vec<&Rule> {
@@ -51,6 +51,25 @@ pub(crate) fn fill(model: &mut Model, policies: &[Policy], groups: &Groups, ids:
     model.policy_types = types(drops(Direction::In), drops(Direction::Out), !egress.is_empty());
     model.ingress = Some(ingress).filter(|it| !it.is_empty()).into();
     model.egress = Some(egress).filter(|it| !it.is_empty()).into();
+}
+
+/// The value of NCP's tag that a group of workloads is tied to, and the labels of its pods.
+pub(crate) fn workloads(group: &Expression) -> (Option<String>, LabelSelector) {
+    let mut labels = criteria(group);
+    for criterion in &mut labels {
+        criterion.retain(|it| it.tag.scope.as_deref().is_none_or(|scope| !scope.starts_with("ncp/")));
+    }
+    let cluster = cluster_of(&criteria(group));
+    (cluster, selectors(&labels).1)
+}
+
+fn cluster_of(criteria: &[Vec<&Condition>]) -> Option<String> {
+    let conditions = criteria.iter().flatten();
+    let mut tags = conditions.filter(|it| it.tag.scope.as_deref() == Some(scopes::CLUSTER));
+    tags.find_map(|it| match &it.tag.tag {
+        Text::Is(tag) => Some(tag.clone()),
+        _ => None,
+    })
 }
 
 /// The directions, if they are not those that follow from the rules.
@@ -76,15 +95,6 @@ impl<'a> Reader<'a> {
         let paths = std::iter::once(path.to_owned()).chain(continued);
         let groups = paths.map_while(|path| self.groups.get(&path));
         groups.flat_map(criteria).collect()
-    }
-
-    /// The value of NCP's tag that every group of workloads is tied to.
-    fn cluster(&self) -> Option<String> {
-        let criteria = self.criteria(&self.ids.scope());
-        let tags =
-            criteria.iter().flatten().filter(|it| it.tag.scope.as_deref() == Some(scopes::CLUSTER));
-        tags.filter_map(|it| if let Text::Is(tag) = &it.tag.tag { Some(tag.clone()) } else { None })
-            .next()
     }
 
     fn peers(&self, rule: &Rule, peers: &Peers) -> Vec<Peer> {

@@ -68,14 +68,14 @@ fn check(model: &Model, expect: &Expect) {
 fn a_policy_stands_between_the_sections_of_ncp() {
     check(
         &from_trading(),
-        &expect![[r#"
+        &expect![[r"
             p-ingress-0-0: (Segment ncp/cluster|domain-c8:dd58 and Segment ncp/project|trading)
             p-scope: (Segment ncp/cluster|domain-c8:dd58 and Segment ncp/project|banking)
             banking/from-trading allow (Application 4)
               10 ingress-0: allow in p-ingress-0-0 -> any, TCP/8443, at p-scope
             banking/from-trading isolation (Application 98)
               10 ingress-isolation: drop in any -> any, any service, at p-scope
-        "#]],
+        "]],
     );
 }
 
