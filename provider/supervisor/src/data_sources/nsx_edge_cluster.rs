@@ -34,7 +34,8 @@ impl DataSource for NsxEdgeCluster {
     async fn read(&self, cx: &Context<Clients>, config: Model) -> Result<Model, Error> {
         let parent = default_site();
         let name = config.name.get()?;
-        let found: EdgeCluster = nsx_by_name::find(cx, &parent, "edge cluster", name).await?;
+        let found: EdgeCluster =
+            nsx_by_name::find(cx, &parent, ["edge cluster", "edge clusters"], name).await?;
         let path = found.meta.path;
         Ok(Model {
             id: found.nsx_id.or(found.meta.id).into(),

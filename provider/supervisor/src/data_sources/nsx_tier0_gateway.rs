@@ -34,7 +34,8 @@ impl DataSource for NsxTier0Gateway {
     async fn read(&self, cx: &Context<Clients>, config: Model) -> Result<Model, Error> {
         let parent = Id::root();
         let name = config.name.get()?;
-        let found: Tier0 = nsx_by_name::find(cx, &parent, "Tier-0 gateway", name).await?;
+        let found: Tier0 =
+            nsx_by_name::find(cx, &parent, ["Tier-0 gateway", "Tier-0 gateways"], name).await?;
         let path = found.meta.path;
         Ok(Model { id: found.meta.id.into(), path: path.into(), name: config.name })
     }

@@ -39,7 +39,8 @@ impl DataSource for NsxTransportZone {
     async fn read(&self, cx: &Context<Clients>, config: Model) -> Result<Model, Error> {
         let parent = default_site();
         let name = config.name.get()?;
-        let found: TransportZone = nsx_by_name::find(cx, &parent, "transport zone", name).await?;
+        let found: TransportZone =
+            nsx_by_name::find(cx, &parent, ["transport zone", "transport zones"], name).await?;
         let path = found.meta.path;
         let kind = found.tz_type.map(|it| it.to_string());
         Ok(Model {
