@@ -45,6 +45,9 @@ impl Resource for NsxSegment {
         }
         let clients = cx.data()?;
         let Ok(owner) = clients.owner() else { return Ok(()) };
+        if let Some(name) = plan.planned.display_name.known() {
+            plan.planned.port_group = name.to_string().into();
+        }
         // The mark of an imported segment is missing: the next apply brings it.
         plan.planned.owner = owner.as_str().to_owned().into();
         let is_new = plan.prior.is_none() || !plan.replace.is_empty();

@@ -34,6 +34,10 @@ pub struct Model {
     /// Owner whose mark the segment carries in NSX.
     pub owner: Computed<String>,
 
+    /// Name of the port group that the segment is in vCenter, once it is realized. The data source
+    /// `supervisor_port_group` finds its id.
+    pub port_group: Computed<String>,
+
     /// Name in NSX and of the port group in vCenter.
     pub display_name: Required<DisplayName>,
 
@@ -168,6 +172,7 @@ impl Model {
             id: Computed::null(),
             path: Computed::null(),
             owner: Computed::null(),
+            port_group: Computed::null(),
             display_name: Required::null(),
             description: Optional::null(),
             transport_zone_path: Required::null(),
