@@ -1,5 +1,6 @@
 //! `cargo demo`: a scenario from nothing to running and back, with every step checked.
 
+use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
 
@@ -46,7 +47,8 @@ pub fn run(
     let provider = Provider::build(environment, Profile::Dev)?;
     screen.detail(&format!("done in {}", elapsed(started.elapsed())))?;
 
-    let top = repository().join("target").join("demo");
+    let name = scenario.file_name().unwrap_or(OsStr::new("scenario"));
+    let top = repository().join("target").join("demo").join(name);
     let workspace = Workspace::new(&top, &tool, &provider, Installed::FromMirror)?;
     workspace.copy(&scenario)?;
     let afterwards = if arguments.keep { Afterwards::LeftStanding } else { Afterwards::Destroyed };

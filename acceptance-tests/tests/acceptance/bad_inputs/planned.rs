@@ -90,7 +90,9 @@ pub(super) fn what_cannot_change_is_an_error_while_protected() {
 
 #[test]
 pub(super) fn a_namespace_waits_for_its_supervisor_and_says_so() {
-    let cluster = Base::Cluster.with("a", &[OPEN]);
+    // The Supervisor itself is waited for as well.
+    let soon = ("timeouts", "{ update = \"1s\" }");
+    let cluster = Base::Cluster.with("a", &[OPEN, soon]);
     let Some(bench) = bench_with("bad-waiting", &[("c.tf", &cluster)]) else { return };
     bench.applied(&[]);
     let mut answer = Admin::of(&bench).get(Half::Vcenter, CLUSTER);
