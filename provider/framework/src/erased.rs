@@ -1,7 +1,5 @@
 //! Resources without their types: values in, values out.
 
-use std::sync::OnceLock;
-
 use futures_util::future::BoxFuture;
 
 use crate::{
@@ -9,15 +7,14 @@ use crate::{
     resource::Model, schema::Schema, timeouts::DefaultTimeouts, validate,
 };
 
-/// A resource or data source with its schema, read off its model once.
+/// A resource or data source of a known type.
 pub(crate) struct Typed<R> {
     kind: R,
-    schema: OnceLock<Schema>,
 }
 
 impl<R> Typed<R> {
     pub(crate) fn new(kind: R) -> Self {
-        Self { kind, schema: OnceLock::new() }
+        Self { kind }
     }
 }
 
@@ -74,7 +71,7 @@ pub(crate) trait AnyDataSource<D>: Send + Sync {
 
 impl<R: Resource> AnyResource<R::Data> for Typed<R> {
     fn schema(&self) -> &Schema {
-        self.schema.get_or_init(|| Schema::of::<R::Model>(R::VERSION))
+        Schema::kept::<R::Model>(R::VERSION)
     }
 
     fn timeouts(&self) -> DefaultTimeouts {
@@ -162,7 +159,7 @@ impl<R: Resource> AnyResource<R::Data> for Typed<R> {
 
 impl<S: DataSource> AnyDataSource<S::Data> for Typed<S> {
     fn schema(&self) -> &Schema {
-        self.schema.get_or_init(|| Schema::of::<S::Model>(0))
+        Schema::kept::<S::Model>(0)
     }
 
     fn validate(&self, config: &Value) -> Diagnostics {

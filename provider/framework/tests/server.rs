@@ -296,8 +296,9 @@ async fn a_second_plan_changes_nothing_and_an_update_keeps_what_is_to_be_kept() 
 async fn a_write_only_value_reaches_create_and_never_the_state() {
     let server = server().await;
     let config = crate_of(&[("name", "a".into()), ("code_wo", "1234".into())]);
-    let state = read(apply(&server, &Value::Null, &config).await.new_state);
-    assert_eq!(state.get("code_wo"), &Value::Null);
+    let applied = apply(&server, &Value::Null, &config).await;
+    assert!(applied.diagnostics.is_empty(), "{:?}", told(&applied.diagnostics));
+    assert_eq!(read(applied.new_state).get("code_wo"), &Value::Null);
 }
 
 #[tokio::test]

@@ -2,6 +2,12 @@
 //!
 //! What schemars writes changes between its versions: this file alone knows it.
 
+use std::{
+    any::TypeId,
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
+
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::Value as Json;
 
@@ -25,6 +31,14 @@ impl Schema {
         let root = object(&json);
         refuse_reserved_names(&root);
         Self { version, description: description(&json), root }
+    }
+
+    /// The same, read off once in a process: that takes time, and tests start many providers.
+    pub(crate) fn kept<T: JsonSchema + 'static>(version: i64) -> &'static Self {
+        static KEPT: Mutex<BTreeMap<(TypeId, i64), &'static Schema>> = Mutex::new(BTreeMap::new());
+        let mut kept = KEPT.lock().unwrap_or_else(PoisonError::into_inner);
+        let key = (TypeId::of::<T>(), version);
+        kept.entry(key).or_insert_with(|| Box::leak(Box::new(Self::of::<T>(version))))
     }
 }
 

@@ -33,7 +33,10 @@ pub(super) async fn apply<P: Provider>(
     let notes = cx.into_notes();
     let mut found = notes.warnings;
     let state = match outcome {
-        Ok(state) => settle(schema, &planned, &state, &mut found),
+        Ok(state) => {
+            let state = plan::without_write_only(schema, &state);
+            settle(schema, &planned, &state, &mut found)
+        }
         Err(error) => {
             found.extend(Diagnostics::from(error));
             // What was saved exists. Else nothing new does, and the old stays.

@@ -41,7 +41,7 @@ pub struct Server<P: Provider>(Arc<Inner<P>>);
 
 pub(crate) struct Inner<P: Provider> {
     provider: P,
-    schema: Schema,
+    schema: &'static Schema,
     kinds: Kinds<P::Data>,
     /// What the newest configuration made; in reattach mode there are many.
     data: ArcSwapOption<P::Data>,
@@ -56,7 +56,7 @@ impl<P: Provider> Server<P> {
     #[must_use]
     pub fn new(provider: P) -> Self {
         let kinds = provider.kinds();
-        let schema = Schema::of::<P::Config>(0);
+        let schema = Schema::kept::<P::Config>(0);
         let (data, stop) = (ArcSwapOption::empty(), ArcSwap::default());
         Self(Arc::new(Inner { provider, schema, kinds, data, stop, calls: AtomicU64::new(1) }))
     }
@@ -73,7 +73,7 @@ impl<P: Provider> Server<P> {
         let Inner { schema, kinds, .. } = &*self.0;
         let resources = kinds.resources.iter();
         let sources = kinds.data_sources.iter();
-        std::iter::once((Subject::Provider, schema))
+        std::iter::once((Subject::Provider, *schema))
             .chain(resources.map(|(name, it)| (Subject::Resource(name), it.schema())))
             .chain(sources.map(|(name, it)| (Subject::DataSource(name), it.schema())))
     }

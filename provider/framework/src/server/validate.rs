@@ -17,7 +17,7 @@ pub(super) async fn provider<P: Provider>(
     request: validate_provider_config::Request,
 ) -> Result<validate_provider_config::Response, Error> {
     let config = wire::decode(&server.schema.root, request.config.as_ref())?;
-    let found = erased::configuration(&server.schema, &config, P::validate);
+    let found = erased::configuration(server.schema, &config, P::validate);
     Ok(validate_provider_config::Response { diagnostics: found.to_wire() })
 }
 
