@@ -1,0 +1,87 @@
+//! A Supervisor with two closed namespaces, for what stands between them and before them.
+
+use lab::{Half, IsolationProfile, Request, Response, Settings, topology};
+use serde_json::{Value as Json, json};
+
+use crate::driver::{World, quick};
+
+const CLUSTER: &str = "supervisor_cluster.bank";
+const GOLD: &str = "3f1c5d1e-6b2a-4e0f-9a57-1d0c2b7e4a01";
+
+/// A lab with the bank in it, whatever NCP leaves open by itself.
+pub(crate) async fn bank(isolation_profile: IsolationProfile) -> World {
+    let mut world = World::new(&Settings { isolation_profile, ..quick() }).await;
+    world.apply(CLUSTER, &cluster()).await.nothing();
+    for name in ["banking", "trading"] {
+        let address = format!("supervisor_vsphere_namespace.{name}");
+        let told = world.apply(&address, &namespace(name)).await;
+        assert_eq!(told.errors, [""; 0]);
+    }
+    world
+}
+
+fn cluster() -> Json {
+    json!({
+        "cluster": "domain-c8",
+        "management_network": {
+            "network": "dvportgroup-23",
+            "starting_address": "10.10.0.50",
+            "subnet_mask": "255.255.255.0",
+            "gateway": "10.10.0.1",
+            "dns_servers": ["10.10.0.2"],
+            "ntp_servers": ["10.10.0.4"],
+        },
+        "workload_network": { "nsx": {
+            "distributed_switch": "50 1c 8b 2e 74 0d 4f 3a-9d 51 7e 06 c2 b8 a4 13",
+            "edge_cluster": "7c1f0f9e-3f0a-4a5e-9b52-6a0c8f2b1d44",
+            "tier0_gateway": "/infra/tier-0s/tier0-a",
+            "pod_cidrs": ["10.244.0.0/20"],
+            "ingress_cidrs": ["192.168.20.64/27"],
+            "egress_cidrs": ["192.168.30.64/27"],
+        }},
+        "service_cidr": "10.96.0.0/22",
+        "storage_policy": GOLD,
+        "deletion_protection": false,
+    })
+}
+
+fn namespace(name: &str) -> Json {
+    json!({
+        "name": name,
+        "cluster": "domain-c8",
+        "isolation": { "mode": "baseline" },
+        "deletion_protection": false,
+    })
+}
+
+/// What is open between a namespace and others, each as `In|Out|Inside peer: services`.
+pub(crate) fn open(world: &World, namespace: &str) -> Vec<String> {
+    let all = world.lab.store().transaction(|tx| topology::Topology::read(tx)).unwrap();
+    let supervisors = all.supervisors.into_iter().flat_map(|it| it.namespaces);
+    let found = supervisors.into_iter().find(|it| it.name == namespace).unwrap();
+    let topology::Traffic::Open(flows) = found.traffic else { panic!("no firewall judges") };
+    let one = |flow: topology::Flow| -> Vec<String> {
+        let topology::Flow { direction, peers, services } = flow;
+        peers.iter().map(|peer| format!("{direction:?} {peer}: {services}")).collect()
+    };
+    flows.into_iter().flat_map(one).collect()
+}
+
+/// How many objects of each kind there are.
+pub(crate) fn inventory(world: &World) -> std::collections::BTreeMap<String, usize> {
+    world.lab.store().transaction(|tx| topology::Topology::read(tx)).unwrap().inventory
+}
+
+/// What somebody else does to NSX, as an administrator.
+#[track_caller]
+pub(crate) fn nsx(world: &World, method: &str, path: &str, body: &Json) -> Json {
+    use base64::Engine as _;
+    let login = format!("{}:{}", world.lab.nsx_username(), world.lab.password());
+    let login = base64::prelude::BASE64_STANDARD.encode(login);
+    let request = Request::new(method.parse().unwrap(), &format!("/policy/api/v1{path}"))
+        .with_header("authorization", &format!("Basic {login}"));
+    let request = if body.is_null() { request } else { request.json(body.clone()) };
+    let answer: Response = world.lab.store().ask(Half::Nsx, &request).unwrap();
+    assert!(!answer.is_refusal(), "{method} {path}: {}", answer.value());
+    answer.value()
+}

@@ -1,0 +1,176 @@
+//! `supervisor_namespace_network_policy`: what it opens, and that nothing else is open.
+
+use lab::{Fault, FaultKind, Half, IsolationProfile};
+use serde_json::{Value as Json, json};
+
+use crate::{
+    bank::{bank, inventory, nsx, open},
+    driver::{Action, UNKNOWN, World},
+};
+
+const INGRESS: &str = "supervisor_namespace_network_policy.banking_from_trading";
+const EGRESS: &str = "supervisor_namespace_network_policy.trading_to_banking";
+
+fn namespaces(name: &str) -> Json {
+    json!([{ "namespace_selector": { "match_labels": { "kubernetes.io/metadata.name": name } } }])
+}
+
+fn from_trading(port: u16) -> Json {
+    json!({
+        "namespace": "banking",
+        "name": "from-trading",
+        "ingress": [{ "from": namespaces("trading"), "ports": [{ "port": port }] }],
+    })
+}
+
+fn to_banking() -> Json {
+    json!({
+        "namespace": "trading",
+        "name": "to-banking",
+        "egress": [{ "to": namespaces("banking"), "ports": [{ "port": 8443 }] }],
+    })
+}
+
+/// What is open between the two.
+fn between(world: &World) -> Vec<String> {
+    open(world, "banking").into_iter().filter(|it| it.contains("trading")).collect()
+}
+
+const PROFILES: [IsolationProfile; 4] = [
+    IsolationProfile::Isolated,
+    IsolationProfile::AllowNamespace,
+    IsolationProfile::AllowCluster,
+    IsolationProfile::Open,
+];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn two_policies_open_one_port_one_way_whatever_ncp_leaves_open() {
+    for profile in PROFILES {
+        let mut world = bank(profile).await;
+        let before = open(&world, "banking");
+        world.apply(INGRESS, &from_trading(8443)).await.nothing();
+        world.apply(EGRESS, &to_banking()).await.nothing();
+        assert_eq!(between(&world), ["In trading: TCP/8443"], "{profile:?}");
+        let more: Vec<_> = open(&world, "banking")
+            .into_iter()
+            .filter(|it| !before.contains(it) && *it != "In trading: TCP/8443")
+            .collect();
+        assert_eq!(more, [""; 0], "{profile:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_policy_is_made_found_unchanged_changed_imported_and_removed() {
+    let mut world = bank(IsolationProfile::Isolated).await;
+    let before = inventory(&world);
+    let planned = world.plan(INGRESS, &from_trading(8443)).await;
+    planned.told.nothing();
+    let plan = planned.json();
+    assert_ne!(plan["path"], UNKNOWN);
+    assert!(plan["ncp_cluster"].as_str().unwrap().starts_with("domain-c8:"), "{plan}");
+    world.apply(INGRESS, &from_trading(8443)).await.nothing();
+    let state = world.state(INGRESS);
+    assert_eq!(state["path"], plan["path"]);
+    assert_eq!(world.plan(INGRESS, &from_trading(8443)).await.action, Action::Nothing);
+
+    // A rule more, one less, and one more again: what is being purged is waited for.
+    let mut wider = from_trading(8443);
+    let office = json!({ "ip_block": { "cidr": "10.50.0.0/16", "except": ["10.50.99.0/24"] } });
+    wider["ingress"].as_array_mut().unwrap().push(json!({ "from": [office], "ports": [{ "any": true }] }));
+    for config in [&wider, &from_trading(9443), &wider] {
+        assert_eq!(world.plan(INGRESS, config).await.action, Action::Update);
+        world.apply(INGRESS, config).await.nothing();
+        assert_eq!(world.plan(INGRESS, config).await.action, Action::Nothing);
+        world.refresh(INGRESS).await.nothing();
+        assert_eq!(world.state(INGRESS)["differences"], json!([]));
+    }
+
+    for id in ["banking/from-trading", state["path"].as_str().unwrap()] {
+        let before = world.state(INGRESS);
+        world.forget(INGRESS);
+        world.import(INGRESS, id).await.nothing();
+        assert_eq!(world.state(INGRESS), before, "imported as {id}");
+        assert_eq!(world.plan(INGRESS, &wider).await.action, Action::Nothing);
+    }
+
+    world.destroy(INGRESS).await.nothing();
+    assert_eq!(inventory(&world), before);
+    world.import(INGRESS, "banking/from-trading").await.error("no such policy");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_somebody_changes_is_shown_and_repaired() {
+    let mut world = bank(IsolationProfile::Isolated).await;
+    world.apply(INGRESS, &from_trading(8443)).await.nothing();
+    let isolation = world.state(INGRESS)["path"].as_str().unwrap().to_owned();
+    let allow = isolation.replace("-isolation", "-allow");
+    let changes = [
+        (format!("{allow}/rules/ingress-0"), json!({ "disabled": true })),
+        (format!("{isolation}/rules/ingress-isolation"), json!({ "action": "ALLOW" })),
+        (isolation.clone(), json!({ "sequence_number": 999_998 })),
+        (format!("{allow}/rules/mine"), json!({
+            "action": "ALLOW", "source_groups": ["ANY"], "destination_groups": ["ANY"],
+            "services": ["ANY"], "scope": ["ANY"] })),
+    ];
+    for (path, change) in changes {
+        nsx(&world, "PATCH", &path, &change);
+        world.refresh(INGRESS).await.nothing();
+        let state = world.state(INGRESS);
+        assert_eq!(state["status"], "drifted", "{path}");
+        assert_eq!(state["differences"].as_array().unwrap().len(), 1, "{state}");
+        assert_eq!(world.plan(INGRESS, &from_trading(8443)).await.action, Action::Update);
+        world.apply(INGRESS, &from_trading(8443)).await.nothing();
+        world.refresh(INGRESS).await.nothing();
+        assert_eq!(world.state(INGRESS)["status"], "intact", "{path}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_create_that_was_cut_off_is_adopted_and_a_foreign_one_is_not() {
+    let mut world = bank(IsolationProfile::Isolated).await;
+    world.apply(INGRESS, &from_trading(8443)).await.nothing();
+    let count = inventory(&world);
+    world.forget(INGRESS);
+    // The second try wants another port; what the first one wrote is overwritten.
+    world.apply(INGRESS, &from_trading(9443)).await.nothing();
+    assert_eq!(inventory(&world), count);
+    world.apply(EGRESS, &to_banking()).await.nothing();
+    assert_eq!(between(&world), [""; 0]);
+
+    // Another state has other ids, and the same name leads to objects of its own.
+    let path = world.state(INGRESS)["path"].as_str().unwrap().to_owned();
+    let group = world.state(INGRESS)["group_path"].as_str().unwrap().to_owned();
+    world.forget(INGRESS);
+    nsx(&world, "PATCH", &group, &json!({ "tags": [{ "scope": "tf-owner", "tag": "other" }] }));
+    world.apply(INGRESS, &from_trading(8443)).await.error(&format!("terraform import {}", kind()));
+    world.import(INGRESS, &path).await.nothing();
+}
+
+fn kind() -> &'static str {
+    INGRESS.split('.').next().unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_call_without_an_answer_is_made_again_and_means_the_same() {
+    let mut world = bank(IsolationProfile::Isolated).await;
+    let fault = Fault {
+        half: Some(Half::Nsx),
+        method: Some("PATCH".to_owned()),
+        path: None,
+        after: 0,
+        times: 1,
+        kind: FaultKind::ResetAfter,
+    };
+    world.lab.store().inject(&[fault]).unwrap();
+    world.apply(INGRESS, &from_trading(8443)).await.nothing();
+    assert_eq!(world.plan(INGRESS, &from_trading(8443)).await.action, Action::Nothing);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_opens_nothing_by_mistake_is_refused_before_anything_is_written() {
+    let world = World::new(&crate::driver::quick()).await;
+    let mut open = from_trading(8443);
+    open["ingress"][0]["from"] = json!([]);
+    let told = world.validate(INGRESS, &open).await;
+    told.error("`ingress[0].from` names nobody; for anybody write `[{ any = true }]`");
+}
