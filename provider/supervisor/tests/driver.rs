@@ -1,7 +1,7 @@
 //! The smallest core that can drive the provider: validate, refresh, plan, apply, state, by the
 //! rules of Terraform's own core. A lab stands in for vCenter and NSX.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use lab::{Clock, Lab, Options, Settings, Store, Strictness, Transport};
 use serde_json::{Value as Json, json};
@@ -20,10 +20,10 @@ pub(crate) const UNKNOWN: &str = "(known after apply)";
 
 /// A lab, a provider that is configured for it, and a state.
 pub(crate) struct World {
-    pub(crate) lab: Lab,
+    pub(crate) lab: Arc<Lab>,
     provider: Json,
     /// Makes the provider of a new process.
-    start: Box<dyn Fn() -> Supervisor + Send>,
+    start: Arc<dyn Fn() -> Supervisor + Send + Sync>,
     server: Server<Supervisor>,
     state: State,
 }
@@ -90,7 +90,7 @@ impl Told {
         told
     }
 
-    fn and(mut self, more: Self) -> Self {
+    pub(crate) fn and(mut self, more: Self) -> Self {
         for (all, more) in [(&mut self.errors, more.errors), (&mut self.warnings, more.warnings)] {
             for it in more {
                 if !all.contains(&it) {
@@ -179,12 +179,25 @@ impl World {
     pub(crate) async fn over(
         lab: Lab,
         provider: Json,
-        start: impl Fn() -> Supervisor + Send + 'static,
+        start: impl Fn() -> Supervisor + Send + Sync + 'static,
+    ) -> Self {
+        Self::on(Arc::new(lab), provider, Arc::new(start)).await
+    }
+
+    async fn on(
+        lab: Arc<Lab>,
+        provider: Json,
+        start: Arc<dyn Fn() -> Supervisor + Send + Sync>,
     ) -> Self {
         let (server, state) = (Server::new(start()), BTreeMap::new());
-        let mut world = Self { lab, provider, start: Box::new(start), server, state };
+        let mut world = Self { lab, provider, start, server, state };
         world.restart().await;
         world
+    }
+
+    /// Another state of the same owner, on the same lab.
+    pub(crate) async fn sibling(&self) -> Self {
+        Self::on(Arc::clone(&self.lab), self.provider.clone(), Arc::clone(&self.start)).await
     }
 
     /// All that is kept from one run to the next.

@@ -3,9 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a helper of tests may fail the test")]
 
 mod bank;
+mod campaign;
 mod docs;
 mod driver;
 mod load_balancer;
 mod network_policy;
 mod nsx_by_name;
 mod segment;
+mod supervisor;

@@ -1,0 +1,341 @@
+//! `supervisor_cluster` from its first plan to the proof that it is gone.
+
+use std::time::Duration;
+
+use lab::{Fault, FaultKind, Half, Settings};
+use serde_json::{Value as Json, json};
+
+use crate::driver::{Action, UNKNOWN, World, quick, still};
+
+const BANK: &str = "supervisor_cluster.bank";
+const GOLD: &str = "3f1c5d1e-6b2a-4e0f-9a57-1d0c2b7e4a01";
+
+/// A Supervisor whose networks NCP makes.
+fn with_nsx() -> Json {
+    json!({
+        "cluster": "domain-c8",
+        "management_network": {
+            "network": "dvportgroup-23",
+            "starting_address": "10.10.0.50",
+            "subnet_mask": "255.255.255.0",
+            "gateway": "10.10.0.1",
+            "dns_servers": ["10.10.0.2"],
+            "ntp_servers": ["10.10.0.4"],
+        },
+        "workload_network": { "nsx": {
+            "distributed_switch": "50 1c 8b 2e 74 0d 4f 3a-9d 51 7e 06 c2 b8 a4 13",
+            "edge_cluster": "7c1f0f9e-3f0a-4a5e-9b52-6a0c8f2b1d44",
+            "tier0_gateway": "/infra/tier-0s/tier0-a",
+            "pod_cidrs": ["10.244.0.0/20"],
+            "ingress_cidrs": ["192.168.20.64/27"],
+            "egress_cidrs": ["192.168.30.64/27"],
+        }},
+        "service_cidr": "10.96.0.0/22",
+        "storage_policy": GOLD,
+        "deletion_protection": false,
+    })
+}
+
+/// A Supervisor on port groups, with an `HAProxy` in front.
+fn with_port_groups() -> Json {
+    json!({
+        "cluster": "domain-c58",
+        "management_network": {
+            "network": "dvportgroup-40",
+            "starting_address": "10.10.0.50",
+            "subnet_mask": "255.255.255.0",
+            "gateway": "10.10.0.1",
+            "dns_servers": ["10.10.0.2"],
+            "ntp_servers": ["10.10.0.4"],
+        },
+        "workload_network": { "vsphere": {
+            "port_group": "dvportgroup-41",
+            "gateway": "10.32.0.1",
+            "subnet_mask": "255.255.255.0",
+            "address_ranges": ["10.32.0.10-10.32.0.200"],
+        }},
+        "load_balancer": {
+            "address_ranges": ["10.32.1.10-10.32.1.200"],
+            "haproxy": {
+                "servers": ["10.10.0.20:5556"],
+                "username": "supervisor",
+                "password_wo": "canary-of-a-password",
+                "password_wo_version": 1,
+                "certificate_authority": include_str!(
+                    "../../../examples/scenarios/vds-networking/haproxy-ca.pem"
+                ),
+            },
+        },
+        "service_cidr": "10.96.0.0/22",
+        "storage_policy": GOLD,
+        "deletion_protection": false,
+    })
+}
+
+fn on_vcenter(version: &str) -> Settings {
+    Settings { vcenter_version: version.to_owned(), ..quick() }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_supervisor_on_nsx_is_made_found_unchanged_imported_and_taken_down() {
+    let mut world = World::new(&quick()).await;
+    let planned = world.plan(BANK, &with_nsx()).await;
+    planned.told.nothing();
+    assert_eq!(planned.json()["id"], "domain-c8");
+    assert_eq!(planned.json()["name"], "compute-1");
+    assert_eq!(planned.json()["config_status"], UNKNOWN);
+
+    world.apply(BANK, &with_nsx()).await.nothing();
+    let state = world.state(BANK);
+    assert_eq!(state["config_status"], "RUNNING");
+    assert_eq!(state["kubernetes_status"], "READY");
+    assert_eq!(state["messages"], json!([]));
+    assert_eq!(state["management_endpoint"], "10.10.0.50");
+    assert_eq!(state["api_server_endpoint"], "192.168.20.65");
+    assert!(state["ncp_cluster"].as_str().unwrap().starts_with("domain-c8:"), "{state}");
+    assert_eq!(state["owner"], "tests");
+    assert!(!state["supervisor_id"].is_null());
+    world.refresh(BANK).await.nothing();
+    assert_eq!(world.state(BANK), state);
+    let again = world.plan(BANK, &with_nsx()).await;
+    again.told.nothing();
+    assert_eq!(again.action, Action::Nothing);
+
+    for id in ["domain-c8", "compute-1", state["supervisor_id"].as_str().unwrap()] {
+        world.forget(BANK);
+        world.import(BANK, id).await.nothing();
+        // Whether it may be destroyed is known to its configuration alone.
+        let mut imported = world.state(BANK);
+        imported["deletion_protection"] = false.into();
+        assert_eq!(imported, state, "imported as {id}");
+    }
+    world.apply(BANK, &with_nsx()).await.nothing();
+
+    world.destroy(BANK).await.nothing();
+    assert_eq!(world.state(BANK), Json::Null);
+    world.import(BANK, "domain-c8").await.error("there is none");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_supervisor_on_port_groups_is_made_found_unchanged_and_taken_down() {
+    for settings in [quick(), on_vcenter("7.0.3.01000")] {
+        let mut world = World::with(&settings, &["vcenter"]).await;
+        world.apply(BANK, &with_port_groups()).await.nothing();
+        let state = world.state(BANK);
+        assert_eq!(state["config_status"], "RUNNING");
+        assert_eq!(state["ncp_cluster"], Json::Null);
+        assert!(!state.to_string().contains("canary"), "{state}");
+        world.refresh(BANK).await.nothing();
+        assert_eq!(world.state(BANK), state);
+        assert_eq!(world.plan(BANK, &with_port_groups()).await.action, Action::Nothing);
+        world.destroy(BANK).await.nothing();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_older_generation_is_asked_where_there_is_no_other() {
+    let mut world = World::new(&on_vcenter("7.0.3.01000")).await;
+    world.apply(BANK, &with_nsx()).await.nothing();
+    let state = world.state(BANK);
+    assert_eq!((&state["name"], &state["supervisor_id"]), (&json!("compute-1"), &Json::Null));
+    assert_eq!(world.plan(BANK, &with_nsx()).await.action, Action::Nothing);
+    let journal = world.lab.journal().unwrap();
+    assert!(journal.iter().any(|it| it.query == "action=enable"), "{journal:#?}");
+    world.destroy(BANK).await.nothing();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_may_change_is_changed_in_place() {
+    let mut world = World::new(&quick()).await;
+    world.apply(BANK, &with_nsx()).await.nothing();
+    let mut wanted = with_nsx();
+    wanted["size"] = "MEDIUM".into();
+    wanted["management_network"]["dns_servers"] = json!(["10.10.0.2", "10.10.0.3"]);
+    wanted["workload_network"]["ntp_servers"] = json!(["time.example.com"]);
+    wanted["workload_network"]["nsx"]["pod_cidrs"] = json!(["10.244.0.0/20", "10.245.0.0/20"]);
+    wanted["workload_network"]["nsx"]["egress_cidrs"] =
+        json!(["192.168.30.64/27", "192.168.31.64/27"]);
+    wanted["content_library"] = "6a1e9b52-0c3d-4f7e-8a11-5b2c7d9e0f01".into();
+    wanted["image_storage_policy"] = "3f1c5d1e-6b2a-4e0f-9a57-1d0c2b7e4a02".into();
+    assert_eq!(world.plan(BANK, &wanted).await.action, Action::Update);
+    world.apply(BANK, &wanted).await.nothing();
+    let state = world.state(BANK);
+    world.refresh(BANK).await.nothing();
+    assert_eq!(world.state(BANK), state);
+    assert_eq!(world.plan(BANK, &wanted).await.action, Action::Nothing);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_may_not_change_is_refused_at_plan() {
+    let mut world = World::new(&quick()).await;
+    let mut wanted = with_nsx();
+    wanted["deletion_protection"] = true.into();
+    world.apply(BANK, &wanted).await.nothing();
+    world.destroy(BANK).await.error("apply `deletion_protection = false` first");
+
+    let mut other = wanted.clone();
+    other["service_cidr"] = "10.98.0.0/22".into();
+    let told = world.plan(BANK, &other).await.told;
+    told.error("a change of `service_cidr` forces replacement");
+    let mut other = wanted.clone();
+    other["workload_network"]["nsx"]["pod_cidrs"] = json!(["10.245.0.0/20"]);
+    let told = world.plan(BANK, &other).await.told;
+    told.error("`workload_network.nsx.pod_cidrs` is append only: 10.244.0.0/20 is in use");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cluster_that_is_not_compatible_is_an_error_with_every_reason() {
+    let mut world = World::new(&quick()).await;
+    for (cluster, reason) in [
+        ("domain-c46", "Cluster domain-c46 does not have HA enabled"),
+        ("domain-c52", "Cluster domain-c52 must have DRS enabled"),
+        ("domain-c99", "vCenter has no cluster `domain-c99`"),
+    ] {
+        let mut config = with_nsx();
+        config["cluster"] = cluster.into();
+        world.plan(BANK, &config).await.told.error(reason);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_supervisor_of_somebody_else_is_never_taken_over() {
+    let mut world = World::new(&quick()).await;
+    world.apply(BANK, &with_nsx()).await.nothing();
+    world.forget(BANK);
+    world.restart_as("somebody-else").await;
+    let told = world.apply(BANK, &with_nsx()).await;
+    told.error("terraform import supervisor_cluster.<name> domain-c8");
+    assert_eq!(world.state(BANK), Json::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_create_that_was_cut_off_is_adopted_and_asked_for_once() {
+    let mut world = World::new(&quick()).await;
+    world.apply(BANK, &with_nsx()).await.nothing();
+    let made = world.state(BANK);
+    world.forget(BANK);
+    world.apply(BANK, &with_nsx()).await.nothing();
+    assert_eq!(world.state(BANK), made);
+    assert_eq!(enables(&world), 1);
+    world.destroy(BANK).await.nothing();
+}
+
+/// How often a Supervisor was asked for and granted.
+fn enables(world: &World) -> usize {
+    let journal = world.lab.journal().unwrap();
+    let is_enable = |query: &str| query.contains("action=enable");
+    journal.iter().filter(|it| is_enable(&it.query) && it.status < 300).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_enable_whose_answer_is_lost_is_looked_for_and_not_repeated() {
+    for kind in [FaultKind::ResetAfter, FaultKind::Truncate, FaultKind::ResetBefore] {
+        let mut world = World::new(&quick()).await;
+        let fault = Fault {
+            half: Some(Half::Vcenter),
+            ..Fault::new(kind.clone()).on("POST", "*/supervisors/domain-c8")
+        };
+        world.lab.store().inject(&[fault]).unwrap();
+        world.apply(BANK, &with_nsx()).await.nothing();
+        assert_eq!(world.state(BANK)["config_status"], "RUNNING", "{kind:?}");
+        world.destroy(BANK).await.nothing();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_refused_enable_leaves_nothing_behind() {
+    let mut world = World::new(&quick()).await;
+    let refusal = json!({ "error_type": "UNABLE_TO_ALLOCATE_RESOURCE", "messages": [
+        { "id": "no.licence", "default_message": "No licence for {0}", "args": ["domain-c8"] }
+    ]});
+    let answer = lab::FaultAnswer {
+        status: 400,
+        headers: Vec::new(),
+        body: lab::FaultBody::Json(refusal),
+    };
+    let fault = Fault::new(FaultKind::Answer(answer)).on("POST", "*/supervisors/domain-c8");
+    world.lab.store().inject(&[fault]).unwrap();
+    world.apply(BANK, &with_nsx()).await.error("No licence for domain-c8");
+    assert_eq!(world.state(BANK), Json::Null);
+    let journal = world.lab.journal().unwrap();
+    let is_mark = |it: &&lab::JournalEntry| it.path.contains("/domains/default/groups/");
+    let marks: Vec<&str> =
+        journal.iter().filter(is_mark).map(|it| it.method.as_str()).filter(|it| *it != "GET").collect();
+    assert_eq!(marks, ["PUT", "DELETE"]);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_interrupted_wait_keeps_the_supervisor_and_the_next_apply_goes_on() {
+    let mut world = World::new(&still()).await;
+    let store = world.lab.store().clone();
+    let interrupt = async |server| {
+        for _ in 0..10_000 {
+            if enabled(&store) > 0 {
+                break;
+            }
+            tokio::task::yield_now().await;
+        }
+        World::interrupt(&server).await;
+    };
+    let told = world.apply_while(BANK, &with_nsx(), interrupt).await;
+    told.warning("the next apply goes on");
+    assert!(!world.is_tainted(BANK));
+    assert_eq!(world.state(BANK)["config_status"], "CONFIGURING");
+
+    let planned = world.plan(BANK, &with_nsx()).await;
+    assert_eq!(planned.action, Action::Update);
+    assert_eq!(planned.json()["config_status"], UNKNOWN);
+    let store = world.lab.store().clone();
+    store.advance(Duration::from_hours(2)).unwrap();
+    world.apply(BANK, &with_nsx()).await.nothing();
+    assert_eq!(world.state(BANK)["config_status"], "RUNNING");
+    assert_eq!(enables(&world), 1);
+}
+
+fn enabled(store: &lab::Store) -> usize {
+    let journal = store.journal().unwrap();
+    journal.iter().filter(|it| it.query.contains("action=enable") && it.status < 300).count()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_wait_that_takes_too_long_ends_in_a_warning_or_in_an_error_as_was_asked() {
+    for (on_timeout, is_tainted) in [("warn", false), ("error", true)] {
+        let mut world = World::new(&still()).await;
+        let mut config = with_nsx();
+        config["on_timeout"] = on_timeout.into();
+        config["timeouts"] = json!({ "create": "2s" });
+        let told = world.apply(BANK, &config).await;
+        assert_eq!(told.errors.len(), usize::from(is_tainted), "{told:#?}");
+        assert_eq!(world.is_tainted(BANK), is_tainted);
+        assert_eq!(world.state(BANK)["config_status"], "CONFIGURING");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_supervisor_that_somebody_took_down_is_made_anew() {
+    let mut world = World::new(&quick()).await;
+    world.apply(BANK, &with_nsx()).await.nothing();
+    let mut other = world.sibling().await;
+    other.import(BANK, "domain-c8").await.nothing();
+    let mut config = with_nsx();
+    config["deletion_protection"] = false.into();
+    other.apply(BANK, &config).await.nothing();
+    other.destroy(BANK).await.nothing();
+    world.refresh(BANK).await.nothing();
+    assert_eq!(world.state(BANK), Json::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_supervisor_on_zones_is_addressed_by_one_of_their_clusters() {
+    let mut world = World::new(&quick()).await;
+    let mut config = with_nsx();
+    config.as_object_mut().unwrap().remove("cluster");
+    config["zones"] = json!(["zone-1"]);
+    config["name"] = "bank".into();
+    world.apply(BANK, &config).await.nothing();
+    let state = world.state(BANK);
+    assert_eq!((&state["cluster"], &state["name"]), (&json!("domain-c8"), &json!("bank")));
+    assert_eq!(state["id"], state["supervisor_id"]);
+    assert_eq!(world.plan(BANK, &config).await.action, Action::Nothing);
+    world.destroy(BANK).await.nothing();
+}
