@@ -91,7 +91,9 @@ impl Demo<'_, '_> {
         self.screen.step("init", &format!("{text}, {}", elapsed(run.elapsed)))?;
         self.workspace.text(&["validate", "-no-color"])?;
 
-        let plan = self.workspace.plan(self.workspace.unprotected())?;
+        let mut plan = self.workspace.plan(self.workspace.unprotected())?;
+        // What is looked up only once other things exist creates nothing.
+        plan.resources.retain(|(_, action)| action != "read");
         let count = counted(plan.resources.len(), "resource");
         self.screen.step("plan", &format!("{count} to create, {}", elapsed(plan.run.elapsed)))?;
         for (address, action) in &plan.resources {
