@@ -100,8 +100,7 @@ impl<'a> Intent<'a> {
     /// The owner that the group names, for the state.
     pub async fn owner(&self) -> Result<Option<String>, Error> {
         let group = self.steward.nsx().read(&self.id).await;
-        let group =
-            group.map_err(|why| told(&format!("read {}", self.id.path()), &why))?;
+        let group = group.map_err(|why| told(&format!("read {}", self.id.path()), &why))?;
         Ok(group.and_then(|it| it.meta.tag(OWNER_SCOPE).map(str::to_owned)))
     }
 

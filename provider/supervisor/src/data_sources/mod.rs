@@ -1,6 +1,7 @@
 //! What the provider looks up: one file for each kind of thing.
 
 mod by_name;
+pub mod cluster;
 pub mod compute_cluster;
 pub mod content_library;
 pub mod distributed_switch;
@@ -21,6 +22,7 @@ use crate::clients::Clients;
 #[must_use]
 pub fn add_to(kinds: Kinds<Clients>) -> Kinds<Clients> {
     kinds
+        .data_source(cluster::Cluster)
         .data_source(compute_cluster::ComputeCluster)
         .data_source(content_library::ContentLibrary)
         .data_source(distributed_switch::DistributedSwitch)

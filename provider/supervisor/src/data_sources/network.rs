@@ -54,9 +54,16 @@ pub(super) async fn find(
     datacenter: &Optional<String>,
 ) -> Result<vcenter::inventory::Network, Error> {
     let datacenters = by_name::datacenter(cx, datacenter).await?;
-    let filter = NetworkFilter { datacenters, ..NetworkFilter::default() };
-    let all = clients::vcenter(cx)?.inventory().networks(&filter).await;
-    let all = all.map_err(|why| said::told("list the networks", &why))?;
+    // vCenter refuses long lists, so the name goes into the question. All are only asked for to
+    // say what there is.
+    let here = NetworkFilter { datacenters, ..NetworkFilter::default() };
+    let named = NetworkFilter { names: [name.to_owned()].into(), ..here.clone() };
+    let vcenter = clients::vcenter(cx)?;
+    let all = vcenter.inventory().networks(&named).await;
+    let mut all = all.map_err(|why| said::told("list the networks", &why))?;
+    if all.is_empty() {
+        all = vcenter.inventory().networks(&here).await.unwrap_or_default();
+    }
     let kind = Kind {
         server: "vCenter",
         one: "network",

@@ -32,11 +32,14 @@ use crate::{
 };
 use place::Place;
 
-pub(in crate::resources) use change::ranges_grow;
+pub(crate) use import::{Candidate, candidates};
+pub(crate) use ncp::{Ncp, find as find_ncp};
+
+pub(in crate::resources) use change::all_grow;
+pub(in crate::resources) use life::{is_unsure, until_running};
 pub(in crate::resources) use read::address_ranges;
 pub(in crate::resources) use rules::port_group;
 pub(in crate::resources) use text::{ClusterMoid, NetworkMoid};
-pub(in crate::resources) use life::{is_unsure, until_running};
 pub(in crate::resources) use values::ranges as wire_ranges;
 
 /// The resource.

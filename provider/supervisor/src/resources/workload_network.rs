@@ -3,7 +3,10 @@
 mod model;
 
 use api_client::Version;
-use namespace_network::disjoint::{NamedRange, overlaps};
+use namespace_network::{
+    disjoint::{NamedRange, overlaps},
+    name::DnsLabel,
+};
 use tf_framework::{Context, Diagnostics, Error, Path, Plan, Resource, Unknown};
 use vcenter::{
     ClusterId, ErrorType, Vcenter, WorkloadNetworkId, found,
@@ -38,7 +41,9 @@ impl Resource for WorkloadNetwork {
     async fn plan(&self, cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
         let mut found = Diagnostics::new();
         let is_new = plan.prior.is_none() || !plan.replace.is_empty();
-        if let (Some(cluster), Some(name)) = (plan.planned.cluster.known(), plan.planned.name.known()) {
+        if let (Some(cluster), Some(name)) =
+            (plan.planned.cluster.known(), plan.planned.name.known())
+        {
             let id = model::id(cluster, name);
             if plan.prior.is_none() {
                 cx.data()?.claims().plan(&format!("workload network {id}"))?;
@@ -52,7 +57,8 @@ impl Resource for WorkloadNetwork {
             }
             _ => plan.planned.namespaces = Vec::new().into(),
         }
-        let moves = plan.prior.as_ref().is_none_or(|it| it.address_ranges != plan.planned.address_ranges);
+        let moves =
+            plan.prior.as_ref().is_none_or(|it| it.address_ranges != plan.planned.address_ranges);
         if moves {
             apart_from_others(cx, &plan.planned, &mut found).await;
         }
@@ -82,10 +88,10 @@ impl Resource for WorkloadNetwork {
             (None, mark) => {
                 write(intent.as_ref()).await?;
                 let made = here.make(&vcenter, &plan).await;
-                if let (Err(_), Mark::None, Some(intent)) = (&made, mark, &intent) {
-                    if matches!(here.look(&vcenter).await, Ok(None)) {
-                        intent.remove().await?;
-                    }
+                if let (Err(_), Mark::None, Some(intent)) = (&made, mark, &intent)
+                    && matches!(here.look(&vcenter).await, Ok(None))
+                {
+                    intent.remove().await?;
                 }
                 made?;
             }
@@ -100,7 +106,12 @@ impl Resource for WorkloadNetwork {
         Ok(Some(model::to_model(&info, network, &state)))
     }
 
-    async fn update(&self, cx: &Context<Clients>, state: Model, plan: Model) -> Result<Model, Error> {
+    async fn update(
+        &self,
+        cx: &Context<Clients>,
+        state: Model,
+        plan: Model,
+    ) -> Result<Model, Error> {
         let vcenter = clients::vcenter(cx)?;
         let here = Here::of(&state)?;
         here.change(&vcenter, &plan).await?;
@@ -134,10 +145,12 @@ impl Resource for WorkloadNetwork {
     async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
         let parts = id.split_once('/').filter(|(_, name)| !name.contains('/'));
         let (cluster, name) = parts.ok_or_else(|| {
-            let detail = format!("expected <cluster>/<network>, such as `domain-c8/banking`, got `{id}`");
+            let detail =
+                format!("expected <cluster>/<network>, such as `domain-c8/banking`, got `{id}`");
             Error::new("not a workload network", detail)
         })?;
-        let cluster = cluster.parse().map_err(|why: String| Error::new("not a workload network", why))?;
+        let cluster =
+            cluster.parse().map_err(|why: String| Error::new("not a workload network", why))?;
         let name = name.parse().map_err(|why: namespace_network::name::InvalidLabel| {
             Error::new("not a workload network", why.to_string())
         })?;
@@ -200,7 +213,8 @@ impl Here {
         let all = vcenter.networks(&self.cluster).list().await.unwrap_or_default();
         let there: Vec<&str> = all.iter().map(|it| it.id.as_str()).take(20).collect();
         let there = if there.is_empty() { "none".to_owned() } else { there.join(", ") };
-        let detail = format!("`{}` has no network `{}`; there is {there}", self.cluster, self.network);
+        let detail =
+            format!("`{}` has no network `{}`; there is {there}", self.cluster, self.network);
         Error::new("not a workload network", detail)
     }
 
@@ -279,8 +293,10 @@ impl Here {
                 Err(why) if why.is_not_found() => return Ok(()),
                 Err(why) if is_in_use(&why) && looks < LOOKS => looks += 1,
                 Err(why) => {
-                    let users: Vec<&str> = info.namespaces.iter().map(|it| it.as_str()).collect();
-                    let users = if users.is_empty() { "nobody".to_owned() } else { users.join(", ") };
+                    let users: Vec<&str> =
+                        info.namespaces.iter().map(vcenter::NamespaceId::as_str).collect();
+                    let users =
+                        if users.is_empty() { "nobody".to_owned() } else { users.join(", ") };
                     let doing = format!("delete (used by {users})");
                     return Err(self.failed(&doing, &why));
                 }
@@ -317,13 +333,15 @@ async fn apart_from_others(cx: &Context<Clients>, planned: &Model, found: &mut D
     let Ok(info) = vcenter.clusters().get(&cluster).await else { return };
     let networks = vcenter.networks(&cluster).list().await.unwrap_or_default();
     let mut theirs = Vec::new();
-    for network in networks.iter().filter(|it| Some(it.id.as_str()) != planned.name.known().map(|it| it.as_str())) {
+    let own = planned.name.known().map(DnsLabel::as_str);
+    for network in networks.iter().filter(|it| Some(it.id.as_str()) != own) {
         let ranges = network.vsphere.iter().flat_map(|it| address_ranges(&it.address_ranges));
         theirs.extend(ranges.map(|it| NamedRange::new(format!("network {}", network.id), it)));
     }
     for balancer in &info.load_balancers {
         let ranges = address_ranges(&balancer.address_ranges).into_iter();
-        theirs.extend(ranges.map(|it| NamedRange::new(format!("load balancer {}", balancer.id), it)));
+        theirs
+            .extend(ranges.map(|it| NamedRange::new(format!("load balancer {}", balancer.id), it)));
     }
     let count = theirs.len();
     let own = NamedRange::list("address_ranges", ranges.iter().copied());

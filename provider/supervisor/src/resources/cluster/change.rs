@@ -1,7 +1,6 @@
 //! What may change in a Supervisor that is there, and how that is said to vCenter.
 
-use namespace_network::address::AddressRange;
-use tf_framework::{Diagnostics, Error, Optional, Path, Required, Unknown};
+use tf_framework::{Attr, Diagnostics, Error, Optional, Path, Unknown};
 use vcenter::{
     LoadBalancerId, WorkloadNetworkId,
     clusters::{self, ImageStorage, NcpUpdate},
@@ -19,22 +18,17 @@ pub(super) fn refused(prior: &Model, planned: &Model, found: &mut Diagnostics) {
     let workloads = Path::of("workload_network");
     if let (Some(old), Some(new)) = (prior.nsx(), planned.nsx()) {
         let at = workloads.attribute("nsx");
-        let lists: [(&str, fn(&Nsx) -> Vec<String>, bool); 3] = [
-            ("pod_cidrs", |it| texts(it.pod_cidrs.known()), new.pod_cidrs.is_unknown()),
-            ("ingress_cidrs", |it| texts(it.ingress_cidrs.known()), new.ingress_cidrs.is_unknown()),
-            ("egress_cidrs", |it| texts(it.egress_cidrs.known()), new.egress_cidrs.is_unknown()),
-        ];
-        for (name, list, _) in lists.into_iter().filter(|(_, _, is_unknown)| !is_unknown) {
-            grows(&list(old), &list(new), &at.attribute(name), found);
-        }
+        all_grow(&old.pod_cidrs, &new.pod_cidrs, &at.attribute("pod_cidrs"), found);
+        all_grow(&old.ingress_cidrs, &new.ingress_cidrs, &at.attribute("ingress_cidrs"), found);
+        all_grow(&old.egress_cidrs, &new.egress_cidrs, &at.attribute("egress_cidrs"), found);
     }
     if let (Some(old), Some(new)) = (prior.vsphere(), planned.vsphere()) {
         let at = workloads.attribute("vsphere").attribute("address_ranges");
-        ranges_grow(&old.address_ranges, &new.address_ranges, &at, found);
+        all_grow(&old.address_ranges, &new.address_ranges, &at, found);
     }
     if let (Some(old), Some(new)) = (prior.load_balancer.known(), planned.load_balancer.known()) {
         let at = Path::of("load_balancer").attribute("address_ranges");
-        ranges_grow(&old.address_ranges, &new.address_ranges, &at, found);
+        all_grow(&old.address_ranges, &new.address_ranges, &at, found);
     }
     if prior.content_library.known().is_some() && planned.content_library.is_null() {
         let detail = "`content_library` can be replaced by another one, not taken away: vCenter has \
@@ -52,20 +46,19 @@ fn texts<T: ToString>(items: Option<&Vec<T>>) -> Vec<String> {
     items.into_iter().flatten().map(ToString::to_string).collect()
 }
 
-/// Ranges of addresses can be added, none can change or go.
-pub(in crate::resources) fn ranges_grow(
-    old: &Required<Vec<AddressRange>>,
-    new: &Required<Vec<AddressRange>>,
+/// Addresses can be added, none can change or go.
+pub(in crate::resources) fn all_grow<T: ToString, R>(
+    old: &Attr<Vec<T>, R>,
+    new: &Attr<Vec<T>, R>,
     at: &Path,
     found: &mut Diagnostics,
 ) {
-    if !new.is_unknown() {
-        grows(&texts(old.known()), &texts(new.known()), at, found);
+    if new.is_unknown() {
+        return;
     }
-}
-
-fn grows(old: &[String], new: &[String], at: &Path, found: &mut Diagnostics) {
-    let gone: Vec<&str> = old.iter().filter(|it| !new.contains(it)).map(String::as_str).collect();
+    let kept = texts(new.known());
+    let gone: Vec<String> =
+        texts(old.known()).into_iter().filter(|it| !kept.contains(it)).collect();
     if !gone.is_empty() {
         let detail = format!(
             "`{at}` is append only: {} is in use and must stay as it is; add to it in place of \

@@ -4,7 +4,7 @@
 //! the same obstacles.
 
 use namespace_network::{
-    address::{AddressRange, Cidr},
+    address::{AddressRange, Cidr, NetworkCidr},
     disjoint::{NamedRange, Overlap, overlaps},
 };
 use nsx::{Id, Nsx as NsxClient, objects::IpBlock};
@@ -225,7 +225,7 @@ fn theirs(info: &NcpInfo, name: &str) -> Vec<NamedRange> {
     ];
     let named = |(list, blocks): (&str, &Vec<vcenter::Ipv4Cidr>)| {
         let called = format!("{list} of Supervisor {name}");
-        let ranges = blocks.iter().filter_map(cidr).map(|it| it.cidr());
+        let ranges = blocks.iter().filter_map(cidr).map(NetworkCidr::cidr);
         ranges.map(|range| NamedRange::new(called.clone(), range)).collect::<Vec<_>>()
     };
     lists.into_iter().flat_map(named).collect()

@@ -37,19 +37,21 @@ pub(super) async fn import(cx: &Context<Clients>, id: &str) -> Result<Model, Err
 
 /// A Supervisor that exists.
 #[derive(Clone, Debug)]
-pub(in crate::resources) struct Candidate {
+pub(crate) struct Candidate {
     /// The cluster it is addressed by.
-    pub(in crate::resources) cluster: ClusterId,
-    /// Its own id.
-    pub(in crate::resources) supervisor: Option<SupervisorId>,
+    pub(crate) cluster: ClusterId,
+    /// All of its clusters.
+    pub(crate) clusters: Vec<ClusterId>,
+    /// Its own id; none on vCenter 7.
+    pub(crate) supervisor: Option<SupervisorId>,
     /// Its name.
-    pub(in crate::resources) name: String,
+    pub(crate) name: String,
     zones: Vec<String>,
 }
 
 impl Candidate {
     fn is_called(&self, id: &str) -> bool {
-        self.cluster.as_str() == id
+        self.clusters.iter().any(|it| it.as_str() == id)
             || self.name == id
             || self.supervisor.as_ref().is_some_and(|it| it.as_str() == id)
     }
@@ -73,12 +75,13 @@ fn list(candidates: &[&Candidate]) -> String {
 }
 
 /// Every Supervisor of the vCenter.
-pub(in crate::resources) async fn candidates(vcenter: &Vcenter) -> Result<Vec<Candidate>, Error> {
+pub(crate) async fn candidates(vcenter: &Vcenter) -> Result<Vec<Candidate>, Error> {
     let failed = |why: vcenter::Error| told("list the Supervisors", &why);
     let version = vcenter.version().await.map_err(failed)?;
     if Generation::of(version) == Generation::First {
         let listed = vcenter.clusters().list().await.map_err(failed)?;
         let candidate = |it: vcenter::clusters::Summary| Candidate {
+            clusters: vec![it.cluster.clone()],
             cluster: it.cluster,
             supervisor: None,
             name: it.cluster_name,
@@ -92,13 +95,11 @@ pub(in crate::resources) async fn candidates(vcenter: &Vcenter) -> Result<Vec<Ca
         let zones = zones.unwrap_or_default();
         let Some(cluster) = first_cluster(&zones) else { continue };
         // A Supervisor on one cluster has one zone, whoever asked for it.
-        let names = if zones.len() > 1 {
-            zones.iter().map(|it| it.zone.to_string()).collect()
-        } else {
-            Vec::new()
-        };
+        let names =
+            zones.iter().filter(|_| zones.len() > 1).map(|it| it.zone.to_string()).collect();
         all.push(Candidate {
             cluster,
+            clusters: zones.into_iter().flat_map(|it| it.clusters).collect(),
             supervisor: Some(it.supervisor),
             name: it.info.name,
             zones: names,

@@ -11,7 +11,7 @@ const CLUSTER: &str = "ncp/cluster";
 
 /// What NSX knows of a Supervisor's NCP.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Ncp {
+pub(crate) enum Ncp {
     /// It has no domain, or not yet.
     Missing,
     /// The value of its tag.
@@ -21,7 +21,7 @@ pub(super) enum Ncp {
 }
 
 /// Reads it from the tags of NCP's domains; it is never computed.
-pub(super) async fn find(
+pub(crate) async fn find(
     nsx: &Nsx,
     cluster: &str,
     supervisor: Option<&str>,

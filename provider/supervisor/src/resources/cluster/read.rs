@@ -70,7 +70,7 @@ fn size(hint: &SizingHint) -> Option<Size> {
         SizingHint::Small => Some(Size::Small),
         SizingHint::Medium => Some(Size::Medium),
         SizingHint::Large => Some(Size::Large),
-        _ => None,
+        SizingHint::Other(_) => None,
     }
 }
 
@@ -152,7 +152,7 @@ fn management_network(
     })
 }
 
-fn workload_network(info: &Info, before: Option<&WorkloadNetwork>) -> Option<WorkloadNetwork> {
+fn workload_network(info: &Info, before: Option<&WorkloadNetwork>) -> WorkloadNetwork {
     let none = Optional::null();
     let nsx = before.and_then(|it| it.nsx.known());
     let vsphere = before.and_then(|it| it.vsphere.known());
@@ -160,12 +160,12 @@ fn workload_network(info: &Info, before: Option<&WorkloadNetwork>) -> Option<Wor
     let dns = before.map_or(&none, |it| &it.dns_servers);
     let no_times = Optional::null();
     let times = before.map_or(&no_times, |it| &it.ntp_servers);
-    Some(WorkloadNetwork {
+    WorkloadNetwork {
         nsx: info.ncp.as_ref().map(|it| of_ncp(it, nsx)).into(),
         vsphere: primary.and_then(|it| on_port_group(it, vsphere)).into(),
         dns_servers: unless_same(&info.workload_dns, &info.management_dns, dns),
         ntp_servers: unless_same(&info.workload_ntp_servers, &info.management_ntp_servers, times),
-    })
+    }
 }
 
 fn of_ncp(now: &NcpInfo, before: Option<&Nsx>) -> Nsx {

@@ -12,9 +12,7 @@ use tf_framework::{
 };
 use vcenter::networks::{Info, VsphereNetwork};
 
-use crate::resources::cluster::{
-    ClusterMoid, NetworkMoid, address_ranges, port_group, ranges_grow,
-};
+use crate::resources::cluster::{ClusterMoid, NetworkMoid, address_ranges, all_grow, port_group};
 
 /// A network of a Supervisor with VDS networking: a port group, and the addresses on it that
 /// workloads may have. Namespaces name the networks that their workloads are attached to.
@@ -100,7 +98,7 @@ pub(super) fn validate(config: &Model, found: &mut Diagnostics) {
 /// What stands against a change in place.
 pub(super) fn refused(prior: &Model, planned: &Model, found: &mut Diagnostics) {
     let at = Path::of("address_ranges");
-    ranges_grow(&prior.address_ranges, &planned.address_ranges, &at, found);
+    all_grow(&prior.address_ranges, &planned.address_ranges, &at, found);
 }
 
 /// The network as vCenter has it; `before` tells what vCenter does not.
