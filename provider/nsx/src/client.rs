@@ -121,10 +121,8 @@ impl Nsx {
     pub async fn put<T: Object>(&self, id: &Id<T>, object: &T) -> Result<T, Error> {
         let _writing = self.shared.reads.writing();
         match self.json(Request::put(id.url()).json(object)).await {
-            // The first sending may have been the one that counted.
-            Err(error)
-                if error.refusal().is_some_and(|r| r.is_resent) && error.is_stale_revision() =>
-            {
+            // An earlier sending may have been the one that counted, ours or that of a proxy.
+            Err(error) if error.is_stale_revision() || error.is_already_there() => {
                 self.read_back(id, object).await?.ok_or(error)
             }
             other => other,

@@ -196,7 +196,9 @@ impl Client {
         if parts.status.is_success() {
             return success(request, call, parts, body, &content_type, is_resent);
         }
-        let body: Option<Value> = serde_json::from_slice(&body).ok();
+        let parsed = serde_json::from_slice::<Value>(&body);
+        let breaks_off = !body.is_empty() && parsed.as_ref().is_err_and(serde_json::Error::is_eof);
+        let body = parsed.ok();
         let refusal = Refusal {
             call: call.clone(),
             status: parts.status,
@@ -206,15 +208,11 @@ impl Client {
             request_id: header(REQUEST_ID).map(ToOwned::to_owned),
             is_resent,
         };
-        let ending = Ending::Status {
-            status: refusal.status,
-            is_own: refusal.is_own,
-            temper: if refusal.is_own {
-                self.shared.dialect.temper(&refusal)
-            } else {
-                Temper::AsStatus
-            },
-        };
+        let temper =
+            if refusal.is_own { self.shared.dialect.temper(&refusal) } else { Temper::AsStatus };
+        let Refusal { status, is_own, .. } = refusal;
+        let ending =
+            if breaks_off { Ending::Broken } else { Ending::Status { status, is_own, temper } };
         Tried { result: Err(Error::Refused(Box::new(refusal))), ending, wish }
     }
 }

@@ -236,6 +236,15 @@ async fn json_that_breaks_off_is_read_again_and_given_up_after_three() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_refusal_that_breaks_off_is_asked_for_again() {
+    let cut = Line::Answer(404, vec![], "{\"own\": tr".into());
+    let (client, script) = client([cut, own(404)]);
+    let error = client.send(Request::get("/x")).await.unwrap_err();
+    assert!(error.refusal().unwrap().is_own, "half of it says nothing about the object");
+    assert_eq!(script.asked("/x"), 2);
+}
+
+#[tokio::test(start_paused = true)]
 async fn ten_calls_log_in_once_and_once_more_when_the_session_lapses() {
     let (client, script) = client([]);
     let ten = || join_all((0..10).map(|_| client.send(Request::get("/x"))));

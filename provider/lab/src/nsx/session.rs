@@ -85,7 +85,8 @@ fn check_session(tx: &mut Tx<'_>, request: &Request) -> Result<(), Fault> {
 /// NSX's own user, or vCenter's, whom NSX knows from the directory that both are joined to: one
 /// pair of credentials opens the whole lab.
 fn matches(tx: &Tx<'_>, user: &str, password: &str) -> bool {
-    [NSX_USER, VCENTER_USER].contains(&user) && tx.secrets().is_some_and(|secrets| secrets.password == password)
+    [NSX_USER, VCENTER_USER].contains(&user)
+        && tx.secrets().is_some_and(|secrets| secrets.password == password)
 }
 
 fn basic(authorization: &str) -> Option<(String, String)> {

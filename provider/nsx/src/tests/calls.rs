@@ -92,6 +92,21 @@ async fn a_put_whose_first_sending_counted_is_a_success() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_create_that_was_delivered_twice_is_a_success() {
+    let (nsx, notes) = nsx(|line, _| {
+        if line.starts_with("PUT") {
+            refusal(400, 500_127, "it already exists")
+        } else {
+            (200, segment("web"))
+        }
+    });
+    nsx.put(&Id::new("web"), &Segment::named("web")).await.unwrap();
+    assert_eq!(notes.asked(), ["PUT /infra/segments/web", "GET /infra/segments/web"]);
+    let error = nsx.put(&Id::new("web"), &Segment::named("other")).await.unwrap_err();
+    assert!(error.is_already_there(), "what is there is not what was sent");
+}
+
+#[tokio::test(start_paused = true)]
 async fn lists_follow_the_cursor_and_hold_each_element_once() {
     let (nsx, notes) = nsx(|line, _| match line {
         "GET /infra/segments" => {
