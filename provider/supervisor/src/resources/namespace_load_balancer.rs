@@ -18,6 +18,7 @@ use tf_framework::{
     Computed, Context, Diagnostic, Diagnostics, Error, Path, Plan, Resource, Unknown,
 };
 
+use found::Monitors;
 use ids::Ids;
 pub use model::Model;
 use wire::Balancer;
@@ -110,11 +111,13 @@ impl Resource for NamespaceLoadBalancer {
         let nsx = clients::nsx(cx)?;
         let ids = Ids::new(state.id.get()?);
         let wanted = wanted(&state, &ids)?;
-        let found = found::find(&nsx, &ids).await?;
+        let (found, sources) = futures_util::try_join!(
+            found::find(&nsx, &ids, Monitors::of(&wanted)),
+            server::source_addresses(&nsx, &ids),
+        )?;
         let Some(tier1) = &found.tier1 else { return Ok(None) };
         let mut state = state;
         state.owner = tier1.meta.tag(OWNER_SCOPE).map(str::to_owned).into();
-        let sources = server::source_addresses(&nsx, &ids).await?;
         let mut differences = found::balancer_differences(&nsx, &ids, &found, &wanted).await?;
         let is_pending = found::is_closed(&found, &ids) || sources.is_empty();
         if !is_pending {

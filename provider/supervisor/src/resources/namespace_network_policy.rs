@@ -75,7 +75,9 @@ impl Resource for NamespaceNetworkPolicy {
         let Some(nsx) = clients::nsx(cx).ok().filter(|_| !plan.planned.cluster.is_unknown()) else {
             return Ok(());
         };
-        if let Some(tag) = ncp_cluster(&nsx, &plan.planned).await? {
+        let Ok(domains) = nsx.list(&Id::root()).await else { return Ok(()) };
+        let cluster = plan.planned.cluster.known().map(String::as_str);
+        if let Some(tag) = ncp::among(&domains, cluster)? {
             plan.planned.ncp_cluster = tag.into();
         }
         Ok(())
@@ -103,7 +105,8 @@ impl Resource for NamespaceNetworkPolicy {
         let ids = Ids::new(state.id.get()?);
         let wanted = wanted(&state, &ids)?;
         let anchor: Id<Group> = wire::parsed(&ids.scope());
-        let found = server::read(&nsx, &ids, &wanted).await?;
+        let (policies, groups) = (wanted.policy_paths(), wanted.group_paths());
+        let found = server::read(&nsx, &ids, policies, groups).await?;
         let Some((_, group)) = found.groups.iter().find(|(id, _)| *id == anchor) else {
             return Ok(None);
         };
@@ -136,7 +139,8 @@ impl Resource for NamespaceNetworkPolicy {
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
         let steward = Steward::new(cx, KIND)?;
         let ids = Ids::new(state.id.get()?);
-        let wanted = wanted(&state, &ids)?;
+        // What cannot be worked out any more is found by what the rules name.
+        let wanted = wanted(&state, &ids).unwrap_or_default();
         server::delete(&steward, &ids, &wanted).await?;
         cx.data()?.forget_rule_base().await;
         Ok(())
@@ -160,18 +164,9 @@ async fn finish(
     wanted: &Objects,
 ) -> Result<(), Error> {
     cx.data()?.forget_rule_base().await;
-    let groups = wanted.groups.iter().map(|(id, _)| id.path());
-    let policies = wanted.policies.iter().map(|(id, _)| id.path());
-    let paths: Vec<&str> = groups.chain(policies).collect();
+    let (groups, policies) = (wanted.group_paths(), wanted.policy_paths());
+    let paths: Vec<&str> = groups.iter().chain(&policies).map(String::as_str).collect();
     wait_realized(cx, steward.nsx(), &paths).await
-}
-
-/// NCP's name for the Supervisor, as far as it can be known at plan.
-async fn ncp_cluster(nsx: &nsx::Nsx, plan: &Model) -> Result<Option<String>, Error> {
-    let Ok(domains) = nsx.list::<nsx::objects::Domain>(&Id::root()).await else {
-        return Ok(None);
-    };
-    ncp::among(&domains, plan.cluster.known().map(String::as_str))
 }
 
 /// What the policy's objects are called: known before they exist.

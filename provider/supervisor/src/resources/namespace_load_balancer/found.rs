@@ -1,5 +1,6 @@
 //! What there is of a load balancer, and how it differs from what is to be.
 
+use futures_util::future::try_join_all;
 use nsx::{
     Id, Nsx, Object,
     objects::{Group, HttpMonitor, LbService, LocaleServices, SecurityPolicy, TcpMonitor, Tier1},
@@ -29,26 +30,61 @@ pub(crate) struct Found {
 }
 
 async fn read<T: Object>(nsx: &Nsx, id: &Id<T>) -> Result<Option<T>, Error> {
-    nsx.read(id).await.map_err(|why| told(&format!("read {}", id.path()), &why))
+    // Several of them at once would be a large future.
+    Box::pin(nsx.read(id)).await.map_err(|why| told(&format!("read {}", id.path()), &why))
+}
+
+/// Which monitors to look for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Monitors {
+    /// Both kinds.
+    Any,
+    /// The kind that checks ports.
+    Tcp,
+    /// The kind that asks for a page.
+    Http,
+    /// None.
+    None,
+}
+
+impl Monitors {
+    /// The one that is wanted.
+    pub(crate) fn of(wanted: &Balancer) -> Self {
+        match wanted.monitor {
+            None => Self::None,
+            Some(Watch::Tcp(_)) => Self::Tcp,
+            Some(Watch::Http(_)) => Self::Http,
+        }
+    }
 }
 
 /// All but pools and virtual servers.
-pub(crate) async fn find(nsx: &Nsx, ids: &Ids) -> Result<Found, Error> {
+pub(crate) async fn find(nsx: &Nsx, ids: &Ids, monitors: Monitors) -> Result<Found, Error> {
     let (backends, sources, opening) = (ids.backends(), ids.sources(), ids.opening());
-    let (groups, policy): ([Option<Group>; 2], Option<SecurityPolicy>) =
-        ([read(nsx, &backends).await?, read(nsx, &sources).await?], read(nsx, &opening).await?);
-    let groups = [backends, sources].into_iter().zip(groups);
-    Ok(Found {
-        tier1: read(nsx, &ids.tier1()).await?,
-        locale: read(nsx, &ids.locale()).await?,
-        service: read(nsx, &ids.service()).await?,
-        tcp_monitor: read(nsx, &ids.tcp_monitor()).await?,
-        http_monitor: read(nsx, &ids.http_monitor()).await?,
-        firewall: Objects {
-            groups: groups.filter_map(|(id, it)| Some((id, it?))).collect(),
-            policies: policy.map(|it| (opening, it)).into_iter().collect(),
-        },
-    })
+    let (gateway, edges, balancer) = (ids.tier1(), ids.locale(), ids.service());
+    let (tier1, locale, service, members, froms, policy) = futures_util::try_join!(
+        read(nsx, &gateway),
+        read(nsx, &edges),
+        read(nsx, &balancer),
+        read(nsx, &backends),
+        read(nsx, &sources),
+        read(nsx, &opening),
+    )?;
+    let tcp_monitor = match monitors {
+        Monitors::Any | Monitors::Tcp => read(nsx, &ids.tcp_monitor()).await?,
+        Monitors::Http | Monitors::None => None,
+    };
+    let http_monitor = match monitors {
+        Monitors::Any | Monitors::Http => read(nsx, &ids.http_monitor()).await?,
+        Monitors::Tcp | Monitors::None => None,
+    };
+    let groups: [(Id<Group>, Option<Group>); 2] = [(backends, members), (sources, froms)];
+    let policy: Option<SecurityPolicy> = policy;
+    let firewall = Objects {
+        groups: groups.into_iter().filter_map(|(id, it)| Some((id, it?))).collect(),
+        policies: policy.map(|it| (opening, it)).into_iter().collect(),
+    };
+    Ok(Found { tier1, locale, service, tcp_monitor, http_monitor, firewall })
 }
 
 /// What of the load balancer is missing or different, the opening apart.
@@ -69,11 +105,14 @@ pub(crate) async fn balancer_differences(
         }
         None => {}
     }
-    for (id, pool) in &wanted.pools {
-        compare(id, read(nsx, id).await?.as_ref(), pool, &mut all);
+    let pools = wanted.pools.iter().map(|(id, _)| read(nsx, id));
+    let servers = wanted.servers.iter().map(|(id, _)| read(nsx, id));
+    let (pools, servers) = futures_util::try_join!(try_join_all(pools), try_join_all(servers))?;
+    for ((id, pool), found) in wanted.pools.iter().zip(&pools) {
+        compare(id, found.as_ref(), pool, &mut all);
     }
-    for (id, server) in &wanted.servers {
-        compare(id, read(nsx, id).await?.as_ref(), server, &mut all);
+    for ((id, server), found) in wanted.servers.iter().zip(&servers) {
+        compare(id, found.as_ref(), server, &mut all);
     }
     let backends = |objects: &Objects| Objects {
         groups: objects.groups.iter().filter(|(id, _)| *id == ids.backends()).cloned().collect(),

@@ -11,7 +11,7 @@ use nsx::{
 use tf_framework::{Error, Optional};
 
 use super::{
-    found::{self, Found},
+    found::{self, Found, Monitors},
     ids::Ids,
     model::{Algorithm, Model, Monitor, ServedPort, Size, Transport},
     wire::{ORIGIN_SCOPE, profile},
@@ -20,7 +20,7 @@ use crate::{dfw, owned::told, resources::namespace_network_policy::imported};
 
 /// The load balancer with these ids.
 pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
-    let found = found::find(nsx, ids).await?;
+    let found = found::find(nsx, ids, Monitors::Any).await?;
     let Some(service) = &found.service else {
         let detail = format!(
             "NSX has no `{}`; give `namespace/name` of a load balancer of this owner, or its \
@@ -52,6 +52,19 @@ pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
     .into();
     fill(&mut model, &found, ids);
     served(&mut model, nsx, ids).await?;
+    let missing = [
+        (ids.tier1().to_string(), model.tier0_path.is_null()),
+        (ids.locale().to_string(), model.edge_cluster_path.is_null()),
+        (ids.backends().to_string(), model.ncp_cluster.is_null()),
+        (ids.server("…").to_string(), model.address.is_null()),
+    ];
+    if let Some((path, _)) = missing.iter().find(|(_, is_missing)| *is_missing) {
+        let detail = format!(
+            "`{path}` is missing, or not what it should be, so that nobody can tell what was \
+             meant; delete the rest in NSX, and create the load balancer anew"
+        );
+        return Err(Error::new("half a load balancer", detail));
+    }
     Ok(model)
 }
 

@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use namespace_network::{name::DnsLabel, port::Protocol};
 use nsx::{
     Id,
-    objects::{EdgeCluster, Tier0},
+    objects::{EdgeCluster, Tier0, Tier1},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -191,6 +191,9 @@ pub enum Transport {
 text_type! {
     /// Policy path of a Tier-0 gateway.
     Tier0Path, "policy-path", |text| {
+        if Id::<Tier1>::parse(text).is_ok() {
+            return Err(format!("`{text}`: expected a tier-0 path, got tier-1"));
+        }
         Id::<Tier0>::parse(text).map(|_| ()).map_err(|why| why.to_string())
     }
 }

@@ -7,7 +7,7 @@ use namespace_network::{
     network_policy::ORIGIN_SCOPE,
 };
 use nsx::{
-    Hierarchy, Id, Nsx,
+    Hierarchy, Id, Nsx, Object,
     objects::{Group, Rule, SecurityPolicy},
 };
 use tf_framework::Error;
@@ -23,23 +23,37 @@ use crate::{
     owned::{Steward, Whose, told},
 };
 
-/// What there is: the objects that are to be, and those that the rules name.
-pub(crate) async fn read(nsx: &Nsx, ids: &Ids, wanted: &Objects) -> Result<Objects, Error> {
-    let mut policies = Vec::new();
-    for path in [ids.allow(), ids.isolation()] {
-        let id: Id<SecurityPolicy> = parsed(&path);
+/// What there is of these policies and groups, and the groups that the rules name beside them.
+pub(crate) async fn read(
+    nsx: &Nsx,
+    ids: &Ids,
+    policies: BTreeSet<String>,
+    groups: BTreeSet<String>,
+) -> Result<Objects, Error> {
+    let (policies, mut found) =
+        futures_util::try_join!(each(nsx, policies), each(nsx, groups.clone()))?;
+    let named: BTreeSet<String> = wire::named_groups(&policies, ids);
+    found.extend(each(nsx, named.difference(&groups).cloned().collect()).await?);
+    Ok(Objects { groups: found, policies })
+}
+
+/// All that may be there, be it wanted or not.
+async fn everything(nsx: &Nsx, ids: &Ids, wanted: &Objects) -> Result<Objects, Error> {
+    let policies = BTreeSet::from([ids.allow(), ids.isolation()]);
+    let mut groups = wanted.group_paths();
+    groups.insert(ids.scope());
+    read(nsx, ids, policies, groups).await
+}
+
+/// Those of the objects that are there, read together.
+async fn each<T: Object>(nsx: &Nsx, paths: BTreeSet<String>) -> Result<Vec<(Id<T>, T)>, Error> {
+    let one = async |path: String| {
+        let id: Id<T> = parsed(&path);
         let found = nsx.read(&id).await.map_err(|why| told(&format!("read {path}"), &why))?;
-        policies.extend(found.map(|it| (id, it)));
-    }
-    let mut paths: BTreeSet<String> = wire::named_groups(&policies, ids);
-    paths.extend(wanted.groups.iter().map(|(id, _)| id.path().to_owned()));
-    let mut groups = Vec::new();
-    for path in paths {
-        let id: Id<Group> = parsed(&path);
-        let found = nsx.read(&id).await.map_err(|why| told(&format!("read {path}"), &why))?;
-        groups.extend(found.map(|it| (id, it)));
-    }
-    Ok(Objects { groups, policies })
+        Ok::<_, Error>(found.map(|it| (id, it)))
+    };
+    let found = futures_util::future::try_join_all(paths.into_iter().map(one)).await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// An update does not create what somebody deleted: the next plan does.
@@ -66,7 +80,7 @@ pub(crate) async fn still_there(steward: &Steward<'_>, anchor: &Id<Group>) -> Re
 /// Writes all objects, and removes what an earlier version of the policy had beside them, in one
 /// call. What is still being purged is waited for.
 pub(crate) async fn write(steward: &Steward<'_>, ids: &Ids, wanted: &Objects) -> Result<(), Error> {
-    let found = read(steward.nsx(), ids, wanted).await?;
+    let found = everything(steward.nsx(), ids, wanted).await?;
     let mut change = Hierarchy::new();
     for (id, group) in &wanted.groups {
         change.put(id, &steward.marked(group.clone())?);
@@ -108,7 +122,7 @@ pub(crate) async fn delete(steward: &Steward<'_>, ids: &Ids, wanted: &Objects) -
         // It says that a newer instance has it.
         return steward.delete(&anchor).await;
     }
-    let found = read(steward.nsx(), ids, wanted).await?;
+    let found = everything(steward.nsx(), ids, wanted).await?;
     for (id, _) in &found.policies {
         steward.remove(id).await?;
     }
@@ -120,7 +134,7 @@ pub(crate) async fn delete(steward: &Steward<'_>, ids: &Ids, wanted: &Objects) -
 
 /// The policy with these ids, as its objects tell of it.
 pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
-    let found = read(nsx, ids, &Objects::default()).await?;
+    let found = everything(nsx, ids, &Objects::default()).await?;
     let isolation = found.policies.iter().find(|(id, _)| id.path() == ids.isolation());
     let Some((_, isolation)) = isolation else {
         let detail = format!(
@@ -151,5 +165,13 @@ pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
         .filter_map(|(_, it)| dfw::policy(it, it.rules.as_deref()?, &BTreeMap::new()))
         .collect();
     imported::fill(&mut model, &policies, &groups, ids);
+    if model.ncp_cluster.is_null() {
+        let detail = format!(
+            "`{}` is not tied to a Supervisor by NCP's tag, so what it selects is not a \
+             namespace's; delete it, or repair it in NSX",
+            ids.scope()
+        );
+        return Err(Error::new("a group that is not of a namespace", detail));
+    }
     Ok(model)
 }

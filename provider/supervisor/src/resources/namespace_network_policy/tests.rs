@@ -203,7 +203,7 @@ fn what_nsx_does_not_know_or_cannot_hold_is_refused_at_its_attribute() {
     let hole = json!({ "ip_block": { "cidr": "10.0.0.0/24", "except": ["10.1.0.0/25"] } });
     assert_eq!(peer(hole), ["ingress[0].from[0].ip_block.except[0]: not a NetworkPolicy"]);
     let sctp = json!([{ "from": [{ "any": true }], "ports": [{ "protocol": "SCTP", "port": 1 }] }]);
-    assert_eq!(wrong(&policy("a", "b", &json!({ "ingress": sctp }))), [": too much for NSX"]);
+    assert_eq!(wrong(&policy("a", "b", &json!({ "ingress": sctp }))), ["ingress[0]: too much for NSX"]);
     let reversed = json!([{ "from": [{ "any": true }], "ports": [{ "port": 9, "end_port": 8 }] }]);
     assert_eq!(
         wrong(&policy("a", "b", &json!({ "ingress": reversed }))),

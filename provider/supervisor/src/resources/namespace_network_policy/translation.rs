@@ -2,7 +2,7 @@
 
 use namespace_network::{
     firewall::Policy,
-    network_policy::{self as kubernetes, NetworkPolicy, Translation, Translator},
+    network_policy::{self as kubernetes, Limit, NetworkPolicy, Translation, Translator},
 };
 use tf_framework::{Diagnostics, Error, Path};
 
@@ -102,8 +102,20 @@ pub(crate) fn limits(policy: &NetworkPolicy, found: &mut Diagnostics) {
         Err(error) => found.extend(Diagnostics::from(error)),
         Ok(translated) => {
             for it in kubernetes::limits(policy, &translated) {
-                found.extend(Diagnostics::from(Error::new("too much for NSX", it.to_string())));
+                let error = Error::new("too much for NSX", it.to_string());
+                let error = match attribute(&it.limit) {
+                    Some(at) => error.at(&at),
+                    None => error,
+                };
+                found.extend(Diagnostics::from(error));
             }
         }
     }
+}
+
+/// The rule that goes too far, if it is a rule: `ingress-0` is `ingress[0]`.
+fn attribute(limit: &Limit) -> Option<Path> {
+    let (Limit::Groups { rule, .. } | Limit::SctpPorts { rule }) = limit else { return None };
+    let (direction, index) = rule.split_once('-')?;
+    Some(Path::of(direction).index(index.parse().ok()?))
 }

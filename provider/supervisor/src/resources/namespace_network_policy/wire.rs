@@ -21,6 +21,16 @@ pub(crate) struct Objects {
     pub(crate) policies: Vec<(Id<SecurityPolicy>, SecurityPolicy)>,
 }
 
+impl Objects {
+    pub(crate) fn group_paths(&self) -> BTreeSet<String> {
+        self.groups.iter().map(|(id, _)| id.path().to_owned()).collect()
+    }
+
+    pub(crate) fn policy_paths(&self) -> BTreeSet<String> {
+        self.policies.iter().map(|(id, _)| id.path().to_owned()).collect()
+    }
+}
+
 /// As NSX is to have them. `name` is what people call the policy.
 pub(crate) fn objects(translated: &Translation, ids: &Ids, name: &str) -> Result<Objects, Unsayable> {
     let mut objects = Objects::default();
