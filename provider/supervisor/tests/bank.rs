@@ -3,7 +3,7 @@
 use lab::{Half, IsolationProfile, Request, Response, Settings, topology};
 use serde_json::{Value as Json, json};
 
-use crate::driver::{World, quick};
+use crate::driver::{Action, World, quick};
 
 const CLUSTER: &str = "supervisor_cluster.bank";
 const GOLD: &str = "3f1c5d1e-6b2a-4e0f-9a57-1d0c2b7e4a01";
@@ -18,6 +18,17 @@ pub(crate) async fn bank(isolation_profile: IsolationProfile) -> World {
         assert_eq!(told.errors, [""; 0]);
     }
     world
+}
+
+/// Whether another plan of the bank would change anything.
+pub(crate) async fn is_unchanged(world: &mut World) -> bool {
+    let mut unchanged = true;
+    for name in ["banking", "trading"] {
+        let address = format!("supervisor_vsphere_namespace.{name}");
+        world.refresh(&address).await.nothing();
+        unchanged &= world.plan(&address, &namespace(name)).await.action == Action::Nothing;
+    }
+    unchanged
 }
 
 fn cluster() -> Json {

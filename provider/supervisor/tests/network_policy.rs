@@ -4,7 +4,7 @@ use lab::{Fault, FaultKind, Half, IsolationProfile};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    bank::{bank, inventory, nsx, open},
+    bank::{bank, inventory, is_unchanged, nsx, open},
     driver::{Action, UNKNOWN, World},
 };
 
@@ -56,6 +56,7 @@ async fn two_policies_open_one_port_one_way_whatever_ncp_leaves_open() {
             .filter(|it| !before.contains(it) && *it != "In trading: TCP/8443")
             .collect();
         assert_eq!(more, [""; 0], "{profile:?}");
+        assert!(is_unchanged(&mut world).await, "{profile:?}");
     }
 }
 
