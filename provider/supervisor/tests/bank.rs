@@ -1,6 +1,9 @@
 //! A Supervisor with two closed namespaces, for what stands between them and before them.
 
-use lab::{Half, IsolationProfile, Request, Response, Settings, topology};
+use lab::{
+    Fault, FaultAnswer, FaultBody, FaultKind, Half, IsolationProfile, Request, Response, Settings,
+    topology,
+};
 use serde_json::{Value as Json, json};
 
 use crate::driver::{Action, World, quick};
@@ -81,6 +84,63 @@ pub(crate) fn open(world: &World, namespace: &str) -> Vec<String> {
 /// How many objects of each kind there are.
 pub(crate) fn inventory(world: &World) -> std::collections::BTreeMap<String, usize> {
     world.lab.store().transaction(|tx| topology::Topology::read(tx)).unwrap().inventory
+}
+
+/// Has NSX refuse everything from its `after`-th answer on: to NSX, this is where a run dies.
+pub(crate) fn die(world: &World, after: u64) {
+    let body = json!({
+        "httpStatus": "BAD_REQUEST", "error_code": 500_012, "module_name": "policy",
+        "error_message": "The run ends here" });
+    let answer = FaultAnswer { status: 400, headers: Vec::new(), body: FaultBody::Json(body) };
+    let fault = Fault {
+        half: Some(Half::Nsx),
+        method: None,
+        path: None,
+        after,
+        times: 1_000_000,
+        kind: FaultKind::Answer(answer),
+    };
+    world.lab.store().inject(&[fault]).unwrap();
+}
+
+/// What each death of a create and of a destroy leaves behind, the next run finds: no orphan, no
+/// double. `at_rest` says whether all is as a whole run leaves it, `at_death` what must hold even
+/// in between.
+pub(crate) async fn dies_everywhere(
+    world: &mut World,
+    address: &str,
+    config: &Json,
+    at_death: impl Fn(&World),
+    at_rest: impl Fn(&World),
+) {
+    let before = inventory(world);
+    let (mut is_made, mut is_removed) = (false, false);
+    let mut deaths = 0;
+    for after in 0.. {
+        if is_made && is_removed {
+            break;
+        }
+        die(world, after);
+        let told = world.apply(address, config).await;
+        world.lab.store().clear_faults().unwrap();
+        is_made = told.errors.is_empty() && told.warnings.is_empty();
+        at_death(world);
+        // The state of a run that is killed is lost.
+        world.forget(address);
+        world.apply(address, config).await.nothing();
+        at_rest(world);
+        assert_eq!(world.plan(address, config).await.action, Action::Nothing, "after {after}");
+
+        die(world, after);
+        let told = world.destroy(address).await;
+        world.lab.store().clear_faults().unwrap();
+        is_removed = told.errors.is_empty() && told.warnings.is_empty();
+        at_death(world);
+        world.destroy(address).await.nothing();
+        assert_eq!(inventory(world), before, "after {after}");
+        deaths += 1;
+    }
+    assert!(deaths > 5, "only {deaths} calls");
 }
 
 /// What somebody else does to NSX, as an administrator.

@@ -4,7 +4,7 @@ use lab::{Fault, FaultKind, Half, IsolationProfile};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    bank::{bank, inventory, nsx, open},
+    bank::{bank, dies_everywhere, inventory, nsx, open},
     driver::{Action, World},
 };
 
@@ -165,4 +165,16 @@ async fn a_create_that_is_refused_leaves_nothing_and_one_that_was_cut_off_is_ado
     assert_eq!(reached(&world), ["In load balancer banking/banking: TCP/8443"]);
     world.destroy(BANKING).await.nothing();
     assert_eq!(inventory(&world), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_dies_at_any_call_leaves_no_orphan_and_opens_nothing_else() {
+    let mut world = bank(IsolationProfile::Isolated).await;
+    let exact = ["In load balancer banking/banking: TCP/8443"];
+    let is_no_wider = |world: &World| {
+        let open = reached(world);
+        assert!(open.is_empty() || open == exact, "{open:?}");
+    };
+    let is_exact = |world: &World| assert_eq!(reached(world), exact);
+    dies_everywhere(&mut world, BANKING, &https(), is_no_wider, is_exact).await;
 }

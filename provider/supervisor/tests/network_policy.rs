@@ -4,7 +4,7 @@ use lab::{Fault, FaultKind, Half, IsolationProfile};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    bank::{bank, inventory, is_unchanged, nsx, open},
+    bank::{bank, dies_everywhere, inventory, is_unchanged, nsx, open},
     driver::{Action, UNKNOWN, World},
 };
 
@@ -174,4 +174,17 @@ async fn what_opens_nothing_by_mistake_is_refused_before_anything_is_written() {
     open["ingress"][0]["from"] = json!([]);
     let told = world.validate(INGRESS, &open).await;
     told.error("`ingress[0].from` names nobody; for anybody write `[{ any = true }]`");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_dies_at_any_call_leaves_no_orphan_and_opens_nothing_else() {
+    let mut world = bank(IsolationProfile::AllowCluster).await;
+    world.apply(EGRESS, &to_banking()).await.nothing();
+    let exact = ["In trading: TCP/8443"];
+    let is_no_wider = |world: &World| {
+        let open = between(world);
+        assert!(open.is_empty() || open == exact, "{open:?}");
+    };
+    let is_exact = |world: &World| assert_eq!(between(world), exact);
+    dies_everywhere(&mut world, INGRESS, &from_trading(8443), is_no_wider, is_exact).await;
 }
