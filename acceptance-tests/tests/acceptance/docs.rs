@@ -1,13 +1,14 @@
 //! The pages of the registry, checked by the tool that its makers give to authors.
 
 use std::collections::BTreeSet;
+use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use acceptance_tests::{Error, repository};
 use serde_json::{Value, json};
 
-use crate::harness::{bench_of, environment, present};
+use crate::harness::{bench, bench_of, environment, example_folder, present};
 
 const PROVIDER: &str = "supervisor";
 const MODULE: &str = "github.com/hashicorp/terraform-plugin-docs";
@@ -28,6 +29,70 @@ fn the_registry_accepts_the_pages() {
     let checked = said.lines().filter_map(|line| line.strip_prefix("running file checks on "));
     let checked: BTreeSet<_> = checked.map(ToOwned::to_owned).collect();
     assert_eq!(checked, pages(), "{said}");
+}
+
+/// A guide, and the one that it goes on from.
+const GUIDES: [(&str, &[&str]); 4] = [
+    ("getting-started", &["getting-started"]),
+    ("isolation", &["getting-started", "isolation"]),
+    ("after-a-crash", &["getting-started", "after-a-crash"]),
+    ("vds-networking", &["vds-networking"]),
+];
+
+#[test]
+fn what_guides_build_comes_stays_and_goes() {
+    for (guide, parts) in GUIDES {
+        let Some(bench) = bench(&format!("guide-{guide}")) else { return };
+        for part in parts {
+            let blocks = blocks(&guide_text(part), &["```terraform"]);
+            bench.write(&format!("{part}.tf"), &blocks.join("\n")).unwrap();
+        }
+        // One that needs no key, for the lab asks no HAProxy.
+        let authority = example_folder("scenarios/vds-networking").join("haproxy-ca.pem");
+        bench.write("haproxy-ca.pem", &fs::read_to_string(authority).unwrap()).unwrap();
+        bench.applied(&[]);
+        bench.unchanged(&[]);
+        bench.destroyed(&[]);
+    }
+}
+
+#[test]
+fn configuration_in_guides_is_formatted() {
+    let Some(bench) = bench("guides-format") else { return };
+    for (guide, _) in GUIDES {
+        for (index, block) in
+            blocks(&guide_text(guide), &["```terraform", "```hcl"]).iter().enumerate()
+        {
+            bench.write(&format!("{guide}-{index}.tf"), block).unwrap();
+        }
+    }
+    bench.text(&["fmt", "-check", "-diff"]).unwrap_or_else(|why| panic!("{}", why.report()));
+}
+
+#[test]
+fn every_guide_is_tried() {
+    let tried: BTreeSet<_> = GUIDES.iter().map(|(guide, _)| format!("{guide}.md")).collect();
+    let files = fs::read_dir(repository().join("docs/guides")).unwrap().flatten();
+    let files: BTreeSet<_> =
+        files.map(|it| it.file_name().into_string().expect("names of guides are text")).collect();
+    assert_eq!(files, tried);
+}
+
+fn guide_text(guide: &str) -> String {
+    fs::read_to_string(repository().join(format!("docs/guides/{guide}.md"))).unwrap()
+}
+
+/// What stands between lines like these and the next fence.
+fn blocks(text: &str, fences: &[&str]) -> Vec<String> {
+    let mut lines = text.lines();
+    let mut blocks = Vec::new();
+    while let Some(line) = lines.next() {
+        if fences.contains(&line) {
+            let block = lines.by_ref().take_while(|line| *line != "```");
+            blocks.push(block.map(|line| format!("{line}\n")).collect());
+        }
+    }
+    blocks
 }
 
 /// Both registries know the provider by a longer name; the tool asks for the last part of it.
@@ -61,8 +126,9 @@ fn text(command: &mut Command) -> Result<String, Error> {
         .map_err(|source| Error::Start { command: described.clone(), source })?;
     if !output.status.success() {
         let said = [output.stdout, output.stderr].concat();
-        let output = String::from_utf8_lossy(&said).into_owned();
-        return Err(Error::Failed { command: described, output });
+        let said = String::from_utf8_lossy(&said);
+        let said: Vec<_> = said.lines().filter(|line| !line.contains("[DEBUG]")).collect();
+        return Err(Error::Failed { command: described, output: said.join("\n") });
     }
     Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
@@ -72,7 +138,7 @@ fn pages() -> BTreeSet<String> {
     let mut pages = BTreeSet::from(["docs/index.md".to_owned()]);
     for folder in ["docs/resources", "docs/data-sources", "docs/guides"] {
         let folder = Path::new(folder);
-        for entry in std::fs::read_dir(repository().join(folder)).unwrap().flatten() {
+        for entry in fs::read_dir(repository().join(folder)).unwrap().flatten() {
             pages.insert(folder.join(entry.file_name()).display().to_string());
         }
     }
