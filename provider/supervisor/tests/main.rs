@@ -4,10 +4,13 @@
 
 mod bank;
 mod campaign;
+mod data_sources;
 mod docs;
 mod driver;
 mod load_balancer;
+mod namespace;
 mod network_policy;
 mod nsx_by_name;
 mod segment;
 mod supervisor;
+mod workload_network;

@@ -7,11 +7,11 @@ use serde_json::{Value as Json, json};
 
 use crate::driver::{Action, UNKNOWN, World, quick, still};
 
-const BANK: &str = "supervisor_cluster.bank";
+pub(crate) const BANK: &str = "supervisor_cluster.bank";
 const GOLD: &str = "3f1c5d1e-6b2a-4e0f-9a57-1d0c2b7e4a01";
 
 /// A Supervisor whose networks NCP makes.
-fn with_nsx() -> Json {
+pub(crate) fn with_nsx() -> Json {
     json!({
         "cluster": "domain-c8",
         "management_network": {
@@ -37,7 +37,7 @@ fn with_nsx() -> Json {
 }
 
 /// A Supervisor on port groups, with an `HAProxy` in front.
-fn with_port_groups() -> Json {
+pub(crate) fn with_port_groups() -> Json {
     json!({
         "cluster": "domain-c58",
         "management_network": {
@@ -248,19 +248,20 @@ async fn a_refused_enable_leaves_nothing_behind() {
     let refusal = json!({ "error_type": "UNABLE_TO_ALLOCATE_RESOURCE", "messages": [
         { "id": "no.licence", "default_message": "No licence for {0}", "args": ["domain-c8"] }
     ]});
-    let answer = lab::FaultAnswer {
-        status: 400,
-        headers: Vec::new(),
-        body: lab::FaultBody::Json(refusal),
-    };
+    let answer =
+        lab::FaultAnswer { status: 400, headers: Vec::new(), body: lab::FaultBody::Json(refusal) };
     let fault = Fault::new(FaultKind::Answer(answer)).on("POST", "*/supervisors/domain-c8");
     world.lab.store().inject(&[fault]).unwrap();
     world.apply(BANK, &with_nsx()).await.error("No licence for domain-c8");
     assert_eq!(world.state(BANK), Json::Null);
     let journal = world.lab.journal().unwrap();
     let is_mark = |it: &&lab::JournalEntry| it.path.contains("/domains/default/groups/");
-    let marks: Vec<&str> =
-        journal.iter().filter(is_mark).map(|it| it.method.as_str()).filter(|it| *it != "GET").collect();
+    let marks: Vec<&str> = journal
+        .iter()
+        .filter(is_mark)
+        .map(|it| it.method.as_str())
+        .filter(|it| *it != "GET")
+        .collect();
     assert_eq!(marks, ["PUT", "DELETE"]);
 }
 
@@ -338,4 +339,152 @@ async fn a_supervisor_on_zones_is_addressed_by_one_of_their_clusters() {
     assert_eq!(state["id"], state["supervisor_id"]);
     assert_eq!(world.plan(BANK, &config).await.action, Action::Nothing);
     world.destroy(BANK).await.nothing();
+}
+
+/// What vCenter answers about a Supervisor in that state.
+fn answer(status: &str) -> FaultKind {
+    let body = json!({
+        "config_status": status,
+        "kubernetes_status": "ERROR",
+        "messages": [{ "severity": "ERROR", "details": {
+            "id": "vcenter.wcp.master.guest.systemerror",
+            "default_message": "System error occurred on control plane node {0}.",
+            "args": ["4f2a"],
+        }}],
+        "kubernetes_status_messages": [{ "severity": "WARNING", "details": {
+            "id": "vcenter.wcp.netoperator.deployment.unavailable",
+            "default_message": "Infrastructure Deployment identifier {1} is not fully available.",
+            "args": ["kube-system"],
+        }}],
+        "service_cidr": { "address": "10.96.0.0", "prefix": 22 },
+        "network_provider": "NSXT_CONTAINER_PLUGIN",
+    });
+    let body = lab::FaultBody::Json(body);
+    FaultKind::Answer(lab::FaultAnswer { status: 200, headers: Vec::new(), body })
+}
+
+fn on_looks(kind: FaultKind) -> Fault {
+    Fault::new(kind).on("GET", "/api/vcenter/namespace-management/clusters/domain-c8")
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_error_that_heals_is_borne_without_a_word() {
+    let mut world = World::new(&quick()).await;
+    // The plan looks twice and the create once before the wait begins.
+    let fault = on_looks(answer("ERROR")).after(3).times(5);
+    world.lab.store().inject(&[fault]).unwrap();
+    world.apply(BANK, &with_nsx()).await.nothing();
+    assert_eq!(world.state(BANK)["config_status"], "RUNNING");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_error_that_stays_is_kept_with_every_message_and_taken_up_again() {
+    let mut world = World::new(&quick()).await;
+    let fault = on_looks(answer("ERROR")).after(3).times(1_000);
+    world.lab.store().inject(&[fault]).unwrap();
+    let told = world.apply(BANK, &with_nsx()).await;
+    told.warning("System error occurred on control plane node 4f2a.");
+    told.warning("Infrastructure Deployment identifier kube-system is not fully available.");
+    assert!(!world.is_tainted(BANK));
+    assert_eq!(world.state(BANK)["config_status"], "ERROR");
+
+    world.lab.store().clear_faults().unwrap();
+    let planned = world.plan(BANK, &with_nsx()).await;
+    assert_eq!(
+        (planned.action, &planned.json()["config_status"]),
+        (Action::Update, &json!(UNKNOWN))
+    );
+    world.apply(BANK, &with_nsx()).await.nothing();
+    assert_eq!(world.state(BANK)["config_status"], "RUNNING");
+    assert_eq!(enables(&world), 1);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn only_vcenters_own_word_for_it_is_taken_as_gone() {
+    let mut world = World::new(&quick()).await;
+    world.apply(BANK, &with_nsx()).await.nothing();
+    let state = world.state(BANK);
+    let html = |status| {
+        let body = lab::FaultBody::Html;
+        FaultKind::Answer(lab::FaultAnswer { status, headers: Vec::new(), body })
+    };
+    for kind in [html(404), html(200), Fault::status(404).kind, Fault::status(403).kind] {
+        world.lab.store().inject(&[on_looks(kind.clone()).times(100)]).unwrap();
+        let told = world.refresh(BANK).await;
+        assert_eq!(told.errors.len(), 1, "{kind:?}: {told:#?}");
+        assert_eq!(world.state(BANK), state, "{kind:?}");
+        world.lab.store().clear_faults().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_look_that_fails_while_it_is_taken_down_is_no_proof() {
+    let mut world = World::new(&quick()).await;
+    world.apply(BANK, &with_nsx()).await.nothing();
+    let fault = on_looks(Fault::status(500).kind).after(2).times(3);
+    world.lab.store().inject(&[fault]).unwrap();
+    world.destroy(BANK).await.nothing();
+    let journal = world.lab.journal().unwrap();
+    let disables = journal.iter().filter(|it| it.query == "action=disable").count();
+    assert_eq!(disables, 1);
+    let last = journal.iter().rfind(|it| it.path.ends_with("/clusters/domain-c8")).unwrap();
+    assert!(last.status >= 400, "{last:?}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_password_goes_to_vcenter_when_its_version_changes_and_nowhere_else() {
+    let mut world = World::with(&quick(), &["vcenter"]).await;
+    world.apply(BANK, &with_port_groups()).await.nothing();
+    let mut config = with_port_groups();
+    config["load_balancer"]["haproxy"]["password_wo"] = "another-canary".into();
+    assert_eq!(world.plan(BANK, &config).await.action, Action::Nothing);
+    config["load_balancer"]["haproxy"]["password_wo_version"] = 2.into();
+    config["load_balancer"]["address_ranges"] =
+        json!(["10.32.1.10-10.32.1.200", "10.32.2.10-10.32.2.20"]);
+    let planned = world.plan(BANK, &config).await;
+    assert_eq!(planned.action, Action::Update);
+    assert!(!planned.json().to_string().contains("canary"));
+    world.apply(BANK, &config).await.nothing();
+    let patched = |world: &World| {
+        let journal = world.lab.journal().unwrap();
+        journal
+            .iter()
+            .filter(|it| it.method == "PATCH" && it.path.ends_with("/load-balancers/lb"))
+            .count()
+    };
+    assert_eq!(patched(&world), 1);
+    assert!(!world.state(BANK).to_string().contains("canary"));
+    assert_eq!(world.plan(BANK, &config).await.action, Action::Nothing);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn addresses_of_another_supervisor_are_refused_at_plan() {
+    let mut world = World::new(&quick()).await;
+    world.apply(BANK, &with_nsx()).await.nothing();
+    let mut second = with_nsx();
+    second["cluster"] = "domain-c34".into();
+    second["management_network"]["starting_address"] = "10.10.0.60".into();
+    second["workload_network"]["nsx"]["pod_cidrs"] = json!(["10.244.8.0/21"]);
+    second["workload_network"]["nsx"]["ingress_cidrs"] = json!(["192.168.20.96/27"]);
+    second["workload_network"]["nsx"]["egress_cidrs"] = json!(["192.168.30.96/27"]);
+    let planned = world.plan("supervisor_cluster.second", &second).await;
+    planned.told.error("pod_cidrs[0] overlaps pod_cidrs of Supervisor compute-1 10.244.0.0/20");
+    second["workload_network"]["nsx"]["pod_cidrs"] = json!(["10.246.0.0/20"]);
+    world.apply("supervisor_cluster.second", &second).await.nothing();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_supervisor_that_was_imported_from_others_gets_our_mark_at_the_next_apply() {
+    let mut world = World::new(&quick()).await;
+    world.apply(BANK, &with_nsx()).await.nothing();
+    world.forget(BANK);
+    world.restart_as("second").await;
+    world.import(BANK, "compute-1").await.nothing();
+    assert_eq!(world.state(BANK)["owner"], Json::Null);
+    let planned = world.plan(BANK, &with_nsx()).await;
+    assert_eq!((planned.action, &planned.json()["owner"]), (Action::Update, &json!("second")));
+    assert_eq!(planned.json()["config_status"], "RUNNING");
+    world.apply(BANK, &with_nsx()).await.nothing();
+    world.refresh(BANK).await.nothing();
+    assert_eq!(world.state(BANK)["owner"], "second");
 }

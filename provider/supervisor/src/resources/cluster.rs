@@ -13,6 +13,8 @@ mod ranges;
 mod read;
 mod rules;
 mod same;
+#[cfg(test)]
+mod tests;
 mod text;
 mod values;
 mod versions;
@@ -269,6 +271,11 @@ fn settle(prior: &Model, plan: &mut Plan<Model>, is_running: bool) {
     if is_running {
         planned.api_server_endpoint = prior.api_server_endpoint.clone();
         planned.management_endpoint = prior.management_endpoint.clone();
+        if change::is_none(prior, planned) {
+            planned.config_status = prior.config_status.clone();
+            planned.kubernetes_status = prior.kubernetes_status.clone();
+            planned.messages = prior.messages.clone();
+        }
     } else {
         planned.config_status = Attr::unknown();
         planned.kubernetes_status = Attr::unknown();

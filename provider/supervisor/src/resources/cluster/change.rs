@@ -69,6 +69,14 @@ pub(in crate::resources) fn all_grow<T: ToString, R>(
     }
 }
 
+/// Whether vCenter has nothing to do: only what the provider itself goes by differs.
+pub(super) fn is_none(state: &Model, plan: &Model) -> bool {
+    let cluster = of_cluster(state, plan).is_ok_and(|it| it == clusters::UpdateSpec::default());
+    cluster
+        && matches!(of_network(state, plan), Ok(None))
+        && matches!(of_load_balancer(state, plan), Ok(None))
+}
+
 /// The change of the Supervisor itself; empty if nothing of it changes.
 pub(super) fn of_cluster(state: &Model, plan: &Model) -> Result<clusters::UpdateSpec, Error> {
     let (was, will) = (Services::of(state)?, Services::of(plan)?);

@@ -405,6 +405,9 @@ pub(super) async fn update(
     if let Some(intent) = Intent::of(cx, INTENT, &Place::of(&state)?.name())? {
         intent.write_if_missing().await?;
     }
+    if change::is_none(&state, &plan) && plan.config_status.known().is_some() {
+        return Ok(plan);
+    }
     change_it(&vcenter, &cluster, &state, &plan).await?;
     finish(cx, &vcenter, &cluster, with_status(plan, &info)).await
 }

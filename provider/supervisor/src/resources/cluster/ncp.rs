@@ -2,12 +2,10 @@
 
 use std::collections::BTreeSet;
 
+use namespace_network::isolation::scopes;
 use nsx::{Id, Nsx, objects::Domain};
 
-use crate::owned::told;
-
-/// Scope of the tag that says which NCP an object belongs to.
-const CLUSTER: &str = "ncp/cluster";
+use crate::{ncp::belongs_to, owned::told};
 
 /// What NSX knows of a Supervisor's NCP.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,7 +26,7 @@ pub(crate) async fn find(
 ) -> Result<Ncp, tf_framework::Error> {
     let domains = nsx.list::<Domain>(&Id::root()).await;
     let domains = domains.map_err(|why| told("list the domains of NSX", &why))?;
-    let tags = domains.iter().flat_map(|domain| domain.meta.tags_of(CLUSTER));
+    let tags = domains.iter().flat_map(|domain| domain.meta.tags_of(scopes::CLUSTER));
     Ok(among(tags, cluster, supervisor))
 }
 
@@ -36,7 +34,7 @@ pub(crate) async fn find(
 /// Supervisor's id.
 fn among<'a>(tags: impl Iterator<Item = &'a str>, cluster: &str, supervisor: Option<&str>) -> Ncp {
     let is_its = |tag: &&str| {
-        tag.split_once(':').is_some_and(|(moid, _)| moid == cluster) || Some(*tag) == supervisor
+        belongs_to(tag, cluster) || Some(*tag) == supervisor
     };
     let found: BTreeSet<&str> = tags.filter(is_its).collect();
     let mut found = found.into_iter().map(str::to_owned);
