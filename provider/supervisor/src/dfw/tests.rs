@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use namespace_network::{
-    firewall::{Action, Condition, Expression, Member, Peers, Policy, Rule, Scope, Service, Services},
+    firewall::{
+        Action, Condition, Expression, Member, Peers, Policy, Rule, Scope, Service, Services,
+    },
     isolation::{Isolation, Members, Mode, NcpNamespace, Paths},
     port::Protocol,
 };
@@ -75,7 +77,8 @@ fn each_kind_of_condition_comes_back_as_it_went() {
     let exists = Condition::exists(Member::Segment, "ncp/project");
     for condition in [has.clone(), has.lacking(), exists.clone(), exists.lacking()] {
         let expression = Expression::from(condition);
-        let group = wire::Group { expression: Some(group(&expression).unwrap()), ..wire::Group::default() };
+        let group =
+            wire::Group { expression: Some(group(&expression).unwrap()), ..wire::Group::default() };
         assert_eq!(super::expression(&group), expression);
     }
     // NSX would read an empty value as any.

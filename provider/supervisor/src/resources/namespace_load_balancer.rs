@@ -84,7 +84,8 @@ impl Resource for NamespaceLoadBalancer {
         if is_new
             && !plan.planned.cluster.is_unknown()
             && let Ok(domains) = nsx.list(&Id::root()).await
-            && let Some(tag) = ncp::among(&domains, plan.planned.cluster.known().map(String::as_str))?
+            && let Some(tag) =
+                ncp::among(&domains, plan.planned.cluster.known().map(String::as_str))?
         {
             plan.planned.ncp_cluster = tag.into();
         }

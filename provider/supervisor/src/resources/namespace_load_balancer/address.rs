@@ -54,14 +54,17 @@ pub(crate) async fn taken(nsx: &Nsx, own: Option<&str>) -> Result<Taken, nsx::Er
     }
     for segment in &segments {
         let name = segment.meta.display_name.as_deref().unwrap_or_default();
-        let gateways = segment.subnets.iter().flatten().filter_map(|it| it.gateway_address.as_deref());
+        let gateways =
+            segment.subnets.iter().flatten().filter_map(|it| it.gateway_address.as_deref());
         for gateway in gateways.filter_map(|it| it.parse::<GatewayCidr>().ok()) {
             taken.add(gateway.network(), format!("the network of the segment `{name}`"));
         }
     }
-    for server in servers.iter().filter(|it| own.is_none() || it.lb_service_path.as_deref() != own) {
+    for server in servers.iter().filter(|it| own.is_none() || it.lb_service_path.as_deref() != own)
+    {
         let path = server.meta.path.as_deref().unwrap_or_default();
-        if let Some(address) = server.ip_address.as_deref().and_then(|it| it.parse::<IpAddr>().ok()) {
+        if let Some(address) = server.ip_address.as_deref().and_then(|it| it.parse::<IpAddr>().ok())
+        {
             taken.add(address, format!("the address of the virtual server `{path}`"));
         }
     }
@@ -77,7 +80,9 @@ fn pools_of_ncp(pools: &[IpPool], subnets: &[StaticSubnet], taken: &mut Taken) {
         .collect();
     for subnet in subnets {
         let path = subnet.path.as_deref().unwrap_or_default();
-        let Some(pool) = of_ncp.iter().find(|pool| path.strip_prefix(**pool).is_some_and(|it| it.starts_with('/')))
+        let Some(pool) = of_ncp
+            .iter()
+            .find(|pool| path.strip_prefix(**pool).is_some_and(|it| it.starts_with('/')))
         else {
             continue;
         };

@@ -99,7 +99,9 @@ pub(crate) async fn balancer_differences(
     compare(&ids.locale(), found.locale.as_ref(), &wanted.locale, &mut all);
     compare(&ids.service(), found.service.as_ref(), &wanted.service, &mut all);
     match &wanted.monitor {
-        Some(Watch::Tcp(it)) => compare(&ids.tcp_monitor(), found.tcp_monitor.as_ref(), it, &mut all),
+        Some(Watch::Tcp(it)) => {
+            compare(&ids.tcp_monitor(), found.tcp_monitor.as_ref(), it, &mut all);
+        }
         Some(Watch::Http(it)) => {
             compare(&ids.http_monitor(), found.http_monitor.as_ref(), it, &mut all);
         }
@@ -118,10 +120,8 @@ pub(crate) async fn balancer_differences(
         groups: objects.groups.iter().filter(|(id, _)| *id == ids.backends()).cloned().collect(),
         policies: Vec::new(),
     };
-    let wanted = Objects {
-        groups: vec![(ids.backends(), wanted.backends.clone())],
-        policies: Vec::new(),
-    };
+    let wanted =
+        Objects { groups: vec![(ids.backends(), wanted.backends.clone())], policies: Vec::new() };
     all.extend(differences(&backends(&found.firewall), &wanted));
     Ok(all)
 }
@@ -150,11 +150,7 @@ fn compare<T: Object>(id: &Id<T>, found: Option<&T>, wanted: &T, told: &mut Vec<
     for (field, wanted) in wanted.as_object().into_iter().flatten() {
         let has = found.get(field).unwrap_or(&Value::Null);
         if !matches!(field.as_str(), "tags" | "resource_type") && !covers(has, wanted) {
-            told.push(format!(
-                "{} `{}`: `{field}` is {has}, not {wanted}",
-                T::TYPE,
-                id.id()
-            ));
+            told.push(format!("{} `{}`: `{field}` is {has}, not {wanted}", T::TYPE, id.id()));
         }
     }
 }

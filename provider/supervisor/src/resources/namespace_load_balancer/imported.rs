@@ -16,7 +16,11 @@ use super::{
     model::{Algorithm, Model, Monitor, ServedPort, Size, Transport},
     wire::{ORIGIN_SCOPE, profile},
 };
-use crate::{dfw, owned::told, resources::namespace_network_policy::imported};
+use crate::{
+    dfw,
+    owned::told,
+    resources::namespace_network_policy::{imported, wire::origin},
+};
 
 /// The load balancer with these ids.
 pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
@@ -29,17 +33,7 @@ pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
         );
         return Err(Error::new("no such load balancer", detail));
     };
-    let origin = service.meta.tag(ORIGIN_SCOPE).and_then(|it| it.split_once('/'));
-    let namespace: Option<DnsLabel> = origin.and_then(|it| it.0.parse().ok());
-    let name: Option<DnsLabel> = origin.and_then(|it| it.1.parse().ok());
-    let (Some(namespace), Some(name)) = (namespace, name) else {
-        let detail = format!(
-            "`{}` carries no tag `{ORIGIN_SCOPE}` with namespace and name; only what this type of \
-             resource made can be imported",
-            ids.service()
-        );
-        return Err(Error::new("not a load balancer of a namespace", detail));
-    };
+    let (namespace, name) = origin::<DnsLabel>(&service.meta, ORIGIN_SCOPE)?;
     let mut model = Model::empty();
     model.namespace = namespace.into();
     model.name = name.into();
@@ -52,6 +46,12 @@ pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
     .into();
     fill(&mut model, &found, ids);
     served(&mut model, nsx, ids).await?;
+    whole(&model, ids)?;
+    Ok(model)
+}
+
+/// Half a load balancer does not say what was meant.
+fn whole(model: &Model, ids: &Ids) -> Result<(), Error> {
     let missing = [
         (ids.tier1().to_string(), model.tier0_path.is_null()),
         (ids.locale().to_string(), model.edge_cluster_path.is_null()),
@@ -65,13 +65,12 @@ pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
         );
         return Err(Error::new("half a load balancer", detail));
     }
-    Ok(model)
+    Ok(())
 }
 
 fn fill(model: &mut Model, found: &Found, ids: &Ids) {
     let parsed = |text: Option<&String>| text.and_then(|it| it.parse().ok());
-    model.tier0_path =
-        parsed(found.tier1.as_ref().and_then(|it| it.tier0_path.as_ref())).into();
+    model.tier0_path = parsed(found.tier1.as_ref().and_then(|it| it.tier0_path.as_ref())).into();
     let edges = found.locale.as_ref().and_then(|it| it.edge_cluster_path.as_ref());
     model.edge_cluster_path = edges.and_then(|it| it.parse().ok()).into();
     model.monitor = match (&found.http_monitor, &found.tcp_monitor) {

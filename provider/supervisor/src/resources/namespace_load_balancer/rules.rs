@@ -44,7 +44,8 @@ fn not_everywhere(config: &Model, found: &mut Diagnostics) {
     let Some(address) = config.address.known() else { return };
     if address.is_unspecified() || address.is_loopback() || address.is_multicast() {
         let at = Path::of("address");
-        let detail = format!("`{at}` {address} is nothing that clients could reach; give one address");
+        let detail =
+            format!("`{at}` {address} is nothing that clients could reach; give one address");
         found.error_at(at, "not an address for clients", detail);
     }
 }

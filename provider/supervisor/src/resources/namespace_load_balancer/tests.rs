@@ -98,8 +98,10 @@ fn who_serves_is_the_namespace_or_what_the_labels_select() {
     assert!(all.to_string().contains("Segment ncp/project|banking"), "{all}");
     let some = json!({ "pod_selector": { "match_labels": { "app": "web" } } });
     let some = wire::backends(&model(&some)).unwrap();
-    expect!["(Segment ncp/cluster|domain-c8:v and Segment ncp/project|banking and SegmentPort app|web)"]
-        .assert_eq(&some.to_string());
+    expect![
+        "(Segment ncp/cluster|domain-c8:v and Segment ncp/project|banking and SegmentPort app|web)"
+    ]
+    .assert_eq(&some.to_string());
     let values: Vec<String> = (0..6).map(|it| format!("v{it}")).collect();
     let many = json!({ "pod_selector": { "match_expressions": [
         { "key": "app", "operator": "In", "values": values }] } });
@@ -110,10 +112,7 @@ fn who_serves_is_the_namespace_or_what_the_labels_select() {
 #[test]
 fn what_cannot_be_served_is_refused_at_its_attribute() {
     assert_eq!(wrong(&json!({})), [""; 0]);
-    assert_eq!(
-        wrong(&json!({ "address": "0.0.0.0" })),
-        ["address: not an address for clients"]
-    );
+    assert_eq!(wrong(&json!({ "address": "0.0.0.0" })), ["address: not an address for clients"]);
     let twice = json!({ "ports": [
         { "name": "a", "port": 443, "protocol": "TCP" },
         { "name": "b", "port": 443, "protocol": "UDP" },

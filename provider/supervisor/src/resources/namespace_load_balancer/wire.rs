@@ -248,11 +248,7 @@ pub(crate) fn backends(model: &Model) -> Result<Expression, Error> {
 
 /// What lets the load balancer in: its own addresses, to the ports of the workloads alone. It
 /// stands in category Environment, before what any namespace drops.
-pub(crate) fn opening(
-    model: &Model,
-    ids: &Ids,
-    sources: &[IpAddr],
-) -> Result<Objects, Error> {
+pub(crate) fn opening(model: &Model, ids: &Ids, sources: &[IpAddr]) -> Result<Objects, Error> {
     if sources.is_empty() {
         let detail = "NSX names no source address; an empty group is not opened to";
         return Err(Error::new("no source addresses", detail));
@@ -260,24 +256,22 @@ pub(crate) fn opening(
     let name = full_name(model)?;
     let addresses: AddressSet = sources.iter().map(|it| AddressRange::from(*it)).collect();
     let group = Group {
-        expression: Some(dfw::group(&Expression::Addresses(addresses)).map_err(|why| unsayable(&why))?),
+        expression: Some(
+            dfw::group(&Expression::Addresses(addresses)).map_err(|why| unsayable(&why))?,
+        ),
         ..Group::named(format!("{name} sources"))
     };
     let policy = opening_policy(model, ids, &name)?;
     let policy = dfw::security_policy(&policy).map_err(|why| unsayable(&why))?;
-    Ok(Objects {
-        groups: vec![(ids.sources(), group)],
-        policies: vec![(ids.opening(), policy)],
-    })
+    Ok(Objects { groups: vec![(ids.sources(), group)], policies: vec![(ids.opening(), policy)] })
 }
 
 fn opening_policy(model: &Model, ids: &Ids, name: &str) -> Result<Policy, Error> {
     let (sources, backends) = (ids.sources(), ids.backends());
     let mut ports: BTreeMap<Protocol, Vec<PortRange>> = BTreeMap::new();
     for it in model.ports.get()? {
-        let target = Port::new(it.target()?).ok_or_else(|| {
-            Error::new("not a port", "a port is 1-65535").at(&Path::of("ports"))
-        })?;
+        let target = Port::new(it.target()?)
+            .ok_or_else(|| Error::new("not a port", "a port is 1-65535").at(&Path::of("ports")))?;
         let all = ports.entry(it.protocol.get()?.protocol()).or_default();
         if !all.contains(&target.into()) {
             all.push(target.into());

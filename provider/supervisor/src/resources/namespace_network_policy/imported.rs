@@ -57,7 +57,8 @@ pub(crate) fn fill(model: &mut Model, policies: &[Policy], groups: &Groups, ids:
 pub(crate) fn workloads(group: &Expression) -> (Option<String>, LabelSelector) {
     let mut labels = criteria(group);
     for criterion in &mut labels {
-        criterion.retain(|it| it.tag.scope.as_deref().is_none_or(|scope| !scope.starts_with("ncp/")));
+        criterion
+            .retain(|it| it.tag.scope.as_deref().is_none_or(|scope| !scope.starts_with("ncp/")));
     }
     let cluster = cluster_of(&criteria(group));
     (cluster, selectors(&labels).1)
@@ -140,9 +141,10 @@ fn criteria(group: &Expression) -> Vec<Vec<&Condition>> {
 /// The selectors of namespaces and of pods.
 fn selectors(criteria: &[Vec<&Condition>]) -> (LabelSelector, LabelSelector) {
     let of = |member: Member| {
-        let conditions = criteria.iter().flatten().filter(|it| {
-            it.member == member && it.tag.scope.as_deref() != Some(scopes::CLUSTER)
-        });
+        let conditions = criteria
+            .iter()
+            .flatten()
+            .filter(|it| it.member == member && it.tag.scope.as_deref() != Some(scopes::CLUSTER));
         selector(conditions.copied())
     };
     (of(Member::Segment), of(Member::SegmentPort))

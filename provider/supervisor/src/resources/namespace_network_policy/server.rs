@@ -2,10 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use namespace_network::{
-    name::{DnsLabel, DnsName},
-    network_policy::ORIGIN_SCOPE,
-};
+use namespace_network::{name::DnsName, network_policy::ORIGIN_SCOPE};
 use nsx::{
     Hierarchy, Id, Nsx, Object,
     objects::{Group, Rule, SecurityPolicy},
@@ -116,7 +113,11 @@ fn leave_nothing(change: &mut Hierarchy, found: &Objects, wanted: &Objects) {
 }
 
 /// Removes the rules, then the groups, and last the one that stands for the whole.
-pub(crate) async fn delete(steward: &Steward<'_>, ids: &Ids, wanted: &Objects) -> Result<(), Error> {
+pub(crate) async fn delete(
+    steward: &Steward<'_>,
+    ids: &Ids,
+    wanted: &Objects,
+) -> Result<(), Error> {
     let anchor: Id<Group> = parsed(&ids.scope());
     if steward.get(&anchor).await?.is_some() && !steward.is_mine(&anchor).await? {
         // It says that a newer instance has it.
@@ -143,17 +144,7 @@ pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
         );
         return Err(Error::new("no such policy", detail));
     };
-    let origin = isolation.meta.tag(ORIGIN_SCOPE).and_then(|it| it.split_once('/'));
-    let namespace: Option<DnsLabel> = origin.and_then(|it| it.0.parse().ok());
-    let name: Option<DnsName> = origin.and_then(|it| it.1.parse().ok());
-    let (Some(namespace), Some(name)) = (namespace, name) else {
-        let detail = format!(
-            "`{}` carries no tag `{ORIGIN_SCOPE}` with namespace and name; only what this type of \
-             resource made can be imported",
-            ids.isolation()
-        );
-        return Err(Error::new("not a network policy", detail));
-    };
+    let (namespace, name) = wire::origin::<DnsName>(&isolation.meta, ORIGIN_SCOPE)?;
     let mut model = Model::empty();
     model.namespace = namespace.into();
     model.name = name.into();

@@ -23,19 +23,27 @@ fn policy(namespace: &str, name: &str, rest: &Json) -> Model {
 }
 
 fn from_trading() -> Model {
-    policy("banking", "from-trading", &json!({ "ingress": [{
+    policy(
+        "banking",
+        "from-trading",
+        &json!({ "ingress": [{
         "from": [{ "namespace_selector": { "match_labels": {
             "kubernetes.io/metadata.name": "trading" } } }],
         "ports": [{ "port": 8443 }],
-    }] }))
+    }] }),
+    )
 }
 
 fn to_banking() -> Model {
-    policy("trading", "to-banking", &json!({ "egress": [{
+    policy(
+        "trading",
+        "to-banking",
+        &json!({ "egress": [{
         "to": [{ "namespace_selector": { "match_labels": {
             "kubernetes.io/metadata.name": "banking" } } }],
         "ports": [{ "port": 8443 }],
-    }] }))
+    }] }),
+    )
 }
 
 fn translated(model: &Model, stem: &str) -> namespace_network::network_policy::Translation {
@@ -57,9 +65,10 @@ fn wrong(model: &Model) -> Vec<String> {
 #[track_caller]
 fn check(model: &Model, expect: &Expect) {
     let translated = translated(model, "p");
-    let groups = translated.groups.iter().map(|(path, it)| {
-        format!("{}: {it}\n", path.rsplit('/').next().unwrap())
-    });
+    let groups = translated
+        .groups
+        .iter()
+        .map(|(path, it)| format!("{}: {it}\n", path.rsplit('/').next().unwrap()));
     let policies = translated.policies.iter().map(Policy::to_string);
     expect.assert_eq(&groups.chain(policies).collect::<String>());
 }
@@ -139,11 +148,16 @@ fn every_form_of_a_policy_is_taken_and_comes_back_from_its_objects() {
         );
         let groups = objects.groups.iter();
         let groups = groups.map(|(id, it)| (id.path().to_owned(), dfw::expression(it))).collect();
-        let policies: Vec<Policy> = objects.policies.iter().map(|(id, it)| {
-            let mut it = it.clone();
-            it.meta.path = Some(id.path().to_owned());
-            dfw::policy(&it, it.rules.as_deref().unwrap(), &std::collections::BTreeMap::new()).unwrap()
-        }).collect();
+        let policies: Vec<Policy> = objects
+            .policies
+            .iter()
+            .map(|(id, it)| {
+                let mut it = it.clone();
+                it.meta.path = Some(id.path().to_owned());
+                dfw::policy(&it, it.rules.as_deref().unwrap(), &std::collections::BTreeMap::new())
+                    .unwrap()
+            })
+            .collect();
         imported::fill(&mut read, &policies, &groups, &ids);
         assert_eq!(read.ncp_cluster.known().map(String::as_str), Some(CLUSTER));
         read.ncp_cluster = tf_framework::Computed::null();
@@ -195,15 +209,16 @@ fn what_nsx_does_not_know_or_cannot_hold_is_refused_at_its_attribute() {
     };
     assert_eq!(
         peer(json!({ "namespace_selector": { "match_labels": { "team": "bank" } } })),
-        [
-            "ingress[0].from[0].namespace_selector.match_labels[\"team\"]: \
-             a label that NSX does not know"
-        ]
+        ["ingress[0].from[0].namespace_selector.match_labels[\"team\"]: \
+             a label that NSX does not know"]
     );
     let hole = json!({ "ip_block": { "cidr": "10.0.0.0/24", "except": ["10.1.0.0/25"] } });
     assert_eq!(peer(hole), ["ingress[0].from[0].ip_block.except[0]: not a NetworkPolicy"]);
     let sctp = json!([{ "from": [{ "any": true }], "ports": [{ "protocol": "SCTP", "port": 1 }] }]);
-    assert_eq!(wrong(&policy("a", "b", &json!({ "ingress": sctp }))), ["ingress[0]: too much for NSX"]);
+    assert_eq!(
+        wrong(&policy("a", "b", &json!({ "ingress": sctp }))),
+        ["ingress[0]: too much for NSX"]
+    );
     let reversed = json!([{ "from": [{ "any": true }], "ports": [{ "port": 9, "end_port": 8 }] }]);
     assert_eq!(
         wrong(&policy("a", "b", &json!({ "ingress": reversed }))),

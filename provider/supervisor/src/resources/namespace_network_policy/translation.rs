@@ -68,7 +68,11 @@ impl Ids {
 }
 
 /// The groups and rules of a policy in the cluster that NCP calls `cluster`.
-pub(crate) fn translate(policy: &NetworkPolicy, cluster: &str, ids: &Ids) -> Result<Translation, Error> {
+pub(crate) fn translate(
+    policy: &NetworkPolicy,
+    cluster: &str,
+    ids: &Ids,
+) -> Result<Translation, Error> {
     // What pods call their ports only Kubernetes knows.
     let translator = Translator { cluster, domain: DOMAIN, pods: None };
     let names = kubernetes::Names { stem: ids.stem.clone() };

@@ -1,15 +1,21 @@
 //! Between groups and rules and the objects of NSX.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+};
 
 use namespace_network::{
     firewall::{Policy, Rule},
+    name::DnsLabel,
     network_policy::Translation,
 };
 use nsx::{
-    Id,
+    Id, Meta,
     objects::{Group, SecurityPolicy},
 };
+
+use tf_framework::Error;
 
 use super::translation::Ids;
 use crate::dfw::{self, Unsayable};
@@ -32,7 +38,11 @@ impl Objects {
 }
 
 /// As NSX is to have them. `name` is what people call the policy.
-pub(crate) fn objects(translated: &Translation, ids: &Ids, name: &str) -> Result<Objects, Unsayable> {
+pub(crate) fn objects(
+    translated: &Translation,
+    ids: &Ids,
+    name: &str,
+) -> Result<Objects, Unsayable> {
     let mut objects = Objects::default();
     for (path, expression) in &translated.groups {
         let suffix = path.strip_prefix(&ids.group("-")).unwrap_or(path);
@@ -129,4 +139,20 @@ fn of_policy(id: &str, found: &Policy, wanted: &Policy, told: &mut Vec<String>) 
     }
     let extra = found.iter().filter(|(rule, _)| !wanted.contains_key(*rule));
     told.extend(extra.map(|(rule, it)| format!("rule `{rule}` of `{id}` is not wanted: {it}")));
+}
+
+/// Namespace and name in a tag such as `tf-network-policy|banking/web`, by which an import finds
+/// out what the objects are.
+pub(crate) fn origin<N: FromStr>(meta: &Meta, scope: &str) -> Result<(DnsLabel, N), Error> {
+    let tag = meta.tag(scope).and_then(|it| it.split_once('/'));
+    let parsed =
+        tag.and_then(|(namespace, name)| Some((namespace.parse().ok()?, name.parse().ok()?)));
+    parsed.ok_or_else(|| {
+        let path = meta.path.as_deref().unwrap_or_default();
+        let detail = format!(
+            "`{path}` carries no tag `{scope}` with namespace and name; only what this type of \
+             resource made can be imported"
+        );
+        Error::new("not made by this type of resource", detail)
+    })
 }
