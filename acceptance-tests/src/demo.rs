@@ -119,7 +119,15 @@ impl Demo<'_, '_> {
         let topology = topology(&self.workspace.lab()?)?;
         self.screen.block(&topology.to_string())?;
         for (name, value) in self.workspace.outputs()? {
-            self.screen.step("output", &format!("{name} = {}", readable(&value)))?;
+            match &value {
+                Value::Object(fields) => {
+                    self.screen.step("output", &name)?;
+                    for (field, value) in fields {
+                        self.screen.detail(&format!("  {field} = {}", readable(value)))?;
+                    }
+                }
+                value => self.screen.step("output", &format!("{name} = {}", readable(value)))?,
+            }
         }
         Ok(())
     }

@@ -1,11 +1,19 @@
 //! A run that is cut off anywhere is continued by the next one: no orphan, no double, no taint.
 
 use std::collections::BTreeMap;
+use std::sync::OnceLock;
 
 use acceptance_tests::{Running, children, kill};
 use lab::{Fault, FaultKind, JournalEntry};
 
 use crate::harness::{Bench, bench_of, topology, wait_until};
+
+/// A request of the undisturbed run, and how many like it come before.
+#[derive(Clone, Copy, Debug)]
+struct Point<'a> {
+    at: &'a JournalEntry,
+    after: u64,
+}
 
 /// Who is killed.
 #[derive(Clone, Copy, Debug)]
@@ -19,25 +27,43 @@ type Inventory = BTreeMap<String, usize>;
 
 const APPLY: [&str; 4] = ["apply", "-json", "-input=false", "-auto-approve"];
 
-/// The writes of a run that nobody disturbs.
-fn undisturbed(name: &str, example: &str) -> Option<(Vec<JournalEntry>, Inventory)> {
-    let bench = bench_of(name, example)?;
-    bench.applied(bench.unprotected());
-    Some((bench.writes(), topology(&bench.store()).inventory().clone()))
+/// What a run does and leaves that nobody disturbs.
+struct Undisturbed {
+    writes: Vec<JournalEntry>,
+    inventory: Inventory,
+}
+
+impl Undisturbed {
+    fn of(name: &str, example: &str) -> Option<Self> {
+        let bench = bench_of(name, example)?;
+        bench.applied(bench.unprotected());
+        let inventory = topology(&bench.store()).inventory().clone();
+        Some(Self { writes: bench.writes(), inventory })
+    }
+
+    /// The bank, which most of these tests disturb.
+    fn bank() -> Option<&'static Self> {
+        static BANK_ALONE: OnceLock<Option<Undisturbed>> = OnceLock::new();
+        BANK_ALONE.get_or_init(|| Self::of("crash-undisturbed", BANK)).as_ref()
+    }
 }
 
 /// Applies until a request like this one arrives, kills, and expects the next run to end where the
 /// undisturbed one did.
 fn survives(
     bench: &Bench,
-    at: &JournalEntry,
-    kind: FaultKind,
+    point: &Point<'_>,
+    kind: &FaultKind,
     victim: Victim,
     expected: &Inventory,
 ) {
+    let Point { at, after } = *point;
     let what = format!("{victim:?} killed at {} {} ({kind:?})", at.method, at.path);
     let store = bench.store();
-    let fault = Fault { half: Some(at.half), ..Fault::new(kind).on(&at.method, &at.path) };
+    let fault = Fault {
+        half: Some(at.half),
+        ..Fault::new(kind.clone()).on(&at.method, &at.path).after(after)
+    };
     store.inject(&[fault]).unwrap();
     let variables = bench.unprotected();
     let running = bench.start(&[&APPLY, variables].concat()).unwrap();
@@ -82,15 +108,28 @@ fn end(running: &Running, victim: Victim) {
     providers.into_iter().try_for_each(kill).unwrap();
 }
 
-/// Kills at the write that matches, before and after it was done.
-fn killed_at(name: &str, example: &str, is_it: impl Fn(&JournalEntry) -> bool, victim: Victim) {
-    let Some((writes, inventory)) = undisturbed(&format!("{name}-undisturbed"), example) else {
-        return;
-    };
-    let at = writes.iter().find(|it| is_it(it)).unwrap_or_else(|| panic!("none in {writes:#?}"));
+/// Kills at the write that is chosen, before and after it was done.
+fn killed_at(
+    name: &str,
+    example: &str,
+    undisturbed: &Undisturbed,
+    victim: Victim,
+    choose: impl Fn(&[JournalEntry]) -> Option<usize>,
+) {
+    let Undisturbed { writes, inventory } = undisturbed;
+    let index = choose(writes).unwrap_or_else(|| panic!("none in {writes:#?}"));
+    let at = &writes[index];
+    let earlier = writes[..index].iter().filter(|it| it.path == at.path && it.method == at.method);
+    let point = Point { at, after: earlier.count() as u64 };
     for kind in [FaultKind::HangBefore, FaultKind::HangAfter] {
         let bench = bench_of(name, example).expect("Terraform was there before");
-        survives(&bench, at, kind, victim, &inventory);
+        survives(&bench, &point, &kind, victim, inventory);
+    }
+}
+
+fn bank_killed_at(name: &str, victim: Victim, choose: impl Fn(&[JournalEntry]) -> Option<usize>) {
+    if let Some(undisturbed) = Undisturbed::bank() {
+        killed_at(name, BANK, undisturbed, victim, choose);
     }
 }
 
@@ -98,30 +137,48 @@ const BANK: &str = "scenarios/banking";
 
 #[test]
 fn killed_while_the_supervisor_is_enabled() {
-    let is_it = |it: &JournalEntry| it.query.contains("action=enable");
-    killed_at("crash-enable", BANK, is_it, Victim::Provider);
+    bank_killed_at("crash-enable", Victim::Provider, |writes| {
+        writes.iter().position(|it| it.query.contains("action=enable"))
+    });
 }
 
 #[test]
 fn killed_while_a_namespace_is_created() {
-    let is_it =
-        |it: &JournalEntry| it.method == "POST" && it.path.contains("/namespaces/instances");
-    killed_at("crash-namespace", BANK, is_it, Victim::Both);
+    bank_killed_at("crash-namespace", Victim::Both, |writes| {
+        let creates = |it: &JournalEntry| it.path.contains("/namespaces/instances");
+        writes.iter().position(creates)
+    });
+}
+
+#[test]
+fn killed_while_a_namespace_is_closed() {
+    bank_killed_at("crash-closing", Victim::Provider, |writes| {
+        writes.iter().position(|it| it.path.ends_with("-baseline-deny"))
+    });
 }
 
 #[test]
 fn killed_at_the_first_write() {
-    killed_at("crash-first", BANK, |_| true, Victim::Both);
+    bank_killed_at("crash-first", Victim::Both, |writes| (!writes.is_empty()).then_some(0));
 }
 
 #[test]
-fn killed_while_the_load_balancer_is_made() {
-    let is_it = |it: &JournalEntry| it.path.contains("/tier-1s/") || it.path.contains("/lb-");
-    killed_at("crash-balancer", BANK, is_it, Victim::Provider);
+fn killed_at_the_last_write() {
+    bank_killed_at("crash-last", Victim::Provider, |writes| writes.len().checked_sub(1));
+}
+
+#[test]
+fn killed_while_a_whole_hierarchy_is_written() {
+    bank_killed_at("crash-hierarchy", Victim::Both, |writes| {
+        writes.iter().position(|it| it.path.ends_with("/infra"))
+    });
 }
 
 #[test]
 fn killed_while_a_segment_is_written() {
-    let is_it = |it: &JournalEntry| it.path.contains("/segments/");
-    killed_at("crash-segment", "resources/supervisor_nsx_segment", is_it, Victim::Provider);
+    let example = "resources/supervisor_nsx_segment";
+    let Some(undisturbed) = Undisturbed::of("crash-segment-undisturbed", example) else { return };
+    killed_at("crash-segment", example, &undisturbed, Victim::Provider, |writes| {
+        writes.iter().position(|it| it.path.contains("/segments/"))
+    });
 }

@@ -29,8 +29,8 @@ fn an_interrupt_while_the_supervisor_is_enabled_loses_nothing() {
 
     let running = bench.start(&APPLY).unwrap();
     let enabled = || bench.writes().iter().any(|it| it.query.contains("action=enable"));
-    store.inject(&[fault]).unwrap();
     wait_until("it is enabled", enabled);
+    store.inject(&[fault]).unwrap();
     let asked = Instant::now();
     interrupt(running.id()).unwrap();
     let run = running.finish(|_| ()).unwrap();

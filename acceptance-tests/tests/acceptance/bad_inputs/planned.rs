@@ -182,7 +182,7 @@ pub(super) fn an_address_that_is_a_gateway_is_refused() {
         )
         .unwrap();
     bench.apply(&["-target=supervisor_nsx_segment.a"]).unwrap();
-    refused(&bench.run(&PLAN).unwrap(), &["address", "192.168.40.10", "gateway"]);
+    refused(&bench.run(&PLAN).unwrap(), &["address", "192.168.40.10", "segment `web`"]);
 }
 
 #[test]

@@ -18,7 +18,7 @@ pub(super) fn a_certificate_of_an_unknown_issuer_is_refused_and_shown() {
     bench.write("main.tf", policy).unwrap();
     let run = bench.run(&["plan", "-json", "-input=false"]).unwrap();
     let said = run.what_it_said();
-    assert!(said.contains("certificate not trusted"), "{said}");
+    assert!(said.contains("certificate is not trusted"), "{said}");
     let digits = |word: &str| word.chars().filter(char::is_ascii_hexdigit).count() == 64;
     assert!(said.split(|c: char| !c.is_ascii_hexdigit() && c != ':').any(digits), "{said}");
     assert_eq!(bench.store().journal().unwrap(), [], "something was sent");
