@@ -38,6 +38,9 @@ pub struct Steward<'a> {
     owner: &'a Owner,
     /// What users call the type, for the import command.
     kind: &'static str,
+    /// Whether this instance has claimed its objects before, so that one without a mark is its own,
+    /// whose mark somebody removed.
+    is_known: bool,
 }
 
 /// Whose an object is.
@@ -56,7 +59,8 @@ impl<'a> Steward<'a> {
     pub fn new(cx: &'a Context<Clients>, kind: &'static str) -> Result<Self, Error> {
         let clients = cx.data()?;
         let (nsx, owner) = (clients::nsx(cx)?, clients.owner()?);
-        Ok(Self { cx, clients, nsx, owner, kind })
+        let is_known = cx.private::<String>(CLAIM_KEY).is_some();
+        Ok(Self { cx, clients, nsx, owner, kind, is_known })
     }
 
     /// The same, to take back what was written although the user interrupts or time is up.
@@ -81,6 +85,22 @@ impl<'a> Steward<'a> {
     /// Whose the object is.
     pub fn whose<T: Object>(&self, object: &T) -> Whose {
         whose(object, self.owner)
+    }
+
+    /// Whether the object is ours, or was until somebody removed its mark.
+    fn is_ours<T: Object>(&self, object: &T) -> bool {
+        match self.whose(object) {
+            Whose::Ours => true,
+            Whose::Foreign => self.is_known && object.meta().tag(OWNER_SCOPE).is_none(),
+            Whose::ContainerPlugin => false,
+        }
+    }
+
+    /// Whether the object carries the mark of this instance.
+    pub fn is_marked<T: Object>(&self, object: &T) -> bool {
+        let claim: Option<String> = self.cx.private(CLAIM_KEY);
+        self.whose(object) == Whose::Ours
+            && (claim.is_none() || object.meta().tag(CLAIM_SCOPE) == claim.as_deref())
     }
 
     /// The claim of this instance: remembered, or new.
@@ -120,6 +140,7 @@ impl<'a> Steward<'a> {
 
     /// Creates the object, or takes over what a cut-off create of ours left behind.
     pub async fn create<T: Object>(&self, id: &Id<T>, object: T) -> Result<T, Error> {
+        let _turn = clients::turn(self.cx, id.path()).await?;
         let found = self.vacancy(id).await?;
         let object = self.marked(object)?;
         if let Some(found) = found {
@@ -153,16 +174,16 @@ impl<'a> Steward<'a> {
         let Some(found) = self.get(id).await? else {
             return self.put_when_purged(id, &self.marked(object)?).await;
         };
-        match self.whose(&found) {
-            Whose::Ours => self.replace(id, found, &self.marked(object)?).await,
-            whose => Err(self.taken(id, whose)),
+        if self.is_ours(&found) {
+            return self.replace(id, found, &self.marked(object)?).await;
         }
+        Err(self.taken(id, self.whose(&found)))
     }
 
     /// Deletes the object if it is ours, whichever instance made it; fine if it is gone.
     pub async fn remove<T: Object>(&self, id: &Id<T>) -> Result<(), Error> {
         match self.get(id).await? {
-            Some(found) if self.whose(&found) == Whose::Ours => self.delete_when_free(id).await,
+            Some(found) if self.is_ours(&found) => self.delete_when_free(id).await,
             _ => Ok(()),
         }
     }
@@ -204,14 +225,19 @@ impl<'a> Steward<'a> {
         Ok(self.get(id).await?.is_some_and(|found| self.has_my_claim(&found)))
     }
 
+    /// Whether the object is there, and belongs to a newer instance or to somebody else.
+    pub async fn is_taken_over<T: Object>(&self, id: &Id<T>) -> Result<bool, Error> {
+        Ok(self.get(id).await?.is_some_and(|found| !self.has_my_claim(&found)))
+    }
+
     fn has_my_claim<T: Object>(&self, found: &T) -> bool {
-        let claim: Option<String> = self.cx.private(CLAIM_KEY);
-        self.whose(found) == Whose::Ours
-            && (claim.is_none() || found.meta().tag(CLAIM_SCOPE) == claim.as_deref())
+        let unclaimed = found.meta().tag(CLAIM_SCOPE).is_none();
+        self.is_marked(found) || unclaimed && self.is_ours(found)
     }
 
     /// Deletes the object, unless a newer instance has it, and waits until it is gone.
     pub async fn delete<T: Object>(&self, id: &Id<T>) -> Result<(), Error> {
+        let _turn = clients::turn(self.cx, id.path()).await?;
         let Some(found) = self.get(id).await? else { return Ok(()) };
         if !self.has_my_claim(&found) {
             self.cx.warn(Diagnostic::warning(
@@ -308,12 +334,14 @@ pub fn whose<T: Object>(object: &T, owner: &Owner) -> Whose {
     }
 }
 
-/// `found` with the fields that `wanted` has: revision and what others set stay.
+/// `found` with the fields that `wanted` has, and without those that it has as null: revision and
+/// what others set stay.
 fn merge<T: Object>(found: &T, wanted: &T) -> Result<T, serde_json::Error> {
     let mut merged = serde_json::to_value(found)?;
     let wanted = serde_json::to_value(wanted)?;
     if let (Some(merged), serde_json::Value::Object(wanted)) = (merged.as_object_mut(), wanted) {
         merged.extend(wanted);
+        merged.retain(|_, value| !value.is_null());
     }
     serde_json::from_value(merged)
 }

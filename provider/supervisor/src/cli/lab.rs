@@ -13,18 +13,26 @@ use super::{LabArguments, with_causes};
 
 /// Serves the lab until the process is told to stop.
 pub(super) async fn serve(arguments: LabArguments) -> Result<(), String> {
+    let is_any = arguments.vcenter_version.is_none();
     let mut settings = Settings::default();
     if let Some(version) = arguments.vcenter_version {
         settings.vcenter_version = version;
     }
     let store = match &arguments.state {
-        Some(path) => Store::open(path, &settings),
+        Some(path) => match Store::open(path, &settings) {
+            // A lab keeps the settings that it was made with.
+            Err(lab::Error::Settings { .. }) if is_any => Store::existing(path),
+            other => other,
+        },
         None => Store::in_memory(&settings),
     };
     let store = store.map_err(|why| format!("open the lab's state: {}", with_causes(&why)))?;
+    let is_fleeting = arguments.state.is_none() && arguments.ca_file.is_none();
     let ca_file = arguments.ca_file.unwrap_or_else(|| ca_file_beside(arguments.state.as_deref()));
+    // Clients run in other directories.
+    let ca_file = std::path::absolute(ca_file).map_err(|why| format!("--ca-file: {why}"))?;
     let mut options =
-        Options { transport: Transport::Tls, ca_file: Some(ca_file), ..Options::default() };
+        Options { transport: Transport::Tls, ca_file: Some(ca_file.clone()), ..Options::default() };
     if let Some(listen) = arguments.listen {
         (options.vcenter, options.nsx) = two_ports(listen)?;
     }
@@ -34,6 +42,10 @@ pub(super) async fn serve(arguments: LabArguments) -> Result<(), String> {
     announce(&if arguments.json { as_json(&lab) } else { as_text(&lab) })?;
     stop_signal().await;
     lab.stop().await;
+    if is_fleeting {
+        // With the lab's state goes its authority, and who does not find the file misses nothing.
+        let _ = std::fs::remove_file(ca_file);
+    }
     Ok(())
 }
 

@@ -13,7 +13,7 @@
 use std::sync::Arc;
 
 use namespace_network::isolation::Mode;
-use tf_framework::{Context, Diagnostic, Error, Path};
+use tf_framework::{Computed, Context, Diagnostic, Error, Path};
 use vcenter::{
     ClusterId, ConfigStatus, ErrorType, NamespaceId, Vcenter, clusters::Info, found,
     namespaces::Details, networks::UpdateSpec,
@@ -70,6 +70,7 @@ impl<'a> Run<'a> {
 
 pub(super) async fn create(cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
     let run = Run::new(cx, &plan)?;
+    let _turn = clients::turn(cx, run.name.as_str()).await?;
     let supervisor = running_supervisor(&run).await?;
     let intent = match wanted(&run, &supervisor, &plan).await? {
         None => None,
@@ -113,7 +114,14 @@ pub(super) async fn update(
         None => ask(&run, &supervisor, &plan).await?,
         Some(_) => change(&run, state, &plan).await?,
     }
-    finish(&run, &supervisor, plan).await
+    let is_given_up = Isolation::mode(&plan.isolation) == Mode::None;
+    let updated = finish(&run, &supervisor, plan).await?;
+    if let (true, Some(group)) = (is_given_up, state.group_path.known()) {
+        let steward = Steward::new(cx, KIND)?;
+        isolate::remove_all(&steward, run.cluster.as_str(), run.name.as_str(), group).await?;
+        cx.data()?.forget_rule_base().await;
+    }
+    Ok(updated)
 }
 
 /// The isolation that is asked for; none where there is nothing to isolate with.
@@ -175,8 +183,11 @@ fn exists(run: &Run<'_>) -> Error {
 
 /// Asks for the namespace. A request that got lost is looked after, and repeated once at most.
 async fn ask(run: &Run<'_>, supervisor: &Info, plan: &Model) -> Result<(), Error> {
-    if run.look().await?.is_some() {
-        return Ok(());
+    match run.look().await? {
+        // An older instance is on its way out.
+        Some(details) if details.config_status == ConfigStatus::Removing => gone(run).await?,
+        Some(_) => return Ok(()),
+        None => {}
     }
     let spec = wire::to_create(plan)?;
     let uuid = supervisor_uuid(run, supervisor).await?;
@@ -280,7 +291,16 @@ async fn finish(run: &Run<'_>, supervisor: &Info, plan: Model) -> Result<Model, 
 
 /// What exists is kept: an error would have the next apply destroy it.
 fn unfinished(run: &Run<'_>, plan: Model, status: &str, detail: String) -> Result<Model, Error> {
-    let state = Model { config_status: status.to_owned().into(), ..plan };
+    // What nobody has looked at yet is nothing; the next refresh looks.
+    let state = Model {
+        config_status: status.to_owned().into(),
+        messages: Vec::new().into(),
+        subnets: Vec::new().into(),
+        snat_address: Computed::null(),
+        isolated: Computed::null(),
+        isolation_openings: Vec::new().into(),
+        ..plan
+    };
     let summary = format!("the namespace is {status}");
     if run.on_timeout == OnTimeout::Error {
         run.cx.save(&state);
@@ -327,6 +347,18 @@ async fn undone(run: &Run<'_>, wanted: &Wanted, was_there: bool, error: Error) -
 
 pub(super) async fn delete(cx: &Context<Clients>, state: Model) -> Result<(), Error> {
     let run = Run::new(cx, &state)?;
+    let _turn = clients::turn(cx, run.name.as_str()).await?;
+    if let Some(group) = state.group_path.known()
+        && isolate::is_taken_over(&Steward::new(cx, KIND)?, group).await?
+    {
+        let detail = format!(
+            "namespace `{}` is another instance's by now (its group `{group}` says so), so nothing \
+             was deleted; it is only forgotten here",
+            run.name
+        );
+        cx.warn(Diagnostic::warning("the namespace was left alone", detail));
+        return Ok(());
+    }
     if run.look().await?.is_some() {
         let deleted = found(run.vcenter.namespaces().delete(&run.name).await);
         deleted.map_err(|why| run.told("delete", &why))?;

@@ -15,6 +15,7 @@ use tf_framework::{Context, Error, Path};
 use vcenter::clusters::Info;
 
 use super::{
+    KIND,
     model::{Allow, Direction, Isolation, Model},
     place,
 };
@@ -92,8 +93,7 @@ impl Wanted {
     }
 
     fn group_id(&self) -> Result<Id<Group>, Error> {
-        Id::parse(&self.paths.group)
-            .map_err(|why| Error::new("no path of a group", why.to_string()))
+        group_at(&self.paths.group)
     }
 
     /// The group; without members while nothing is written but the intent.
@@ -168,6 +168,10 @@ impl Wanted {
         cx: &Context<Clients>,
         group: Option<&Group>,
     ) -> Result<bool, Error> {
+        let steward = Steward::new(cx, KIND)?;
+        if group.is_some_and(|it| !steward.is_marked(it)) {
+            return Ok(false);
+        }
         if !writes(self.mode) {
             return Ok(true);
         }
@@ -179,7 +183,7 @@ impl Wanted {
             let found = nsx.read(&policy_id(&policy.path)?).await;
             let found: Option<SecurityPolicy> =
                 found.map_err(|why| told(&format!("read {}", policy.path), &why))?;
-            let found = found.and_then(|it| {
+            let found = found.filter(|it| steward.is_marked(it)).and_then(|it| {
                 let rules = it.rules.clone().unwrap_or_default();
                 dfw::policy(&it, &rules, &std::collections::BTreeMap::new())
             });
@@ -224,6 +228,15 @@ impl Wanted {
     }
 }
 
+/// Whether the namespace of that group is another instance's by now.
+pub(super) async fn is_taken_over(steward: &Steward<'_>, group: &str) -> Result<bool, Error> {
+    steward.is_taken_over(&group_at(group)?).await
+}
+
+fn group_at(path: &str) -> Result<Id<Group>, Error> {
+    Id::parse(path).map_err(|why| Error::new("no path of a group", why.to_string()))
+}
+
 /// Removes what is let through, the deny, and last the group that both name. A group that a newer
 /// instance has taken over stays, and its policies with it.
 pub(super) async fn remove_all(
@@ -232,8 +245,7 @@ pub(super) async fn remove_all(
     name: &str,
     group: &str,
 ) -> Result<(), Error> {
-    let group: Id<Group> =
-        Id::parse(group).map_err(|why| Error::new("no path of a group", why.to_string()))?;
+    let group = group_at(group)?;
     if steward.is_mine(&group).await? {
         for mode in Mode::ALL.into_iter().filter(|it| writes(*it)) {
             let paths = paths(steward.owner(), cluster, name, mode);
@@ -255,8 +267,10 @@ fn policy_id(path: &str) -> Result<Id<SecurityPolicy>, Error> {
 
 async fn write(steward: &Steward<'_>, policy: &Policy) -> Result<(), Error> {
     let id = policy_id(&policy.path)?;
-    let wanted = dfw::security_policy(policy)
+    let mut wanted = dfw::security_policy(policy)
         .map_err(|why| Error::new("a policy that NSX cannot have", why.to_string()))?;
+    // A schedule would open the namespace when it is over.
+    wanted.others.insert("scheduler_path".to_owned(), serde_json::Value::Null);
     steward.ensure(&id, wanted).await.map(|_| ())
 }
 

@@ -1,0 +1,213 @@
+//! `supervisor_vsphere_namespace` against the lab: a life, and what others do to it.
+
+use lab::IsolationProfile;
+use serde_json::{Value as Json, json};
+
+use crate::{
+    bank::{bank, inventory, nsx, open},
+    driver::{Action, World},
+};
+
+const AUDIT: &str = "supervisor_vsphere_namespace.audit";
+const DOMAIN: &str = "/infra/domains/default";
+
+fn audit(isolation: &Json) -> Json {
+    json!({
+        "name": "audit",
+        "cluster": "domain-c8",
+        "isolation": isolation,
+        "deletion_protection": false,
+    })
+}
+
+fn mode(mode: &str) -> Json {
+    audit(&json!({ "mode": mode }))
+}
+
+/// A bank with one more namespace.
+async fn world(config: &Json) -> World {
+    let mut world = bank(IsolationProfile::Open).await;
+    world.apply(AUDIT, config).await.nothing();
+    world
+}
+
+async fn settled(world: &mut World, config: &Json) {
+    world.refresh(AUDIT).await;
+    let planned = world.plan(AUDIT, config).await;
+    assert_eq!(planned.action, Action::Nothing, "{:#}", planned.json());
+}
+
+fn group(world: &World) -> String {
+    world.state(AUDIT)["group_path"].as_str().unwrap().to_owned()
+}
+
+fn policies(world: &World) -> Vec<String> {
+    let list = nsx(world, "GET", &format!("{DOMAIN}/security-policies"), &Json::Null);
+    let ids = list["results"].as_array().unwrap().iter();
+    ids.filter_map(|it| it["id"].as_str())
+        .filter(|it| it.contains("audit"))
+        .map(str::to_owned)
+        .collect()
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_namespace_is_closed_whatever_ncp_leaves_open_and_leaves_nothing_behind() {
+    let mut world = bank(IsolationProfile::Open).await;
+    let before = inventory(&world);
+    world.apply(AUDIT, &mode("baseline")).await.nothing();
+    let state = world.state(AUDIT);
+    assert_eq!((&state["isolated"], &state["isolation_status"]), (&json!(true), &json!("intact")));
+    assert_eq!(state["config_status"], "RUNNING");
+    assert_eq!(state["subnets"].as_array().unwrap().len(), 2);
+    let flows = open(&world, "audit");
+    assert!(flows.iter().all(|it| it.contains("control plane")), "{flows:?}");
+    settled(&mut world, &mode("baseline")).await;
+    world.destroy(AUDIT).await.nothing();
+    assert_eq!(inventory(&world), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn observe_writes_no_rule_and_tells_the_truth() {
+    let mut world = world(&mode("observe")).await;
+    assert_eq!(policies(&world), [""; 0]);
+    let state = world.state(AUDIT);
+    assert_eq!(state["isolated"], json!(false));
+    assert!(!state["isolation_openings"].as_array().unwrap().is_empty());
+    let mut closed = bank(IsolationProfile::Isolated).await;
+    closed.apply(AUDIT, &mode("observe")).await.nothing();
+    assert_eq!(closed.state(AUDIT)["isolated"], json!(true));
+    settled(&mut world, &mode("observe")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_change_of_mode_leaves_only_the_policies_of_the_new_one() {
+    let mut world = world(&mode("baseline")).await;
+    let entry = json!({ "name": "web", "direction": "in", "cidrs": ["10.9.0.0/16"],
+                        "protocol": "TCP", "ports": ["443"] });
+    let open_web = |mode: &str| audit(&json!({ "mode": mode, "allow": [entry] }));
+    world.apply(AUDIT, &open_web("baseline")).await.nothing();
+    assert_eq!(policies(&world).len(), 2);
+    world.apply(AUDIT, &open_web("guardrail")).await.nothing();
+    let names = policies(&world);
+    assert!(names.len() == 2 && names.iter().all(|it| it.contains("guardrail")), "{names:?}");
+    settled(&mut world, &open_web("guardrail")).await;
+    world.apply(AUDIT, &mode("guardrail")).await.nothing();
+    assert_eq!(policies(&world).len(), 1);
+    world.apply(AUDIT, &mode("observe")).await.nothing();
+    assert_eq!(policies(&world), [""; 0]);
+    settled(&mut world, &mode("observe")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn every_drift_of_our_rules_is_a_diff_that_apply_repairs() {
+    let config = mode("baseline");
+    let mut world = world(&config).await;
+    let policy = world.state(AUDIT)["policy_path"].as_str().unwrap().to_owned();
+    let edits = [
+        ("PATCH", format!("{policy}/rules/drop-in"), json!({ "action": "ALLOW" })),
+        ("PATCH", format!("{policy}/rules/drop-out"), json!({ "disabled": true })),
+        ("PATCH", policy.clone(), json!({ "sequence_number": 5 })),
+        ("DELETE", policy.clone(), Json::Null),
+        ("PATCH", group(&world), json!({ "expression": [] })),
+    ];
+    for (method, path, body) in edits {
+        nsx(&world, method, &path, &body);
+        world.refresh(AUDIT).await.nothing();
+        let state = world.state(AUDIT);
+        assert_eq!(
+            (&state["isolation_status"], &state["isolated"]),
+            (&json!("drifted"), &json!(false)),
+            "{method} {path}"
+        );
+        assert_eq!(world.plan(AUDIT, &config).await.action, Action::Update, "{method} {path}");
+        world.apply(AUDIT, &config).await.nothing();
+        assert_eq!(world.state(AUDIT)["isolated"], json!(true), "{method} {path}");
+        settled(&mut world, &config).await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_foreign_rule_is_named_in_the_plan_and_left_alone() {
+    let config = mode("baseline");
+    let mut world = world(&config).await;
+    let rule = json!({ "resource_type": "Rule", "id": "all", "display_name": "all",
+        "action": "ALLOW", "source_groups": ["ANY"], "destination_groups": ["ANY"],
+        "services": ["ANY"], "scope": ["ANY"], "sequence_number": 1 });
+    let path = format!("{DOMAIN}/security-policies/strange");
+    let policy = json!({ "display_name": "strange", "category": "Emergency",
+        "sequence_number": 1, "rules": [rule] });
+    nsx(&world, "PUT", &path, &policy);
+    let theirs = nsx(&world, "GET", &path, &Json::Null);
+    world.restart().await;
+    world.refresh(AUDIT).await.nothing();
+    assert_eq!(world.state(AUDIT)["isolated"], json!(false));
+    let planned = world.plan(AUDIT, &config).await;
+    planned.told.warning("strange");
+    assert_eq!(planned.action, Action::Nothing);
+    assert_eq!(nsx(&world, "GET", &path, &Json::Null), theirs);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_renamed_resource_keeps_the_namespace_that_it_has_taken_over() {
+    const RENAMED: &str = "supervisor_vsphere_namespace.renamed";
+    let config = mode("baseline");
+    let mut world = world(&config).await;
+    world.restart().await;
+    world.apply(RENAMED, &config).await.nothing();
+    world.destroy(AUDIT).await.warning("left alone");
+    world.refresh(RENAMED).await.nothing();
+    assert_eq!(world.state(RENAMED)["config_status"], "RUNNING");
+    assert_eq!(world.state(RENAMED)["isolated"], json!(true));
+    world.destroy(RENAMED).await.nothing();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_strangers_namespace_is_neither_taken_over_nor_closed() {
+    let config = mode("baseline");
+    let mut world = world(&config).await;
+    world.restart_as("somebody-else").await;
+    world.forget(AUDIT);
+    world.apply(AUDIT, &config).await.error("terraform import");
+    assert_eq!(world.state(AUDIT), Json::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_imported_namespace_is_marked_by_the_next_apply_and_shown_before() {
+    let config = mode("baseline");
+    let mut world = world(&config).await;
+    let made = world.state(AUDIT);
+    world.forget(AUDIT);
+    world.restart().await;
+    world.import(AUDIT, "audit").await.nothing();
+    world.apply(AUDIT, &config).await.nothing();
+    let state = world.state(AUDIT);
+    assert_eq!((&state["group_path"], &state["isolated"]), (&made["group_path"], &json!(true)));
+    settled(&mut world, &config).await;
+    world.import(AUDIT, "vm-42").await.error("not a namespace");
+    world.import(AUDIT, "a/b/c/d").await.error("not a namespace");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_namespace_that_somebody_deleted_is_made_again_behind_its_deny() {
+    let config = mode("baseline");
+    let mut world = world(&config).await;
+    let request =
+        lab::Request::new("DELETE".parse().unwrap(), "/api/vcenter/namespaces/instances/audit");
+    let login = {
+        use base64::Engine as _;
+        let pair = format!("{}:{}", world.lab.username(), world.lab.password());
+        format!("Basic {}", base64::prelude::BASE64_STANDARD.encode(pair))
+    };
+    let session = lab::Request::new("POST".parse().unwrap(), "/api/session")
+        .with_header("authorization", &login);
+    let session = world.lab.store().ask(lab::Half::Vcenter, &session).unwrap().value();
+    let request = request.with_header("vmware-api-session-id", session.as_str().unwrap());
+    world.lab.store().ask(lab::Half::Vcenter, &request).unwrap();
+    world.restart().await;
+    world.refresh(AUDIT).await.nothing();
+    assert_eq!(world.state(AUDIT)["config_status"], "MISSING");
+    assert_eq!(world.plan(AUDIT, &config).await.action, Action::Update);
+    world.apply(AUDIT, &config).await.nothing();
+    assert_eq!(world.state(AUDIT)["config_status"], "RUNNING");
+    settled(&mut world, &config).await;
+}
