@@ -9,6 +9,7 @@ use crate::{
     Value,
     schema::{Attribute, Distinct, Node, Object, Role, Rules, Schema, Shape},
     server::Subject,
+    timeouts::{DefaultTimeouts, Operation},
 };
 
 const WRITE_ONLY: &str =
@@ -18,6 +19,9 @@ const WRITE_ONLY: &str =
 const TYPES: [(Option<f64>, Option<f64>); 2] =
     [(Some(0.0), Some(255.0)), (Some(0.0), Some(65_535.0))];
 
+/// What fills 32 bits is no bound that a reader has to know.
+const UNBOUNDED: f64 = 2_147_483_647.0;
+
 /// What a page shows beside the schema.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Extras<'a> {
@@ -25,6 +29,8 @@ pub struct Extras<'a> {
     pub example: Option<&'a str>,
     /// The command that imports one.
     pub import: Option<&'a str>,
+    /// The times that `timeouts` grants where it is silent.
+    pub timeouts: Option<DefaultTimeouts>,
 }
 
 /// The page's file below `docs/`, without the provider's name in front of a type.
@@ -55,9 +61,10 @@ pub fn page(provider: &str, subject: Subject, schema: &Schema, extras: Extras<'_
         let example = example.trim();
         write(&mut page, format_args!("\n## Example Usage\n\n```terraform\n{example}\n```\n"));
     }
+    let root = with_times(schema.root.clone(), extras.timeouts);
     page.push_str("\n## Schema\n");
-    attributes(&mut page, &schema.root, "");
-    nested(&mut page, &schema.root, "");
+    attributes(&mut page, &root, "");
+    nested(&mut page, &root, "");
     if let Some(script) = extras.import {
         import(&mut page, script);
     }
@@ -78,6 +85,21 @@ fn import(page: &mut String, script: &str) {
     let docs = "https://developer.hashicorp.com/terraform/cli/commands/import";
     write(page, format_args!("\nWith the [`terraform import` command]({docs}):\n"));
     write(page, format_args!("\n```shell\n{script}\n```\n"));
+}
+
+/// The attributes with the default times, which no schema has: Terraform need not know them.
+fn with_times(mut root: Object, defaults: Option<DefaultTimeouts>) -> Object {
+    let Some(defaults) = defaults else { return root };
+    let timeouts = root.attributes.iter_mut().find(|it| it.name == "timeouts");
+    if let Some(Shape::Object(timeouts)) = timeouts.map(|it| &mut it.node.shape) {
+        for operation in Operation::ALL {
+            let minutes = operation.default_of(&defaults).as_secs() / 60;
+            for it in timeouts.attributes.iter_mut().filter(|it| it.name == operation.name()) {
+                it.default = Some(Value::String(format!("{minutes}m")));
+            }
+        }
+    }
+    root
 }
 
 fn write(page: &mut String, text: std::fmt::Arguments<'_>) {
@@ -199,9 +221,11 @@ fn scalar(rules: &Rules, description: &str, one_of: &str, from: &str) -> Vec<Str
     }
     match rules.range {
         range if TYPES.contains(&range) => {}
-        (Some(min), Some(max)) => sentences.push(format!("{from} {min} to {max}.")),
-        (Some(min), None) if min > 0.0 => sentences.push(format!("At least {min}.")),
-        (_, Some(max)) => sentences.push(format!("At most {max}.")),
+        (Some(min), Some(max)) if max < UNBOUNDED => {
+            sentences.push(format!("{from} {min} to {max}."));
+        }
+        (Some(min), _) if min > 0.0 => sentences.push(format!("At least {min}.")),
+        (_, Some(max)) if max < UNBOUNDED => sentences.push(format!("At most {max}.")),
         _ => {}
     }
     sentences

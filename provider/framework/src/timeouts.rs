@@ -10,13 +10,13 @@ use crate::Optional;
 /// How long each operation may take.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Timeouts {
-    /// Time to create, such as `90m`.
+    /// Time to create, such as `90m` or `1h30m`.
     pub create: Optional<Span>,
-    /// Time to read, such as `5m`.
+    /// Time to read.
     pub read: Optional<Span>,
-    /// Time to update, such as `90m`.
+    /// Time to update.
     pub update: Optional<Span>,
-    /// Time to delete, such as `60m`.
+    /// Time to delete.
     pub delete: Optional<Span>,
 }
 
@@ -53,6 +53,9 @@ pub enum Operation {
 }
 
 impl Operation {
+    /// All of them.
+    pub const ALL: [Self; 4] = [Self::Create, Self::Read, Self::Update, Self::Delete];
+
     /// Its name in a `timeouts` attribute.
     #[must_use]
     pub fn name(self) -> &'static str {

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Extras, file, page};
 use crate::{
-    Computed, Defaulted, Optional, Required, Secret, WriteOnly,
+    Computed, DefaultTimeouts, Defaulted, Optional, Required, Secret, Timeouts, WriteOnly,
     mark::{default, deprecated, distinct, distinct_by, replace},
     schema::Schema,
     server::Subject,
@@ -36,7 +36,7 @@ fn a_page_has_its_parts_in_the_order_that_readers_know() {
     }
 
     let import = "# The corner.\nterraform import garden_wall.north north/1\n";
-    let extras = Extras { example: Some("resource {}\n"), import: Some(import) };
+    let extras = Extras { example: Some("resource {}\n"), import: Some(import), timeouts: None };
     expect![[r#"
         ---
         page_title: "garden_wall Resource - garden"
@@ -184,6 +184,25 @@ fn nested_attributes_stand_below_and_are_linked() {
 
         - `levers` (Number) Levers.
     "#]]);
+}
+
+#[test]
+fn default_times_are_told() {
+    #[derive(Clone, Serialize, Deserialize, JsonSchema)]
+    struct Wall {
+        /// Times to wait.
+        timeouts: Optional<Timeouts>,
+    }
+
+    let extras = Extras { timeouts: Some(DefaultTimeouts::minutes(90)), ..Extras::default() };
+    let page = page("garden", WALL, &Schema::of::<Wall>(0), extras);
+    let told: Vec<_> = page.lines().filter(|line| line.contains("Time to")).collect();
+    expect![[r"
+        - `create` (String) Time to create, such as `90m` or `1h30m`. Defaults to `90m`.
+        - `delete` (String) Time to delete. Defaults to `90m`.
+        - `read` (String) Time to read. Defaults to `5m`.
+        - `update` (String) Time to update. Defaults to `90m`."]]
+    .assert_eq(&told.join("\n"));
 }
 
 #[test]

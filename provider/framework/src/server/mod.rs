@@ -78,6 +78,13 @@ impl<P: Provider> Server<P> {
             .chain(sources.map(|(name, it)| (Subject::DataSource(name), it.schema())))
     }
 
+    /// The times that a resource is granted by default, for documentation; none for anything else.
+    #[must_use]
+    pub fn default_timeouts(&self, subject: Subject) -> Option<DefaultTimeouts> {
+        let Subject::Resource(name) = subject else { return None };
+        self.0.kinds.resources.get(name).map(|it| it.timeouts())
+    }
+
     /// Runs a call to its end, whatever happens to the caller.
     async fn call<Q, A, F>(
         &self,
