@@ -2,10 +2,12 @@
 
 mod change;
 mod checks;
+mod create;
+mod delete;
 mod enable_v1;
 mod enable_v2;
+mod finish;
 mod import;
-mod life;
 mod model;
 mod ncp;
 mod place;
@@ -16,6 +18,7 @@ mod same;
 #[cfg(test)]
 mod tests;
 mod text;
+mod update;
 mod values;
 mod versions;
 mod wait;
@@ -38,7 +41,8 @@ pub(crate) use import::{Candidate, candidates};
 pub(crate) use ncp::{Ncp, find as find_ncp};
 
 pub(in crate::resources) use change::all_grow;
-pub(in crate::resources) use life::{is_unsure, until_running};
+pub(in crate::resources) use finish::until_running;
+pub(in crate::resources) use place::is_unsure;
 pub(in crate::resources) use read::address_ranges;
 pub(in crate::resources) use rules::port_group;
 pub(in crate::resources) use text::{ClusterMoid, NetworkMoid};
@@ -94,17 +98,17 @@ impl Resource for Cluster {
     }
 
     async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
-        life::create(cx, plan).await
+        create::create(cx, plan).await
     }
 
     async fn read(&self, cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
-        let cluster = life::cluster_of(&state)?;
+        let cluster = place::cluster_of(&state)?;
         let info = clients::vcenter(cx)?.clusters().find(&cluster).await;
         let info =
             info.map_err(|why| told(&format!("read the Supervisor of `{cluster}`"), &why))?;
         let Some(info) = info else { return Ok(None) };
         let model = owned(cx, read::to_model(&info, &state)).await?;
-        Ok(Some(life::with_ncp(cx, model).await))
+        Ok(Some(finish::with_ncp(cx, model).await))
     }
 
     async fn update(
@@ -113,11 +117,11 @@ impl Resource for Cluster {
         state: Model,
         plan: Model,
     ) -> Result<Model, Error> {
-        life::update(cx, state, plan).await
+        update::update(cx, state, plan).await
     }
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
-        life::delete(cx, state).await
+        delete::delete(cx, state).await
     }
 
     async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
@@ -298,7 +302,7 @@ async fn one_ncp(cx: &Context<Clients>, planned: &Model, found: &mut Diagnostics
     let cluster = planned.cluster.known().map_or("", |it| it.as_str());
     let supervisor = planned.supervisor_id.known().map(String::as_str);
     if let Ok(ncp::Ncp::Several(names)) = ncp::find(&nsx, cluster, supervisor).await {
-        let detail = life::several(cluster, &names);
+        let detail = finish::several(cluster, &names);
         found.error_at(Path::of("ncp_cluster"), "several NCPs of that name", detail);
     }
 }

@@ -193,8 +193,11 @@ impl Here {
     }
 
     async fn look(&self, vcenter: &Vcenter) -> Result<Option<Info>, Error> {
-        let info = found(vcenter.networks(&self.cluster).get(&self.network).await);
-        info.map_err(|why| self.failed("read", &why))
+        match found(vcenter.networks(&self.cluster).get(&self.network).await) {
+            // vCenter's word for a cluster that is no Supervisor, or no more.
+            Err(why) if why.error_type() == Some(&ErrorType::Unsupported) => Ok(None),
+            other => other.map_err(|why| self.failed("read", &why)),
+        }
     }
 
     fn taken(&self) -> Error {

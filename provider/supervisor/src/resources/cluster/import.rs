@@ -3,7 +3,11 @@
 use tf_framework::{Context, Error};
 use vcenter::{ClusterId, SupervisorId, Vcenter, found, supervisors::Filter};
 
-use super::{life::supervisor_of, model::Model, place::first_cluster, versions::Generation};
+use super::{
+    model::Model,
+    place::{first_cluster, supervisor_of},
+    versions::Generation,
+};
 use crate::{
     clients::{self, Clients},
     said::told,
@@ -105,6 +109,8 @@ pub(crate) async fn candidates(vcenter: &Vcenter) -> Result<Vec<Candidate>, Erro
             zones: names,
         });
     }
+    // The same order in every run, whatever ids vCenter has drawn.
+    all.sort_by(|a, b| (&a.name, &a.cluster).cmp(&(&b.name, &b.cluster)));
     Ok(all)
 }
 

@@ -33,9 +33,7 @@ pub(crate) async fn find(
 /// The name that belongs to a cluster (`domain-c8:<vCenter>`) or, where vCenter 9 uses it, to a
 /// Supervisor's id.
 fn among<'a>(tags: impl Iterator<Item = &'a str>, cluster: &str, supervisor: Option<&str>) -> Ncp {
-    let is_its = |tag: &&str| {
-        belongs_to(tag, cluster) || Some(*tag) == supervisor
-    };
+    let is_its = |tag: &&str| belongs_to(tag, cluster) || Some(*tag) == supervisor;
     let found: BTreeSet<&str> = tags.filter(is_its).collect();
     let mut found = found.into_iter().map(str::to_owned);
     match (found.next(), found.next()) {

@@ -1,15 +1,17 @@
 //! Where a Supervisor is, and which one is there.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use tf_framework::{Error, Unknown};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use vcenter::{
     ClusterId, SupervisorId, Vcenter, ZoneId, found,
     inventory::ClusterFilter,
     supervisors::{Filter, Listed, Zone},
 };
 
-use super::model::Model;
+use super::{model::Model, versions::Generation};
 use crate::said::told;
 
 /// Where a Supervisor is to be.
@@ -91,4 +93,38 @@ pub(super) async fn cluster_name(vcenter: &Vcenter, cluster: &ClusterId) -> Resu
         let detail = format!("vCenter has no cluster `{cluster}`");
         Error::new("no such cluster", detail).at(&tf_framework::Path::of("cluster"))
     })
+}
+
+/// The Supervisor's own id; none on vCenter 7.
+pub(super) async fn supervisor_of(
+    vcenter: &Vcenter,
+    cluster: &ClusterId,
+) -> Result<Option<SupervisorId>, Error> {
+    let version = vcenter.version().await.map_err(|why| told("ask vCenter's version", &why))?;
+    if Generation::of(version) == Generation::First {
+        return Ok(None);
+    }
+    let id = vcenter.supervisors().of_cluster(cluster).await;
+    id.map_err(|why| told(&format!("look up the Supervisor of `{cluster}`"), &why))
+}
+
+/// The cluster by which a Supervisor in the state is addressed.
+pub(super) fn cluster_of(state: &Model) -> Result<ClusterId, Error> {
+    let cluster = state.cluster.known().ok_or_else(|| {
+        let detail = "`cluster` has no value in the state; import the Supervisor anew";
+        Error::new("no Supervisor is named", detail)
+    })?;
+    Ok(cluster.as_str().into())
+}
+
+/// A call that failed on the way or in the server may have taken effect.
+pub(in crate::resources) fn is_unsure(why: &vcenter::Error) -> bool {
+    let in_server = why.refusal().is_some_and(|it| it.status.is_server_error());
+    let on_the_way = matches!(why, vcenter::Error::Bare { status, .. } if status.is_server_error());
+    why.outcome_unknown() || in_server || on_the_way
+}
+
+/// The same client for a few seconds, also after an interrupt: what was asked for must be known.
+pub(super) fn patient(vcenter: &Vcenter) -> Vcenter {
+    vcenter.within(CancellationToken::new(), Some(Instant::now() + Duration::from_secs(4)))
 }

@@ -215,6 +215,9 @@ fn nsx_network(nsx: &Nsx, at: &Path, found: &mut Diagnostics) {
     subnets_fit(nsx, at, found);
 }
 
+/// What the vendor advises for addresses that are seen outside.
+const PLENTY: u8 = 27;
+
 fn sizes(cidrs: &[NetworkCidr], prefix: u8, at: &Path, found: &mut Diagnostics) {
     for (index, cidr) in cidrs.iter().map(|it| it.cidr()).enumerate() {
         let at = at.index(index);
@@ -224,6 +227,13 @@ fn sizes(cidrs: &[NetworkCidr], prefix: u8, at: &Path, found: &mut Diagnostics) 
         } else if cidr.prefix() > prefix {
             let detail = format!("`{at}` {cidr}: /{prefix} or larger is needed");
             found.error_at(at, "too small a network", detail);
+        } else if cidr.prefix() > PLENTY {
+            let detail = format!(
+                "`{at}` {cidr} has {} addresses; the vendor advises a /{PLENTY} or larger, and \
+                 networks can be added later but not changed",
+                cidr.size()
+            );
+            found.warning_at(at, "a small network", detail);
         }
     }
 }
