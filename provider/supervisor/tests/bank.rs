@@ -6,7 +6,7 @@ use lab::{
 };
 use serde_json::{Value as Json, json};
 
-use crate::driver::{Action, World, quick};
+use crate::driver::{Action, Told, World, quick};
 
 const CLUSTER: &str = "supervisor_cluster.bank";
 const GOLD: &str = "3f1c5d1e-6b2a-4e0f-9a57-1d0c2b7e4a01";
@@ -86,15 +86,16 @@ pub(crate) fn inventory(world: &World) -> std::collections::BTreeMap<String, usi
     world.lab.store().transaction(|tx| topology::Topology::read(tx)).unwrap().inventory
 }
 
-/// Has NSX refuse everything from its `after`-th answer on: to NSX, this is where a run dies.
-pub(crate) fn die(world: &World, after: u64) {
+/// Has NSX refuse every call of this kind but for the first `after` ones: to NSX, this is where a
+/// run dies.
+fn die(world: &World, method: &str, after: u64) {
     let body = json!({
         "httpStatus": "BAD_REQUEST", "error_code": 500_012, "module_name": "policy",
         "error_message": "The run ends here" });
     let answer = FaultAnswer { status: 400, headers: Vec::new(), body: FaultBody::Json(body) };
     let fault = Fault {
         half: Some(Half::Nsx),
-        method: None,
+        method: Some(method.to_owned()),
         path: None,
         after,
         times: 1_000_000,
@@ -103,7 +104,7 @@ pub(crate) fn die(world: &World, after: u64) {
     world.lab.store().inject(&[fault]).unwrap();
 }
 
-/// What each death of a create and of a destroy leaves behind, the next run finds: no orphan, no
+/// What is left by a run that dies before any of its writes, the next run finds: no orphan, no
 /// double. `at_rest` says whether all is as a whole run leaves it, `at_death` what must hold even
 /// in between.
 pub(crate) async fn dies_everywhere(
@@ -114,33 +115,39 @@ pub(crate) async fn dies_everywhere(
     at_rest: impl Fn(&World),
 ) {
     let before = inventory(world);
-    let (mut is_made, mut is_removed) = (false, false);
     let mut deaths = 0;
+    let mut last = Told::default();
     for after in 0.. {
-        if is_made && is_removed {
-            break;
-        }
-        die(world, after);
+        die(world, "PATCH", after);
         let told = world.apply(address, config).await;
         world.lab.store().clear_faults().unwrap();
-        is_made = told.errors.is_empty() && told.warnings.is_empty();
         at_death(world);
         // The state of a run that is killed is lost.
         world.forget(address);
         world.apply(address, config).await.nothing();
         at_rest(world);
-        assert_eq!(world.plan(address, config).await.action, Action::Nothing, "after {after}");
-
-        die(world, after);
+        last = told;
+        if last == Told::default() {
+            break;
+        }
+        deaths += 1;
+        world.destroy(address).await.nothing();
+        assert_eq!(inventory(world), before, "after {after} writes");
+    }
+    assert!(deaths > 0, "{last:?}");
+    for after in 0.. {
+        die(world, "DELETE", after);
         let told = world.destroy(address).await;
         world.lab.store().clear_faults().unwrap();
-        is_removed = told.errors.is_empty() && told.warnings.is_empty();
         at_death(world);
-        world.destroy(address).await.nothing();
-        assert_eq!(inventory(world), before, "after {after}");
+        if told == Told::default() {
+            break;
+        }
         deaths += 1;
     }
-    assert!(deaths > 5, "only {deaths} calls");
+    assert!(deaths > 2, "only {deaths} writes");
+    assert_eq!(world.state(address), Json::Null);
+    assert_eq!(inventory(world), before);
 }
 
 /// What somebody else does to NSX, as an administrator.

@@ -29,7 +29,8 @@ fn https() -> Json {
 /// What the load balancer may reach.
 fn reached(world: &World) -> Vec<String> {
     let peers = ["load balancer", "100.64."];
-    let of_balancer = |it: &String| peers.iter().any(|peer| it.contains(peer)) && it.contains("banking");
+    let of_balancer =
+        |it: &String| peers.iter().any(|peer| it.contains(peer)) && it.contains("banking");
     let all = open(world, "banking");
     all.into_iter().filter(|it| of_balancer(it) && it.starts_with("In ")).collect()
 }
@@ -105,8 +106,11 @@ async fn what_somebody_changes_is_shown_and_repaired() {
         (path("path"), json!({ "enabled": false })),
         (format!("/infra/lb-virtual-servers/{id}-https"), json!({ "ports": ["80"] })),
         (format!("{}/rules/load-balancer", path("policy_path")), json!({ "disabled": true })),
-        (format!("/infra/domains/default/groups/{id}-sources"), json!({ "expression": [{
-            "resource_type": "IPAddressExpression", "ip_addresses": ["0.0.0.0/0"] }] })),
+        (
+            format!("/infra/domains/default/groups/{id}-sources"),
+            json!({ "expression": [{
+            "resource_type": "IPAddressExpression", "ip_addresses": ["0.0.0.0/0"] }] }),
+        ),
     ];
     for (path, change) in changes {
         nsx(&world, "PATCH", &path, &change);
@@ -168,7 +172,7 @@ async fn a_create_that_is_refused_leaves_nothing_and_one_that_was_cut_off_is_ado
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_run_that_dies_at_any_call_leaves_no_orphan_and_opens_nothing_else() {
+async fn a_run_that_dies_before_any_write_leaves_no_orphan_and_opens_nothing_else() {
     let mut world = bank(IsolationProfile::Isolated).await;
     let exact = ["In load balancer banking/banking: TCP/8443"];
     let is_no_wider = |world: &World| {

@@ -77,7 +77,10 @@ async fn a_policy_is_made_found_unchanged_changed_imported_and_removed() {
     // A rule more, one less, and one more again: what is being purged is waited for.
     let mut wider = from_trading(8443);
     let office = json!({ "ip_block": { "cidr": "10.50.0.0/16", "except": ["10.50.99.0/24"] } });
-    wider["ingress"].as_array_mut().unwrap().push(json!({ "from": [office], "ports": [{ "any": true }] }));
+    wider["ingress"]
+        .as_array_mut()
+        .unwrap()
+        .push(json!({ "from": [office], "ports": [{ "any": true }] }));
     for config in [&wider, &from_trading(9443), &wider] {
         assert_eq!(world.plan(INGRESS, config).await.action, Action::Update);
         world.apply(INGRESS, config).await.nothing();
@@ -109,9 +112,12 @@ async fn what_somebody_changes_is_shown_and_repaired() {
         (format!("{allow}/rules/ingress-0"), json!({ "disabled": true })),
         (format!("{isolation}/rules/ingress-isolation"), json!({ "action": "ALLOW" })),
         (isolation.clone(), json!({ "sequence_number": 999_998 })),
-        (format!("{allow}/rules/mine"), json!({
+        (
+            format!("{allow}/rules/mine"),
+            json!({
             "action": "ALLOW", "source_groups": ["ANY"], "destination_groups": ["ANY"],
-            "services": ["ANY"], "scope": ["ANY"] })),
+            "services": ["ANY"], "scope": ["ANY"] }),
+        ),
     ];
     for (path, change) in changes {
         nsx(&world, "PATCH", &path, &change);
@@ -177,7 +183,7 @@ async fn what_opens_nothing_by_mistake_is_refused_before_anything_is_written() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_run_that_dies_at_any_call_leaves_no_orphan_and_opens_nothing_else() {
+async fn a_run_that_dies_before_any_write_leaves_no_orphan_and_opens_nothing_else() {
     let mut world = bank(IsolationProfile::AllowCluster).await;
     world.apply(EGRESS, &to_banking()).await.nothing();
     let exact = ["In trading: TCP/8443"];
