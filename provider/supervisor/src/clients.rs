@@ -122,9 +122,13 @@ impl Clients {
         let failed = |why: &lab::Error| {
             Error::new("the lab does not start", with_causes(why)).at(&Path::of("lab"))
         };
-        let path = settings.state_file.known().map_or(LAB_STATE, String::as_str);
-        let store = Store::open(&PathBuf::from(path), &lab_settings(settings))
-            .map_err(|why| failed(&why))?;
+        let path = PathBuf::from(settings.state_file.known().map_or(LAB_STATE, String::as_str));
+        let is_any = settings.vcenter_version.is_null() && settings.isolation_profile.is_null();
+        let store = match Store::open(&path, &lab_settings(settings)) {
+            Err(lab::Error::Settings { .. }) if is_any => Store::existing(&path),
+            other => other,
+        };
+        let store = store.map_err(|why| failed(&why))?;
         let lab = Lab::start(store, lab::Options::default()).await.map_err(|why| failed(&why))?;
         let login = |url: &url::Url, username: &str, names| -> Result<Login, Error> {
             let server = Server::new(url.as_str())
@@ -257,6 +261,22 @@ pub async fn pause(cx: &Context<Clients>, length: Duration) -> Result<(), Cut> {
         () = cx.stop().cancelled() => Err(Cut::Stopped),
         () = tokio::time::sleep_until(cx.deadline()) => Err(Cut::OutOfTime),
         () = tokio::time::sleep(length) => Ok(()),
+    }
+}
+
+/// Waits until nobody else of this run creates or deletes `object`; the turn ends when it is
+/// dropped.
+pub async fn turn(
+    cx: &Context<Clients>,
+    object: &str,
+) -> Result<tokio::sync::OwnedMutexGuard<()>, Error> {
+    tokio::select! {
+        biased;
+        turn = cx.data()?.claims.turn(object) => Ok(turn),
+        _ = pause(cx, Duration::MAX) => Err(Error::new(
+            "another resource of this run is in the way",
+            format!("`{object}` is still created or deleted by it; apply again"),
+        )),
     }
 }
 

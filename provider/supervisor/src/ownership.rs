@@ -6,13 +6,14 @@
 //! instance has taken it over (`create_before_destroy`, a rename without `moved`).
 
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fmt::Write as _,
-    sync::{Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use sha2::{Digest as _, Sha256};
 use tf_framework::Error;
+use tokio::sync::OwnedMutexGuard;
 
 use crate::config::Owner;
 
@@ -93,6 +94,7 @@ pub fn new_claim() -> Result<String, Error> {
 pub struct Claims {
     made: Mutex<BTreeSet<String>>,
     planned: Mutex<BTreeSet<String>>,
+    turns: Mutex<BTreeMap<String, Arc<tokio::sync::Mutex<()>>>>,
 }
 
 impl Claims {
@@ -116,6 +118,17 @@ impl Claims {
                  one of them another name"
             ),
         ))
+    }
+
+    /// Waits until nobody else of this run creates or deletes `object`, until the turn is dropped.
+    /// A rename without `moved` does both at once, and whoever is second must see what the first
+    /// has left.
+    pub async fn turn(&self, object: &str) -> OwnedMutexGuard<()> {
+        let turn = {
+            let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+            Arc::clone(turns.entry(object.to_owned()).or_default())
+        };
+        turn.lock_owned().await
     }
 
     /// Gives `object` back, after a delete or a create that came to nothing.
@@ -162,5 +175,16 @@ mod tests {
         assert!(!claims.claim("/infra/segments/web"));
         claims.release("/infra/segments/web");
         assert!(claims.claim("/infra/segments/web"));
+    }
+
+    #[tokio::test]
+    async fn one_at_a_time_creates_or_deletes_an_object() {
+        let claims = Claims::default();
+        let first = claims.turn("/infra/segments/web").await;
+        let _other = claims.turn("/infra/segments/db").await;
+        let mut second = Box::pin(claims.turn("/infra/segments/web"));
+        assert!(futures_util::poll!(&mut second).is_pending());
+        drop(first);
+        assert!(futures_util::poll!(&mut second).is_ready());
     }
 }
