@@ -27,7 +27,8 @@ fn pages() -> BTreeMap<String, String> {
     let server = Server::new(Supervisor::new(Environment::default()));
     let pages = server.schemas().map(|(subject, schema)| {
         let (example, import) = examples(subject);
-        let extras = Extras { example: Some(&example), import: import.as_deref() };
+        let timeouts = server.default_timeouts(subject);
+        let extras = Extras { example: Some(&example), import: import.as_deref(), timeouts };
         (docs::file(PROVIDER, subject), docs::page(PROVIDER, subject, schema, extras))
     });
     pages.collect()
