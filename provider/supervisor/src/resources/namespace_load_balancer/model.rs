@@ -19,6 +19,9 @@ use crate::{resources::namespace_network_policy::selector::LabelSelector, text::
 /// An address outside of a vSphere Namespace that leads to its workloads: an NSX load balancer on
 /// a Tier-1 gateway of its own. Workloads see the load balancer's own addresses as the source, and
 /// the firewall lets in these addresses alone, on the ports that are served.
+///
+/// That opening stands in category Environment, before whatever isolates the namespace. It is
+/// written once NSX has realized the addresses, and is the first to go.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Model {
     /// Identifier: what the ids of all its objects in NSX begin with. It follows from owner,

@@ -22,6 +22,10 @@ use super::selector::LabelSelector;
 /// policy lets through is open. Traffic between two closed namespaces needs a policy at each of
 /// them: one lets it out, the other lets it in. What is left out opens nothing: anybody, and any
 /// port, are written `any = true`.
+///
+/// The rules stand in category Application, before those of NCP where they let through, and before
+/// NCP's baseline where they drop. They add up with the `NetworkPolicies` in Kubernetes, open what
+/// isolation in mode `baseline` drops, and open no more than a `guardrail` permits.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Model {
     /// Identifier: what the ids of all its objects in NSX begin with. It follows from owner,
