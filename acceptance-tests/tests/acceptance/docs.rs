@@ -89,7 +89,8 @@ fn blocks(text: &str, fences: &[&str]) -> Vec<String> {
     while let Some(line) = lines.next() {
         if fences.contains(&line) {
             let block = lines.by_ref().take_while(|line| *line != "```");
-            blocks.push(block.map(|line| format!("{line}\n")).collect());
+            let block: Vec<_> = block.collect();
+            blocks.push(block.join("\n") + "\n");
         }
     }
     blocks
