@@ -176,3 +176,26 @@ fn rebuild_node(node: &Node, value: &Value, change: &impl Fn(&Attribute, Value) 
         _ => value.clone(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_with_an_unknown_element_is_planned_with_the_elements_that_are_known() {
+        let ports: Value = vec!["443".into(), Value::Unknown].into();
+        let entry = |ports: Value, id: Value| Value::from([("ports", ports), ("id", id)]);
+        let planned = Value::from([("allow", vec![entry(ports.clone(), Value::Unknown)].into())]);
+        let refined: Value = vec![entry(Value::Unknown, "a".into())].into();
+        let refined = Value::from([("allow", refined)]);
+        let expected: Value = vec![entry(ports, "a".into())].into();
+        assert_eq!(with_known_parts(&planned, refined), Value::from([("allow", expected)]));
+    }
+
+    #[test]
+    fn a_value_that_the_resource_makes_unknown_stays_unknown() {
+        let planned = Value::from([("status", "RUNNING".into())]);
+        let refined = Value::from([("status", Value::Unknown)]);
+        assert_eq!(with_known_parts(&planned, refined.clone()), refined);
+    }
+}

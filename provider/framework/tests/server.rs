@@ -33,6 +33,8 @@ struct Crate {
     material: Optional<String>,
     /// Labels on it.
     labels: Optional<Vec<Label>>,
+    /// Where it stands.
+    shelves: Optional<Vec<u16>>,
     /// Its lock's code.
     code_wo: WriteOnly<Secret<String>>,
     /// How often it was changed.
@@ -134,7 +136,8 @@ impl Resource for Crates {
 const TYPE: &str = "store_crate";
 
 fn crate_of(set: &[(&str, Value)]) -> Value {
-    let names = ["id", "name", "side", "material", "labels", "code_wo", "changes", "timeouts"];
+    let names =
+        ["id", "name", "side", "material", "labels", "shelves", "code_wo", "changes", "timeouts"];
     let value = |name| set.iter().find(|it| it.0 == name).map_or(Value::Null, |it| it.1.clone());
     Value::Map(names.iter().map(|name| ((*name).to_owned(), value(*name))).collect())
 }
@@ -273,6 +276,15 @@ async fn a_plan_has_defaults_and_unknowns_and_no_write_only_value() {
         ("changes", Value::Unknown),
     ]);
     assert_eq!(planned, expected);
+}
+
+#[tokio::test]
+async fn a_list_with_an_unknown_element_is_planned_with_the_known_ones() {
+    let shelves: Value = vec![1.into(), Value::Unknown].into();
+    let config = crate_of(&[("name", "a".into()), ("shelves", shelves.clone())]);
+    let planned = plan(&server().await, &Value::Null, &config).await;
+    assert!(planned.diagnostics.is_empty(), "{:?}", told(&planned.diagnostics));
+    assert_eq!(read(planned.planned_state).get("shelves"), &shelves);
 }
 
 #[tokio::test]

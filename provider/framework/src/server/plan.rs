@@ -69,8 +69,14 @@ async fn change<D>(
     // 4. A changed attribute marked `replace` replaces the resource.
     let replace = plan::replaced(schema, &planned, &prior);
     // 5. The resource may refine the plan: it may know more, never less.
-    let refined = ValuePlan { prior: prior.clone(), config: config.clone(), planned, replace };
-    let ValuePlan { planned, mut replace, .. } = resource.plan(cx, refined).await?;
+    let refined = ValuePlan {
+        prior: prior.clone(),
+        config: config.clone(),
+        planned: planned.clone(),
+        replace,
+    };
+    let ValuePlan { planned: refined, mut replace, .. } = resource.plan(cx, refined).await?;
+    let planned = plan::with_known_parts(&planned, refined);
     let planned = plan::without_write_only(schema, &planned);
     // 6. A replacement destroys: whoever objects to that is asked.
     replace.sort();
