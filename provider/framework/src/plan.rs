@@ -116,6 +116,27 @@ fn unknowns_within(node: &Node, config: &Value, planned: &Value, prior: &Value) 
     }
 }
 
+/// `refined` with what was known of a list or map before. A model has no room for an unknown
+/// element, and so makes all of it unknown; the plan must have the elements as they are configured.
+#[must_use]
+pub fn with_known_parts(planned: &Value, refined: Value) -> Value {
+    match (planned, refined) {
+        (planned, Value::Unknown) if !planned.is_wholly_known() => planned.clone(),
+        (Value::Map(planned), Value::Map(refined)) => {
+            let part = |(key, it): (String, Value)| match planned.get(&key) {
+                Some(planned) => (key, with_known_parts(planned, it)),
+                None => (key, it),
+            };
+            Value::Map(refined.into_iter().map(part).collect())
+        }
+        (Value::List(planned), Value::List(refined)) if planned.len() == refined.len() => {
+            let pairs = planned.iter().zip(refined);
+            Value::List(pairs.map(|(planned, it)| with_known_parts(planned, it)).collect())
+        }
+        (_, refined) => refined,
+    }
+}
+
 /// The attributes whose change replaces the resource.
 #[must_use]
 pub fn replaced(schema: &Object, planned: &Value, prior: &Value) -> Vec<Path> {
