@@ -50,7 +50,7 @@ pub struct Connection {
     /// Certificates of authorities to trust besides the system's, in PEM form.
     pub ca_pem: Optional<AuthorityPem>,
 
-    /// File with such certificates.
+    /// File with certificates of authorities to trust besides the system's, in PEM form.
     pub ca_file: Optional<String>,
 
     /// SHA-256 thumbprint of the server's certificate, 64 hexadecimal digits with or without

@@ -316,11 +316,11 @@ pub struct HaProxy {
     #[schemars(length(min = 1), transform = replace)]
     pub servers: Required<Vec<HostPort>>,
 
-    /// Who logs in.
+    /// User to log in as.
     #[schemars(length(min = 1))]
     pub username: Required<String>,
 
-    /// With this password. It is in no plan and no state: to change it, change
+    /// Password of the user. It is in no plan and no state: to change it, change
     /// `password_wo_version` too.
     pub password_wo: WriteOnly<Secret<String>>,
 
