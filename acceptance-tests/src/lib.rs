@@ -24,4 +24,4 @@ pub use crate::provider::{Profile, Provider, repository};
 pub use crate::run::{Diagnostic, Run, Severity};
 pub use crate::screen::{Screen, Style};
 pub use crate::tool::{Tool, Version};
-pub use crate::workspace::{Changes, Installed, Running, UNPROTECTED, Workspace};
+pub use crate::workspace::{Changes, Installed, PLAN, Running, UNPROTECTED, Workspace};

@@ -15,7 +15,8 @@ use crate::{Error, Provider, Run, Tool};
 
 /// Where a provider with `lab = {}` keeps the lab's state.
 const LAB_STATE: &str = "supervisor-lab.sqlite";
-const PLAN: &str = "planned";
+/// The file of the plan that was made last, to be applied as it is.
+pub const PLAN: &str = "planned";
 
 /// The argument with which a scenario's resources may be destroyed again.
 pub const UNPROTECTED: &str = "-var=deletion_protection=false";

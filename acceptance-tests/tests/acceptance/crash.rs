@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
 
-use acceptance_tests::{Running, children, kill};
+use acceptance_tests::{PLAN, Running, children, kill};
 use lab::{Fault, FaultKind, JournalEntry};
 
 use crate::harness::{Bench, bench_of, topology, wait_until};
@@ -83,7 +83,7 @@ fn survives(
             "{what}: {action} {address}"
         );
     }
-    bench.apply(variables).unwrap_or_else(|why| panic!("{what}: {}", why.report()));
+    bench.apply(&[PLAN]).unwrap_or_else(|why| panic!("{what}: {}", why.report()));
     bench.unchanged(variables);
     assert_eq!(
         topology(&bench.store()).inventory(),

@@ -24,65 +24,72 @@ pub(super) fn a_certificate_of_an_unknown_issuer_is_refused_and_shown() {
     assert_eq!(bench.store().journal().unwrap(), [], "something was sent");
 }
 
-/// A status and a body that no read of a segment has.
-fn strange_answers() -> [(&'static str, u16, FaultBody); 3] {
-    [
-        ("expected JSON", 200, FaultBody::Html),
-        ("", 200, FaultBody::Json(json!({}))),
-        ("", 403, FaultBody::Json(json!({ "error_code": 403, "error_message": "Forbidden" }))),
-    ]
-}
-
-#[test]
-pub(super) fn answers_that_are_none_keep_the_state() {
-    let Some(bench) = bench("bad-answers") else { return };
+/// A segment in the state, and a server that answers from now on as it is told.
+fn bench_with_a_segment(name: &str) -> Option<Bench> {
+    let bench = bench(name)?;
     bench.write("versions.tf", VERSIONS).unwrap();
     bench.write("a.tf", &Base::Segment.with("a", &[])).unwrap();
     bench.applied(&[]);
-    let store = bench.store();
-    for (says, status, body) in strange_answers() {
-        answer(&store, "GET", status, Vec::new(), body);
-        let run = bench.run(&["plan", "-json", "-input=false"]).unwrap();
-        store.clear_faults().unwrap();
-        assert_eq!(run.code, Some(1), "{status} {says}: {:?}", run.changes("planned_change"));
-        assert!(run.what_it_said().contains(says), "{}", run.what_it_said());
-        bench.unchanged(&[]);
-    }
-    a_value_of_tomorrow(&bench, &store);
-    a_pause_without_end(&bench, &store);
-    bench.destroyed(&[]);
+    Some(bench)
 }
 
-/// Requests for segments with this verb are answered so.
-fn answer(store: &Store, verb: &str, status: u16, headers: Vec<(String, String)>, body: FaultBody) {
-    let kind = FaultKind::Answer(FaultAnswer { status, headers, body });
+/// Requests for anything of the policy API with this verb are answered so.
+fn answer(store: &Store, verb: &str, status: u16, headers: &[(&str, &str)], body: FaultBody) {
+    let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let kind = FaultKind::Answer(FaultAnswer { status, headers: headers.collect(), body });
     let fault = Fault::new(kind).on(verb, "*/infra*").times(u64::from(u32::MAX));
     store.inject(&[fault]).unwrap();
 }
 
-/// A newer server's value for `admin_state` is shown as a difference, and no error.
-fn a_value_of_tomorrow(bench: &Bench, store: &Store) {
-    let path = bench.attributes("supervisor_nsx_segment.a").unwrap()["path"].clone();
-    let path = path.as_str().unwrap().to_owned();
-    let mut segment = Admin::of(bench).get(Half::Nsx, &format!("/policy/api/v1{path}"));
-    segment["admin_state"] = json!("HALF_UP");
-    answer(store, "GET", 200, Vec::new(), FaultBody::Json(segment));
+/// A plan fails at this answer, and the segment is still in the state, as it was.
+#[track_caller]
+fn is_no_answer(name: &str, status: u16, body: FaultBody, says: &str) {
+    let Some(bench) = bench_with_a_segment(name) else { return };
+    answer(&bench.store(), "GET", status, &[], body);
     let run = bench.run(&["plan", "-json", "-input=false"]).unwrap();
-    store.clear_faults().unwrap();
+    assert_eq!(run.code, Some(1), "accepted: {:?}", run.changes("planned_change"));
+    assert!(run.what_it_said().contains(says), "{}", run.what_it_said());
+    bench.store().clear_faults().unwrap();
+    bench.unchanged(&[]);
+}
+
+#[test]
+pub(super) fn a_page_for_people_is_no_answer() {
+    is_no_answer("bad-page", 200, FaultBody::Html, "expected JSON");
+}
+
+#[test]
+pub(super) fn an_object_without_an_id_is_no_answer() {
+    is_no_answer("bad-object", 200, FaultBody::Json(json!({})), "");
+}
+
+#[test]
+pub(super) fn a_right_that_was_taken_away_is_no_absence() {
+    let refusal = json!({ "httpStatus": "FORBIDDEN", "error_code": 403, "error_message": "no" });
+    is_no_answer("bad-right", 403, FaultBody::Json(refusal), "");
+}
+
+#[test]
+pub(super) fn a_value_of_a_newer_server_is_no_error() {
+    let Some(bench) = bench_with_a_segment("bad-newer") else { return };
+    let path = bench.attributes("supervisor_nsx_segment.a").unwrap()["path"].clone();
+    let path = format!("/policy/api/v1{}", path.as_str().unwrap());
+    let mut segment = Admin::of(&bench).get(Half::Nsx, &path);
+    segment["admin_state"] = json!("HALF_UP");
+    answer(&bench.store(), "GET", 200, &[], FaultBody::Json(segment));
+    let run = bench.run(&["plan", "-json", "-input=false"]).unwrap();
     assert_eq!(run.errors(), [], "a value of tomorrow is an error");
 }
 
-/// A server that wants to be asked again in years is asked until the time is over.
-fn a_pause_without_end(bench: &Bench, store: &Store) {
+#[test]
+pub(super) fn a_pause_without_end_ends_with_the_time_to_wait() {
+    let Some(bench) = bench_with_a_segment("bad-pause") else { return };
     let changes = [("timeouts", "{ create = \"1s\" }"), ("display_name", "\"later\"")];
     bench.write("b.tf", &Base::Segment.with("b", &changes)).unwrap();
-    let never = vec![("retry-after".to_owned(), "99999999".to_owned())];
     for verb in ["PUT", "PATCH"] {
-        answer(store, verb, 503, never.clone(), FaultBody::Empty);
+        answer(&bench.store(), verb, 503, &[("retry-after", "99999999")], FaultBody::Empty);
     }
     let run = bench.run(&["apply", "-json", "-input=false", "-auto-approve"]).unwrap();
-    store.clear_faults().unwrap();
     assert_eq!(run.code, Some(1));
     assert!(run.what_it_said().contains("503"), "{}", run.what_it_said());
-    bench.write("b.tf", "").unwrap();
 }

@@ -178,11 +178,11 @@ pub(super) const CASES: &[Case] = &[
     Case { id: "RPC-005", how: How::Tested(rpc::hostile_payloads_get_a_diagnostic_and_the_process_lives_on) },
     Case { id: "RPC-007", how: How::Tested(rpc::hostile_payloads_get_a_diagnostic_and_the_process_lives_on) },
     Case { id: "RPC-009", how: How::Tested(rpc::hostile_payloads_get_a_diagnostic_and_the_process_lives_on) },
-    Case { id: "SRV-001", how: How::Tested(served::answers_that_are_none_keep_the_state) },
-    Case { id: "SRV-003", how: How::Tested(served::answers_that_are_none_keep_the_state) },
-    Case { id: "SRV-005", how: How::Tested(served::answers_that_are_none_keep_the_state) },
-    Case { id: "SRV-007", how: How::Tested(served::answers_that_are_none_keep_the_state) },
-    Case { id: "SRV-009", how: How::Tested(served::answers_that_are_none_keep_the_state) },
+    Case { id: "SRV-001", how: How::Tested(served::a_page_for_people_is_no_answer) },
+    Case { id: "SRV-003", how: How::Tested(served::an_object_without_an_id_is_no_answer) },
+    Case { id: "SRV-005", how: How::Tested(served::a_right_that_was_taken_away_is_no_absence) },
+    Case { id: "SRV-007", how: How::Tested(served::a_value_of_a_newer_server_is_no_error) },
+    Case { id: "SRV-009", how: How::Tested(served::a_pause_without_end_ends_with_the_time_to_wait) },
 ];
 
 const fn valid(
