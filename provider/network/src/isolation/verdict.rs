@@ -106,8 +106,7 @@ pub enum Whose {
     /// NCP: whatever it opens to some, for some services, is how the platform works or what a
     /// NetworkPolicy allows.
     Platform,
-    /// Somebody else: whatever it opens to everybody or to all neighbours, or for all services,
-    /// nobody here asked for.
+    /// Somebody else: whatever it opens, nobody here asked for.
     Foreign,
 }
 

@@ -66,7 +66,7 @@ pub(super) fn compile<'a>(
     };
     let mut policies: Vec<&Policy> = firewall.policies.iter().collect();
     policies
-        .sort_by(|a, b| (a.category, a.sequence, &a.path).cmp(&(b.category, b.sequence, &b.path)));
+        .sort_by_cached_key(|it| (it.category, it.sequence, tie(it, assuming), it.path.clone()));
     let mut compiled = Vec::new();
     for policy in policies {
         for rule in policy.ordered() {
@@ -85,6 +85,16 @@ pub(super) fn compile<'a>(
         Doubtful::Closes => Reading::Certain,
     };
     (compiled, groups.listed(&firewall.excluded, reading))
+}
+
+/// NSX leaves the order of policies with equal sequence numbers open. Whoever opens comes first
+/// where the worst is to be assumed, and last where the best is.
+fn tie(policy: &Policy, assuming: Assuming) -> bool {
+    let opens = policy.rules.iter().any(|it| !matches!(it.action, Action::Drop | Action::Reject));
+    match assuming.doubtful {
+        Doubtful::Opens => !opens,
+        Doubtful::Closes => opens,
+    }
 }
 
 /// How a rule is to be read, and as what; not at all, if it can never match.

@@ -315,6 +315,19 @@ fn drift_of_our_own_deny_is_named() {
 }
 
 #[test]
+fn a_policy_at_the_very_place_of_the_deny_may_come_first() {
+    let around = Surroundings { endpoints: &[], pod_cidrs: &[], whose: &whose };
+    for name in ["aaa", "zzz"] {
+        let mut firewall = baseline();
+        let allow = vec![Rule::new("allow", 1, Action::Allow)];
+        let path = format!("/infra/domains/default/security-policies/{name}");
+        let sequence = crate::isolation::DENY_SEQUENCE;
+        firewall.policies.push(policy(&path, Category::Application, sequence, allow));
+        assert!(!namespace("banking").verdict(&firewall, &around).is_closed(), "{name}");
+    }
+}
+
+#[test]
 fn foreign_rules_that_shadow_the_deny_are_named() {
     let shadowed = |rule: Rule| {
         let mut firewall = baseline();
@@ -353,10 +366,10 @@ fn foreign_rules_that_shadow_the_deny_are_named() {
     let narrow = Rule { from: ten, services: tcp(&["22"]), direction: Direction::In, ..allow() };
     check(
         &shadowed(narrow),
-        &expect![[r"
-            closed
-            openings:
-              TCP/22 from 10.0.0.0/8, by rule `allow` of policy `foreign` (Infrastructure 1)"]],
+        &expect![[r#"
+            open
+              TCP/22 from 10.0.0.0/8, by rule `allow` of policy `foreign` (Infrastructure 1)
+              rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late"#]],
     );
     check(
         &shadowed(Rule { from: Peers::group("/infra/groups/unread"), ..allow() }),

@@ -256,6 +256,21 @@ pub(super) async fn remove_all(
     steward.delete(&group).await
 }
 
+/// The mode whose deny of ours is there; none if none is.
+pub(super) async fn found_mode(
+    steward: &Steward<'_>,
+    cluster: &str,
+    name: &str,
+) -> Result<Option<Mode>, Error> {
+    for mode in Mode::ALL.into_iter().filter(|it| writes(*it)) {
+        let deny = policy_id(&paths(steward.owner(), cluster, name, mode).deny)?;
+        if steward.get(&deny).await?.is_some_and(|it| steward.is_marked(&it)) {
+            return Ok(Some(mode));
+        }
+    }
+    Ok(None)
+}
+
 /// What nobody in the configuration asked for; for the user to read.
 pub(super) fn openings(verdict: &Verdict) -> Vec<String> {
     verdict.open.iter().map(ToString::to_string).collect()
@@ -304,7 +319,7 @@ fn whose(policy: &Policy, owner: &Owner) -> Whose {
     let is_ours = policy.tags.iter().any(|it| it.scope == OWNER_SCOPE && it.tag == owner.as_str());
     if is_ours {
         Whose::Ours
-    } else if has(scopes::CLUSTER) {
+    } else if has(scopes::CLUSTER) || has("nsx-op/cluster") {
         Whose::Platform
     } else {
         Whose::Foreign

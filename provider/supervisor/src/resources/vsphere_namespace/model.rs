@@ -250,6 +250,11 @@ pub struct Allow {
 }
 
 impl Isolation {
+    /// With nothing let through.
+    pub(super) fn of_mode(mode: Mode) -> Self {
+        Self { mode: mode.into(), allow: Optional::null(), logging: false.into() }
+    }
+
     /// How it is isolated; as by default where that is not known.
     pub(super) fn mode(isolation: &Optional<Self>) -> Mode {
         let mode = isolation.known().and_then(|it| it.mode.known().copied());
@@ -367,6 +372,17 @@ text_type! {
 }
 
 impl Capacity {
+    /// So many MiB as most people would write them.
+    pub(super) fn text(mib: u64) -> String {
+        const TERA: u64 = 1024 * 1024;
+        match mib {
+            0 => "0Mi".to_owned(),
+            _ if mib.is_multiple_of(TERA) => format!("{}Ti", mib / TERA),
+            _ if mib.is_multiple_of(1024) => format!("{}Gi", mib / 1024),
+            _ => format!("{mib}Mi"),
+        }
+    }
+
     /// In MiB.
     pub(super) fn mib(&self) -> u64 {
         mebibytes(self.as_str()).unwrap_or_default()

@@ -61,6 +61,8 @@ fn amounts_have_a_unit_and_a_bound() {
     assert!(mib("10 gigs").unwrap_err().contains("unit: use Mi, Gi, Ti"));
     assert!(mib("9223372036854775808Mi").unwrap_err().contains("above 9223372036854775807"));
     assert!(mib("Gi").unwrap_err().contains("no number"));
+    let texts = [0, 500, 2048, 3 * 1024 * 1024].map(Capacity::text);
+    assert_eq!(texts, ["0Mi", "500Mi", "2Gi", "3Ti"]);
 }
 
 #[test]

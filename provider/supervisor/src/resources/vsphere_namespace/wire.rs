@@ -225,7 +225,7 @@ fn from_storage(spec: &StorageSpec, before: &[Storage]) -> Storage {
     let old =
         before.iter().find(|it| it.policy.known().is_some_and(|it| it == spec.policy.as_str()));
     let same = old.filter(|it| it.limit.known().map(Capacity::mib) == spec.limit);
-    let limit = || spec.limit.and_then(|mib| format!("{mib}Mi").parse().ok());
+    let limit = || spec.limit.and_then(|mib| Capacity::text(mib).parse().ok());
     same.cloned().unwrap_or_else(|| Storage {
         policy: spec.policy.as_str().to_owned().into(),
         limit: limit().into(),
