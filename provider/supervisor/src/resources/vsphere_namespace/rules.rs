@@ -2,7 +2,7 @@
 
 use namespace_network::{
     disjoint::{self, NamedRange},
-    isolation::Mode,
+    isolation::{Mode, Preset},
 };
 use tf_framework::{Diagnostics, Error, Optional, Path};
 
@@ -159,6 +159,13 @@ fn allow(entry: &Allow, at: &Path, found: &mut Diagnostics) {
 }
 
 fn preset_alone(entry: &Allow, at: &Path, found: &mut Diagnostics) {
+    if entry.preset.known() == Some(&Preset::LoadBalancer) {
+        let detail = format!(
+            "`{at}`: a `supervisor_namespace_load_balancer` opens its backends' ports itself; remove \
+             the entry"
+        );
+        found.error_at(at.attribute("preset"), "nothing to open here", detail);
+    }
     let beside = [
         ("direction", !entry.direction.is_null()),
         ("cidrs", !entry.cidrs.is_null()),

@@ -136,6 +136,13 @@ fn an_entry_that_names_nobody_or_nothing_is_refused() {
 }
 
 #[test]
+fn a_load_balancer_is_opened_by_its_own_resource() {
+    let preset = namespace_network::isolation::Preset::LoadBalancer;
+    let entry = Allow { preset: preset.into(), ..Allow::default() };
+    assert_eq!(told(&allow(entry)), ["isolation.allow[0].preset"]);
+}
+
+#[test]
 fn modes_that_write_no_rule_allow_nothing() {
     let mut model = allow(Allow {
         direction: model::Direction::In.into(),
