@@ -13,4 +13,5 @@ mod network_policy;
 mod nsx_by_name;
 mod segment;
 mod supervisor;
+mod supervisor_faults;
 mod workload_network;

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use lab::{Fault, FaultKind, Half, Settings};
+use lab::{Effect, Fault, FaultKind, Half, Settings};
 use serde_json::{Value as Json, json};
 
 use crate::driver::{Action, UNKNOWN, World, quick, still};
@@ -221,10 +221,10 @@ async fn a_create_that_was_cut_off_is_adopted_and_asked_for_once() {
 }
 
 /// How often a Supervisor was asked for and granted.
-fn enables(world: &World) -> usize {
+pub(crate) fn enables(world: &World) -> usize {
     let journal = world.lab.journal().unwrap();
     let is_enable = |query: &str| query.contains("action=enable");
-    journal.iter().filter(|it| is_enable(&it.query) && it.status < 300).count()
+    journal.iter().filter(|it| is_enable(&it.query) && it.effect == Effect::Wrote).count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -295,7 +295,10 @@ async fn an_interrupted_wait_keeps_the_supervisor_and_the_next_apply_goes_on() {
 
 fn enabled(store: &lab::Store) -> usize {
     let journal = store.journal().unwrap();
-    journal.iter().filter(|it| it.query.contains("action=enable") && it.status < 300).count()
+    journal
+        .iter()
+        .filter(|it| it.query.contains("action=enable") && it.effect == Effect::Wrote)
+        .count()
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
