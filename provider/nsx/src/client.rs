@@ -113,7 +113,12 @@ impl Nsx {
 
     /// The object, asked for now; none if NSX itself says that there is none.
     pub async fn get<T: Object>(&self, id: &Id<T>) -> Result<Option<T>, Error> {
-        absent_is_none(self.json(Request::get(id.url())).await)
+        let found: Option<T> = absent_is_none(self.json(Request::get(id.url())).await)?;
+        match found {
+            // Whatever answers so, it is not NSX with the object.
+            Some(object) if object.meta().id.is_none() => Err(Error::Nameless { path: id.path().to_owned() }),
+            found => Ok(found),
+        }
     }
 
     /// Creates the object if it carries no revision, else replaces it if its revision is still the
@@ -226,12 +231,13 @@ pub(crate) fn absent_is_none<T>(result: Result<T, Error>) -> Result<Option<T>, E
     }
 }
 
-/// Whether `whole` holds all of `part`: objects may have more fields, lists must be equal in length.
+/// Whether `whole` holds all of `part`: objects may have more fields, a null may be left out, lists
+/// must be equal in length.
 fn contains(whole: &Value, part: &Value) -> bool {
     match (whole, part) {
         (Value::Object(whole), Value::Object(part)) => part
             .iter()
-            .all(|(name, part)| whole.get(name).is_some_and(|whole| contains(whole, part))),
+            .all(|(name, part)| contains(whole.get(name).unwrap_or(&Value::Null), part)),
         (Value::Array(whole), Value::Array(part)) => {
             whole.len() == part.len() && whole.iter().zip(part).all(|(w, p)| contains(w, p))
         }

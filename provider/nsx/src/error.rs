@@ -56,6 +56,12 @@ pub enum Error {
         /// Path of the collection.
         path: String,
     },
+    /// An answer that is no object.
+    #[error("{path}: id missing in answer, so it is no object of NSX")]
+    Nameless {
+        /// Policy path.
+        path: String,
+    },
     /// A version that does not parse.
     #[error("`{version}` is no version of NSX")]
     Version {

@@ -13,7 +13,7 @@ use api_client::{Config as Server, Secret, Trust};
 use lab::{Lab, Store};
 use nsx::Nsx;
 use tf_framework::{Context, Diagnostics, Error, Path};
-use vcenter::{ClusterId, Vcenter, clusters::Info};
+use vcenter::{ClusterId, LibraryId, Vcenter, clusters::Info, found, inventory::Library};
 
 pub use login::Carrier;
 use login::Login;
@@ -39,6 +39,7 @@ pub struct Clients {
     pace: Pace,
     rule_base: tokio::sync::Mutex<Option<Arc<RuleBase>>>,
     supervisors: tokio::sync::Mutex<BTreeMap<ClusterId, Arc<Info>>>,
+    libraries: tokio::sync::OnceCell<Vec<(LibraryId, Library)>>,
 }
 
 /// A server, if there is one.
@@ -99,6 +100,7 @@ impl Clients {
             pace,
             rule_base: tokio::sync::Mutex::default(),
             supervisors: tokio::sync::Mutex::default(),
+            libraries: tokio::sync::OnceCell::new(),
         };
         if let Some(settings) = config.lab.known() {
             clients.start_lab(settings).await?;
@@ -184,6 +186,16 @@ impl Clients {
         *self.rule_base.lock().await = None;
     }
 
+    /// Keeps what somebody has just read of a Supervisor, for those who need its facts.
+    pub async fn remember_supervisor(&self, cluster: &ClusterId, info: Info) {
+        self.supervisors.lock().await.insert(cluster.clone(), Arc::new(info));
+    }
+
+    /// Has the next one who asks read that Supervisor anew: it changes.
+    pub async fn forget_supervisor(&self, cluster: &ClusterId) {
+        self.supervisors.lock().await.remove(cluster);
+    }
+
     /// Logs out, and ends a lab of this process.
     pub async fn close(&self) {
         let vcenter = async {
@@ -243,6 +255,25 @@ pub async fn supervisor(cx: &Context<Clients>, cluster: &ClusterId) -> Result<Ar
     let info = Arc::new(info);
     known.insert(cluster.clone(), Arc::clone(&info));
     Ok(info)
+}
+
+/// The content libraries: vCenter tells their names one by one, and nothing here changes them.
+pub async fn libraries(cx: &Context<Clients>) -> Result<&[(LibraryId, Library)], Error> {
+    let vcenter = vcenter(cx)?;
+    let read = async || {
+        let inventory = vcenter.inventory();
+        let ids = inventory.libraries().await;
+        let ids = ids.map_err(|why| said::told("list the content libraries", &why))?;
+        let mut all = Vec::new();
+        for id in ids {
+            let doing = format!("read content library `{id}`");
+            let library = found(inventory.library(&id).await);
+            // One that went while they were read is none.
+            all.extend(library.map_err(|why| said::told(&doing, &why))?.map(|it| (id, it)));
+        }
+        Ok(all)
+    };
+    cx.data()?.libraries.get_or_try_init(read).await.map(Vec::as_slice)
 }
 
 /// Why a wait ended before its time.

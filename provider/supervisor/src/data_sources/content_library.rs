@@ -5,10 +5,7 @@ use serde::{Deserialize, Serialize};
 use tf_framework::{Computed, Context, DataSource, Error, Required};
 
 use super::by_name::{self, Kind};
-use crate::{
-    clients::{self, Clients},
-    said,
-};
+use crate::clients::{self, Clients};
 
 /// A content library. Libraries belong to the whole vCenter, not to a datacenter.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -37,17 +34,7 @@ impl DataSource for ContentLibrary {
     const NAME: &'static str = "supervisor_content_library";
 
     async fn read(&self, cx: &Context<Clients>, config: Model) -> Result<Model, Error> {
-        let vcenter = clients::vcenter(cx)?;
-        let ids = vcenter.inventory().libraries().await;
-        let ids = ids.map_err(|why| said::told("list the content libraries", &why))?;
-        let mut all = Vec::new();
-        for id in ids {
-            let library = vcenter::found(vcenter.inventory().library(&id).await);
-            let library =
-                library.map_err(|why| said::told(&format!("read content library `{id}`"), &why))?;
-            // One that went while they were read is none.
-            all.extend(library.map(|it| (id, it)));
-        }
+        let all = clients::libraries(cx).await?.to_vec();
         let tell_apart = "rename all but one, or write the id";
         let kind = Kind {
             server: "vCenter",

@@ -108,6 +108,8 @@ impl Resource for Cluster {
             info.map_err(|why| told(&format!("read the Supervisor of `{cluster}`"), &why))?;
         let Some(info) = info else { return Ok(None) };
         let model = owned(cx, read::to_model(&info, &state)).await?;
+        // Namespaces need its facts, and would ask once more.
+        cx.data()?.remember_supervisor(&cluster, info).await;
         Ok(Some(finish::with_ncp(cx, model).await))
     }
 
@@ -117,10 +119,14 @@ impl Resource for Cluster {
         state: Model,
         plan: Model,
     ) -> Result<Model, Error> {
+        let cluster = place::cluster_of(&state)?;
+        cx.data()?.forget_supervisor(&cluster).await;
         update::update(cx, state, plan).await
     }
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
+        let cluster = place::cluster_of(&state)?;
+        cx.data()?.forget_supervisor(&cluster).await;
         delete::delete(cx, state).await
     }
 

@@ -3,7 +3,10 @@
 mod model;
 mod wire;
 
-use nsx::{Id, objects::Segment};
+use nsx::{
+    Id,
+    objects::{Segment, SegmentPort},
+};
 use tf_framework::{Context, Diagnostic, Diagnostics, Error, Path, Plan, Resource};
 
 pub use model::Model;
@@ -101,7 +104,10 @@ impl Resource for NsxSegment {
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
         let id = Id::<Segment>::parse(state.path.get()?)
             .map_err(|why| Error::new("not a segment", why.to_string()))?;
-        Steward::new(cx, KIND)?.delete(&id).await
+        match Steward::new(cx, KIND)?.delete(&id).await {
+            Err(error) => Err(with_ports(cx, &id, error).await),
+            done => done,
+        }
     }
 
     async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
@@ -122,6 +128,22 @@ impl Resource for NsxSegment {
         };
         Ok(wire::to_model(&segment, &id, &Model::empty()))
     }
+}
+
+/// The error, with the ports that hold the segment.
+async fn with_ports(cx: &Context<Clients>, id: &Id<Segment>, error: Error) -> Error {
+    let Ok(steward) = Steward::to_clean_up(cx, KIND) else { return error };
+    let ports = steward.nsx().list::<SegmentPort>(id).await.unwrap_or_default();
+    let names: Vec<String> = ports
+        .into_iter()
+        .filter_map(|it| it.meta.display_name.or(it.meta.id))
+        .map(|it| format!("`{it}`"))
+        .collect();
+    if names.is_empty() {
+        return error;
+    }
+    let detail = format!("{error}; attached are {}: detach them first", names.join(", "));
+    Error::new("the segment is in use", detail)
 }
 
 /// Two segments behind one gateway share no addresses.

@@ -29,8 +29,10 @@ pub(crate) fn validate(config: &Model, found: &mut Diagnostics) {
 fn each_port_once(config: &Model, found: &mut Diagnostics) {
     let mut seen = BTreeMap::new();
     for (index, it) in config.ports.known().into_iter().flatten().enumerate() {
-        let (Some(port), Some(protocol)) = (it.port.known(), it.protocol.known()) else { continue };
-        if let Some(first) = seen.insert((*port, *protocol), index) {
+        // While a configuration is validated it has no defaults yet.
+        let protocol = it.protocol.known().copied().unwrap_or_default();
+        let (Some(port), false) = (it.port.known(), it.protocol.is_unknown()) else { continue };
+        if let Some(first) = seen.insert((*port, protocol), index) {
             let at = Path::of("ports").index(index).attribute("port");
             let detail = format!(
                 "`{at}` {port} is served by ports[{first}] already; give one of them another port"
