@@ -47,7 +47,7 @@ pub(super) async fn create(cx: &Context<Clients>, plan: Model) -> Result<Model, 
         }
         (None, mark) => {
             write(intent.as_ref()).await?;
-            let begun = begin(cx, &vcenter, &place, &plan).await;
+            let begun = begin(cx, &vcenter, &place, intent.as_ref(), &plan).await;
             if begun.is_err() && mark == Mark::None {
                 undo(cx, &vcenter, &place, intent.as_ref()).await;
             }
@@ -107,12 +107,12 @@ async fn adopt(
     let info = vcenter.clusters().find(&seat.cluster).await;
     let Some(info) = info.map_err(|why| told(&doing, &why))? else {
         write(intent).await?;
-        return begin(cx, vcenter, place, plan).await;
+        return begin(cx, vcenter, place, intent, plan).await;
     };
     if info.config_status == ConfigStatus::Removing {
         wait::until_gone(cx, vcenter, &seat.cluster).await?;
         write(intent).await?;
-        return begin(cx, vcenter, place, plan).await;
+        return begin(cx, vcenter, place, intent, plan).await;
     }
     let is = to_model(&info, plan);
     let differs = same::fixed(&is, plan);
@@ -142,6 +142,7 @@ async fn begin(
     cx: &Context<Clients>,
     vcenter: &Vcenter,
     place: &Place,
+    intent: Option<&Intent<'_>>,
     plan: &Model,
 ) -> Result<Seat, Error> {
     let failed = match ask(vcenter, place, plan).await? {
@@ -149,8 +150,9 @@ async fn begin(
         Err(why) => why,
     };
     let doing = format!("enable the Supervisor on `{}`", place.name());
-    if failed.error_type() == Some(&ErrorType::AlreadyExists) {
-        return Err(told(&doing, &failed));
+    if failed.error_type() == Some(&ErrorType::AlreadyExists) && intent.is_some() {
+        let ours = arrived_twice(vcenter, place, plan).await;
+        return ours.ok_or_else(|| told(&doing, &failed));
     }
     if !is_unsure(&failed) {
         return Err(told(&doing, &failed));
@@ -169,6 +171,18 @@ async fn begin(
         return Err(told(&doing, &failed));
     }
     ask(vcenter, place, plan).await?.map_err(|why| told(&doing, &why))
+}
+
+/// The Supervisor, where a proxy delivered the request twice: it was absent a moment ago, our intent
+/// stands, and it is what was asked for.
+async fn arrived_twice(vcenter: &Vcenter, place: &Place, plan: &Model) -> Option<Seat> {
+    let seat = place.seat(vcenter).await.ok()??;
+    let info = vcenter.clusters().find(&seat.cluster).await.ok()??;
+    if !same::fixed(&to_model(&info, plan), plan).is_empty() {
+        return None;
+    }
+    let supervisor = supervisor_of(vcenter, &seat.cluster).await.ok()?;
+    Some(Seat { supervisor, ..seat })
 }
 
 type Asked = Result<Seat, vcenter::Error>;
