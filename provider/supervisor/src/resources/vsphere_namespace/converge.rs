@@ -10,10 +10,12 @@
 //!
 //! On the way down the namespace goes first, and the deny and its group last.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use namespace_network::isolation::Mode;
 use tf_framework::{Computed, Context, Diagnostic, Error, Path};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 use vcenter::{
     ClusterId, ConfigStatus, ErrorType, NamespaceId, Vcenter, clusters::Info, found,
     namespaces::Details, networks::UpdateSpec,
@@ -35,6 +37,8 @@ use crate::{
     said,
 };
 
+/// How long a last look may take: Terraform waits for it.
+const LAST_LOOK: Duration = Duration::from_secs(2);
 /// How often NSX's search is asked for what NCP has just made.
 const LOOKS: u32 = 20;
 
@@ -66,6 +70,14 @@ impl<'a> Run<'a> {
         let read = found(self.vcenter.namespaces().get(&self.name).await);
         Ok(read.map_err(|why| self.told("read", &why))?.map(|info| info.details))
     }
+
+    /// The same although the user interrupts or time is up.
+    async fn look_at_last(&self) -> Result<Option<Details>, Error> {
+        let deadline = Some(Instant::now() + LAST_LOOK);
+        let vcenter = self.vcenter.within(CancellationToken::new(), deadline);
+        let read = found(vcenter.namespaces().get(&self.name).await);
+        Ok(read.map_err(|why| self.told("read", &why))?.map(|info| info.details))
+    }
 }
 
 pub(super) async fn create(cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
@@ -89,13 +101,60 @@ pub(super) async fn create(cx: &Context<Clients>, plan: Model) -> Result<Model, 
     if intent.is_none() {
         absent(&run).await?;
     }
-    if let Err(error) = ask(&run, &supervisor, &plan).await {
-        return match &intent {
-            Some((wanted, false)) => Err(undone(&run, wanted, false, error).await),
-            _ => Err(error),
-        };
+    let origin = match &intent {
+        Some((_, true)) => Origin::Earlier,
+        _ => Origin::Now,
+    };
+    let Err(not_made) = ask(&run, &supervisor, &plan, origin).await else {
+        // What was begun before may have been asked for in other words.
+        if origin == Origin::Earlier
+            && let Waited::Running(details) = running(&run).await?
+        {
+            change(&run, &wire::with_details(&plan, &details), &plan).await?;
+        }
+        return finish(&run, &supervisor, plan).await;
+    };
+    Err(match (not_made, &intent) {
+        (NotMade::Foreign(error), Some((wanted, false))) => {
+            take_back(&run, wanted).await;
+            error
+        }
+        (NotMade::Refused(error), Some((wanted, false))) => {
+            undone(&run, wanted, false, error).await
+        }
+        (NotMade::Foreign(error) | NotMade::Refused(error) | NotMade::Perhaps(error), _) => error,
+    })
+}
+
+/// When the intent to make the namespace was written: what is there without one is a stranger's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Origin {
+    Earlier,
+    Now,
+}
+
+/// Why there is no namespace of ours.
+enum NotMade {
+    /// It was not asked for, or was refused.
+    Refused(Error),
+    /// There is a stranger's.
+    Foreign(Error),
+    /// Nobody knows whether there is one, or will be: it must stay closed.
+    Perhaps(Error),
+}
+
+impl From<Error> for NotMade {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
     }
-    finish(&run, &supervisor, plan).await
+}
+
+impl From<NotMade> for Error {
+    fn from(not_made: NotMade) -> Self {
+        match not_made {
+            NotMade::Refused(error) | NotMade::Foreign(error) | NotMade::Perhaps(error) => error,
+        }
+    }
 }
 
 pub(super) async fn update(
@@ -111,7 +170,7 @@ pub(super) async fn update(
         cx.data()?.forget_rule_base().await;
     }
     match run.look().await? {
-        None => ask(&run, &supervisor, &plan).await?,
+        None => ask(&run, &supervisor, &plan, Origin::Earlier).await?,
         Some(_) => change(&run, state, &plan).await?,
     }
     let is_given_up = Isolation::mode(&plan.isolation) == Mode::None;
@@ -182,41 +241,55 @@ fn exists(run: &Run<'_>) -> Error {
 }
 
 /// Asks for the namespace. A request that got lost is looked after, and repeated once at most.
-async fn ask(run: &Run<'_>, supervisor: &Info, plan: &Model) -> Result<(), Error> {
+async fn ask(
+    run: &Run<'_>,
+    supervisor: &Info,
+    plan: &Model,
+    origin: Origin,
+) -> Result<(), NotMade> {
     match run.look().await? {
         // An older instance is on its way out.
         Some(details) if details.config_status == ConfigStatus::Removing => gone(run).await?,
+        Some(_) if origin == Origin::Now => return Err(NotMade::Foreign(exists(run))),
         Some(_) => return Ok(()),
         None => {}
     }
-    let spec = wire::to_create(plan)?;
+    let spec = wire::to_create(plan).map_err(Error::from)?;
     let uuid = supervisor_uuid(run, supervisor).await?;
-    for attempt in 1..=2 {
+    for _ in 1..=2 {
         let namespaces = run.vcenter.namespaces();
         let asked = match &uuid {
             Some(uuid) => namespaces.create_v2(uuid, &spec).await,
             None => namespaces.create(&run.cluster, &spec).await,
         };
         let Err(why) = asked else { return Ok(()) };
-        let is_mine = why.error_type() == Some(&ErrorType::AlreadyExists) && attempt > 1;
-        if is_mine {
-            return Ok(());
+        let already = why.error_type() == Some(&ErrorType::AlreadyExists);
+        if !already && !why.outcome_unknown() {
+            return Err(NotMade::Refused(run.told("create", &why)));
         }
-        if why.error_type() == Some(&ErrorType::AlreadyExists) {
-            return Err(exists(run));
-        }
-        if !why.outcome_unknown() {
-            return Err(run.told("create", &why));
-        }
-        tracing::warn!(name = %run.name, "the answer got lost: looking whether it is there");
-        if run.look().await?.is_some() {
-            return Ok(());
+        tracing::warn!(name = %run.name, %why, "looking whether it was made all the same");
+        match run.look_at_last().await {
+            Ok(Some(details)) if !already || is_as_asked(plan, &details) => return Ok(()),
+            Ok(Some(_)) => return Err(NotMade::Foreign(exists(run))),
+            Ok(None) if !run.cx.stop().is_cancelled() => {}
+            Ok(None) | Err(_) => return Err(NotMade::Perhaps(run.told("create", &why))),
         }
     }
-    Err(Error::new(
+    Err(NotMade::Perhaps(Error::new(
         "vCenter does not answer",
         format!("namespace `{}` was asked for twice, and is not there", run.name),
-    ))
+    )))
+}
+
+/// Whether the namespace is the one of the plan: a proxy may have delivered the request twice.
+fn is_as_asked(plan: &Model, details: &Details) -> bool {
+    let seen = wire::with_details(plan, details);
+    seen.description == plan.description
+        && seen.access == plan.access
+        && seen.storage == plan.storage
+        && seen.resources == plan.resources
+        && seen.vm_classes == plan.vm_classes
+        && seen.content_libraries == plan.content_libraries
 }
 
 /// The Supervisor's own id, by which vCenter 8.0.0.1 and later make namespaces.
@@ -332,17 +405,21 @@ async fn wait_for_ncp(run: &Run<'_>, supervisor: &Info, state: &Model) -> Result
     Ok(())
 }
 
-/// Takes back what this create wrote, and nothing that was there before it.
+/// Takes back what this create wrote, and nothing that was there before it. Where there is a
+/// namespace after all, or nobody can say so, it stays closed, and the next apply adopts it.
 async fn undone(run: &Run<'_>, wanted: &Wanted, was_there: bool, error: Error) -> Error {
-    if was_there {
-        return error;
+    if !was_there && matches!(run.look_at_last().await, Ok(None)) {
+        take_back(run, wanted).await;
     }
-    let Ok(steward) = Steward::to_clean_up(run.cx, KIND) else { return error };
+    error
+}
+
+async fn take_back(run: &Run<'_>, wanted: &Wanted) {
+    let Ok(steward) = Steward::to_clean_up(run.cx, KIND) else { return };
     let removed = wanted.remove(&steward, run.cluster.as_str(), run.name.as_str()).await;
     if let Err(why) = removed {
         tracing::warn!(%why, "the namespace's group could not be removed; the next apply adopts it");
     }
-    error
 }
 
 pub(super) async fn delete(cx: &Context<Clients>, state: Model) -> Result<(), Error> {
