@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use namespace_network::network_policy::NetworkPolicy;
 use tf_framework::{Diagnostics, Path};
 
-use super::{model::Model, wire};
+use super::{
+    model::{Model, Transport},
+    wire,
+};
 use crate::resources::namespace_network_policy::translation;
 
 /// Finds everything that is wrong and can be known without a server.
@@ -30,7 +33,7 @@ fn each_port_once(config: &Model, found: &mut Diagnostics) {
     let mut seen = BTreeMap::new();
     for (index, it) in config.ports.known().into_iter().flatten().enumerate() {
         // While a configuration is validated it has no defaults yet.
-        let protocol = it.protocol.known().copied().unwrap_or_default();
+        let protocol = it.protocol.known().copied().unwrap_or(Transport::Tcp);
         let (Some(port), false) = (it.port.known(), it.protocol.is_unknown()) else { continue };
         if let Some(first) = seen.insert((*port, protocol), index) {
             let at = Path::of("ports").index(index).attribute("port");
