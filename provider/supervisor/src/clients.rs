@@ -32,6 +32,8 @@ use crate::{
 #[derive(Debug)]
 pub struct Clients {
     owner: Option<Owner>,
+    /// Whether only apply will know the owner.
+    awaits_owner: bool,
     vcenter: Access<Vcenter>,
     nsx: Access<Nsx>,
     lab: Mutex<Option<Lab>>,
@@ -93,6 +95,7 @@ impl Clients {
         let owner = owner(config, environment)?;
         let mut clients = Self {
             owner,
+            awaits_owner: config.owner.is_unknown(),
             vcenter: Access::Missing(&VCENTER),
             nsx: Access::Missing(&NSX),
             lab: Mutex::new(None),
@@ -161,6 +164,11 @@ impl Clients {
             )
             .at(&Path::of("owner"))
         })
+    }
+
+    /// The owner, for a plan: none while only apply will know it, an error if there never is one.
+    pub fn planned_owner(&self) -> Result<Option<&Owner>, Error> {
+        if self.awaits_owner { Ok(None) } else { self.owner().map(Some) }
     }
 
     /// What this run has claimed.

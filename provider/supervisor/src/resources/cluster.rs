@@ -53,6 +53,8 @@ pub(in crate::resources) use values::ranges as wire_ranges;
 pub struct Cluster;
 
 const KIND: &str = "supervisor_cluster";
+/// What is remembered while a replacement is planned: that the old one is taken down first.
+const REPLACED: &str = "replaced";
 const INTENT: Kind = Kind { resource: KIND, noun: "Supervisor on" };
 
 impl Resource for Cluster {
@@ -171,6 +173,10 @@ async fn plan_new(
     }
     password_is_there(&plan.config, found);
     let is_first = plan.prior.is_none();
+    if !is_first {
+        // Terraform plans the new one once more, without the old one but with what is remembered.
+        cx.remember(REPLACED, &true);
+    }
     if is_first && let Ok(place) = Place::of(planned) {
         cx.data()?.claims().plan(&format!("the Supervisor on {}", place.name()))?;
     }
@@ -234,16 +240,23 @@ async fn is_vacant(
         Err(_) => return false,
         Ok(Some(_)) => {}
     }
-    let is_ours = match Intent::of(cx, INTENT, cluster.as_str()) {
-        Ok(Some(intent)) => intent.mark().await.is_ok_and(|it| it != Mark::None),
-        _ => false,
-    };
-    if !is_ours {
-        let detail = format!(
-            "`{cluster}` is a Supervisor, and nothing proves that it was made here; if it is to be \
-             managed here: terraform import {KIND}.<name> {cluster}"
-        );
-        found.error_at(Path::of("cluster"), "there is a Supervisor already", detail);
+    let import = format!("if it is to be managed here: terraform import {KIND}.<name> {cluster}");
+    let at = Path::of("cluster");
+    match Intent::of(cx, INTENT, cluster.as_str()) {
+        Ok(Some(intent)) => {
+            if intent.mark().await.is_ok_and(|it| it == Mark::None) {
+                let detail = format!(
+                    "`{cluster}` is one, and nothing proves that it was made here; {import}"
+                );
+                found.error_at(at, "there is a Supervisor already", detail);
+            }
+        }
+        _ if cx.private::<bool>(REPLACED).is_some() => {}
+        _ => {
+            // A tainted one is taken down first, which is not to be seen from here.
+            let detail = format!("apply makes no other one on `{cluster}`; {import}");
+            found.warning_at(at, "there is a Supervisor already", detail);
+        }
     }
     false
 }

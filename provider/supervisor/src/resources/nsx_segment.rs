@@ -47,7 +47,7 @@ impl Resource for NsxSegment {
             }
         }
         let clients = cx.data()?;
-        let Ok(owner) = clients.owner() else { return Ok(()) };
+        let Some(owner) = clients.planned_owner()? else { return Ok(()) };
         if let Some(name) = plan.planned.display_name.known() {
             plan.planned.port_group = name.to_string().into();
         }

@@ -5,6 +5,7 @@
 //! first; it is the written intent by which a namespace, which carries no mark, is known as ours.
 
 mod converge;
+mod imported;
 mod isolate;
 mod model;
 mod place;
@@ -67,18 +68,7 @@ impl Resource for VsphereNamespace {
     }
 
     async fn plan_destroy(&self, _: &Context<Clients>, state: &Model) -> Result<(), Error> {
-        if state.deletion_protection.known() == Some(&false) {
-            return Ok(());
-        }
-        let name = state.id.known().map(String::as_str).unwrap_or_default();
-        Err(Error::new(
-            "the namespace is protected",
-            format!(
-                "destroying `{name}` destroys everything in it; set `deletion_protection = false` \
-                 and apply that first"
-            ),
-        )
-        .at(&Path::of("deletion_protection")))
+        unprotected(state)
     }
 
     async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
@@ -109,6 +99,14 @@ impl Resource for VsphereNamespace {
     }
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
+        let taken_over = match state.group_path.known() {
+            Some(group) => isolate::is_taken_over(&Steward::new(cx, KIND)?, group).await?,
+            None => false,
+        };
+        // Terraform plans no destroy of what is tainted, or replaced by `-replace`.
+        if !taken_over {
+            unprotected(&state)?;
+        }
         converge::delete(cx, state).await
     }
 
@@ -125,14 +123,36 @@ impl Resource for VsphereNamespace {
             let detail = format!("vCenter has no namespace `{id}`");
             return Err(Error::new("not a namespace", detail));
         };
+        let isolation = if cx.data()?.has_nsx() {
+            let steward = Steward::new(cx, KIND)?;
+            imported::isolation(&steward, info.cluster.as_str(), id).await?
+        } else {
+            None
+        };
         let state = Model {
             id: id.to_owned().into(),
             name: parsed.into(),
             cluster: info.cluster.to_string().into(),
+            isolation: isolation.into(),
             ..empty()
         };
         look_around(cx, wire::imported(&state, &info.details)).await
     }
+}
+
+fn unprotected(state: &Model) -> Result<(), Error> {
+    if state.deletion_protection.known() == Some(&false) {
+        return Ok(());
+    }
+    let name = state.id.known().map(String::as_str).unwrap_or_default();
+    Err(Error::new(
+        "the namespace is protected",
+        format!(
+            "destroying `{name}` destroys everything in it; set `deletion_protection = false` and \
+             apply that first (after `terraform untaint`, if it is tainted)"
+        ),
+    )
+    .at(&Path::of("deletion_protection")))
 }
 
 fn is_unknown(isolation: &Optional<Isolation>) -> bool {
@@ -151,6 +171,13 @@ fn no_firewall() -> Error {
 /// Ids and owner follow from the configuration.
 fn known_in_advance(clients: &Clients, plan: &mut Plan<Model>, mode: Mode) -> Result<(), Error> {
     let planned = &mut plan.planned;
+    if is_unknown(&planned.isolation) {
+        planned.isolation_status = Computed::unknown();
+        planned.group_path = Computed::unknown();
+        planned.policy_path = Computed::unknown();
+        planned.owner = Computed::unknown();
+        return Ok(());
+    }
     planned.isolation_status = status_of(mode).to_owned().into();
     if !clients.has_nsx() || mode == Mode::None {
         planned.group_path = Computed::null();
@@ -161,7 +188,7 @@ fn known_in_advance(clients: &Clients, plan: &mut Plan<Model>, mode: Mode) -> Re
     let (Some(cluster), Some(name)) = (planned.cluster.known(), planned.name.known()) else {
         return Ok(());
     };
-    let owner = clients.owner()?;
+    let Some(owner) = clients.planned_owner()? else { return Ok(()) };
     let paths = isolate::paths(owner, cluster, name.as_str(), mode);
     if plan.prior.is_none() {
         clients.claims().plan(&paths.group)?;

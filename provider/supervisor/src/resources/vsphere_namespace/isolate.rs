@@ -211,7 +211,10 @@ impl Wanted {
             firewall.groups.entry(self.paths.group.clone()).or_insert(self.members.expression());
         }
         let pod_cidrs = place::pod_cidrs(supervisor);
-        let whose = |policy: &Policy| whose(policy, owner);
+        // Those that were just written carry no marks here.
+        let is_own = |policy: &Policy| self.policies.iter().any(|it| it.path == policy.path);
+        let whose =
+            |policy: &Policy| if is_own(policy) { Whose::Ours } else { whose(policy, owner) };
         let around =
             Surroundings { endpoints: &rule_base.endpoints, pod_cidrs: &pod_cidrs, whose: &whose };
         Ok(self.members.verdict(&firewall, &around))

@@ -250,11 +250,6 @@ pub struct Allow {
 }
 
 impl Isolation {
-    /// With nothing let through.
-    pub(super) fn of_mode(mode: Mode) -> Self {
-        Self { mode: mode.into(), allow: Optional::null(), logging: false.into() }
-    }
-
     /// How it is isolated; as by default where that is not known.
     pub(super) fn mode(isolation: &Optional<Self>) -> Mode {
         let mode = isolation.known().and_then(|it| it.mode.known().copied());

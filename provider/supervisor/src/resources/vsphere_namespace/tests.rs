@@ -37,7 +37,11 @@ fn own_network() -> Network {
 fn allow(entry: Allow) -> Model {
     let isolation = Isolation {
         mode: Mode::Baseline.into(),
-        allow: vec![Allow { name: "a".parse::<namespace_network::name::DnsLabel>().unwrap().into(), ..entry }].into(),
+        allow: vec![Allow {
+            name: "a".parse::<namespace_network::name::DnsLabel>().unwrap().into(),
+            ..entry
+        }]
+        .into(),
         logging: false.into(),
     };
     Model { isolation: isolation.into(), ..namespace() }

@@ -84,7 +84,9 @@ fn vcenter_7_is_sent_a_whole_supervisor() {
 fn vcenter_8_is_sent_the_same_control_plane_in_its_words() {
     let spec = enable_v2::on_cluster(&given::model(&with_nsx()), "bank".to_owned()).unwrap();
     assert_eq!(spec.name, "bank");
-    sent(&spec.control_plane, &expect![[r#"
+    sent(
+        &spec.control_plane,
+        &expect![[r#"
         {
           "network": {
             "backing": {
@@ -122,13 +124,16 @@ fn vcenter_8_is_sent_the_same_control_plane_in_its_words() {
           },
           "size": "SMALL",
           "storage_policy": "gold-id"
-        }"#]]);
+        }"#]],
+    );
 }
 
 #[test]
 fn vcenter_8_is_sent_the_same_workloads_in_its_words() {
     let spec = enable_v2::on_cluster(&given::model(&with_nsx()), "bank".to_owned()).unwrap();
-    sent(&spec.workloads, &expect![[r#"
+    sent(
+        &spec.workloads,
+        &expect![[r#"
         {
           "network": {
             "network_type": "NSXT",
@@ -197,7 +202,8 @@ fn vcenter_8_is_sent_the_same_workloads_in_its_words() {
             "ephemeral_storage_policy": "gold-id",
             "image_storage_policy": "gold-id"
           }
-        }"#]]);
+        }"#]],
+    );
 }
 
 /// With port groups and a content library.
@@ -210,7 +216,9 @@ fn on_port_groups() -> Model {
 #[test]
 fn port_groups_go_to_vcenter_7() {
     let spec = enable_v1::spec(&on_port_groups(), &"7.0.3".parse().unwrap()).unwrap();
-    sent(&(spec.workload_networks, spec.load_balancer), &expect![[r#"
+    sent(
+        &(spec.workload_networks, spec.load_balancer),
+        &expect![[r#"
         [
           {
             "supervisor_primary_workload_network": {
@@ -250,13 +258,16 @@ fn port_groups_go_to_vcenter_7() {
               "certificate_authority_chain": "-----BEGIN CERTIFICATE-----\nMIIBcjCCARigAwIBAgIBATAKBggqhkjOPQQDAjA3MRUwEwYDVQQKDAxFeGFtcGxl\nIEJhbmsxHjAcBgNVBAMMFUhBUHJveHkgbGFiIGF1dGhvcml0eTAgFw0yNTAxMDEw\nMDAwMDBaGA8yMTI1MDEwMTAwMDAwMFowNzEVMBMGA1UECgwMRXhhbXBsZSBCYW5r\nMR4wHAYDVQQDDBVIQVByb3h5IGxhYiBhdXRob3JpdHkwWTATBgcqhkjOPQIBBggq\nhkjOPQMBBwNCAARdZQ4LiX42GdVGCjgg2QmRP+QHFE7JnFJijt1XGhTr7XlcirHL\nUZO1asNtPNQq7igMZ/r0Dq+NRPovgI+FsA4CoxMwETAPBgNVHRMBAf8EBTADAQH/\nMAoGCCqGSM49BAMCA0gAMEUCIGeUkiELbV8odr24ShWeLdxI4gBuLAQegD0pLZHZ\njNTXAiEArf3VozcY4WdPJHKrxzXn/qGiJ/AkGzO3Wz4oB9sLTN8=\n-----END CERTIFICATE-----\n"
             }
           }
-        ]"#]]);
+        ]"#]],
+    );
 }
 
 #[test]
 fn port_groups_go_to_vcenter_8() {
     let spec = enable_v2::on_cluster(&on_port_groups(), "bank".to_owned()).unwrap();
-    sent(&(spec.workloads.network, spec.workloads.images), &expect![[r#"
+    sent(
+        &(spec.workloads.network, spec.workloads.images),
+        &expect![[r#"
         [
           {
             "network": "primary",
@@ -305,7 +316,8 @@ fn port_groups_go_to_vcenter_8() {
           {
             "kubernetes_content_library": "library-id"
           }
-        ]"#]]);
+        ]"#]],
+    );
     let ha_proxy = spec.workloads.edge.ha_proxy.unwrap();
     assert_eq!((ha_proxy.servers[0].port, ha_proxy.username.as_str()), (5556, "supervisor"));
     assert!(ha_proxy.certificate_authority_chain.starts_with("-----BEGIN CERTIFICATE-----"));
