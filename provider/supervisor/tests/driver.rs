@@ -1,22 +1,23 @@
 //! The smallest core that can drive the provider: validate, refresh, plan, apply, state, by the
 //! rules of Terraform's own core. A lab stands in for vCenter and NSX.
 
+mod labs;
+mod told;
+mod values;
+
 use std::{collections::BTreeMap, sync::Arc};
 
-use lab::{Clock, Lab, Options, Settings, Store, Strictness, Transport};
+use lab::{Lab, Options, Settings, Store, Transport};
 use serde_json::{Value as Json, json};
 use terraform_provider_supervisor::{Supervisor, environment::Environment};
-use tf_framework::{
-    Server, Value,
-    schema::{Attribute, Object, Shape},
-    server::Subject,
-    value::{decode, encode},
-};
+use tf_framework::{Server, Value, schema::Object, server::Subject};
 use tfplugin::v6::{self, DynamicValue, provider_server::Provider as _};
 use tonic::Request;
 
-/// What an unknown looks like in the JSON of a plan.
-pub(crate) const UNKNOWN: &str = "(known after apply)";
+pub(crate) use labs::{quick, still};
+pub(crate) use told::Told;
+pub(crate) use values::UNKNOWN;
+use values::{complete, kind, leak, proposed, read, to_json, wire};
 
 /// A lab, a provider that is configured for it, and a state.
 pub(crate) struct World {
@@ -46,14 +47,6 @@ enum Tainted {
     No,
 }
 
-/// What a call said.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Told {
-    /// Each as `summary [attribute]: detail`.
-    pub(crate) errors: Vec<String>,
-    pub(crate) warnings: Vec<String>,
-}
-
 /// What a plan would do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Action {
@@ -73,80 +66,11 @@ pub(crate) struct Planned {
     value: Value,
 }
 
-impl Told {
-    fn of(diagnostics: &[v6::Diagnostic]) -> Self {
-        let mut told = Self::default();
-        for it in diagnostics {
-            assert!(!it.summary.starts_with("the provider made an invalid"), "{}", it.detail);
-            assert!(!it.summary.starts_with("the provider crashed"), "{}", it.detail);
-            let steps = it.attribute.iter().flat_map(|path| &path.steps);
-            let path: String = steps.map(step).collect();
-            let text = format!("{} [{}]: {}", it.summary, path.trim_start_matches('.'), it.detail);
-            match it.severity() {
-                v6::diagnostic::Severity::Warning => told.warnings.push(text),
-                _ => told.errors.push(text),
-            }
-        }
-        told
-    }
-
-    pub(crate) fn and(mut self, more: Self) -> Self {
-        for (all, more) in [(&mut self.errors, more.errors), (&mut self.warnings, more.warnings)] {
-            for it in more {
-                if !all.contains(&it) {
-                    all.push(it);
-                }
-            }
-        }
-        self
-    }
-
-    /// Nothing at all.
-    #[track_caller]
-    pub(crate) fn nothing(&self) {
-        assert_eq!(*self, Self::default());
-    }
-
-    /// An error that has this in it.
-    #[track_caller]
-    pub(crate) fn error(&self, part: &str) {
-        assert!(self.errors.iter().any(|it| it.contains(part)), "no `{part}` in {self:#?}");
-    }
-
-    /// No error, and a warning that has this in it.
-    #[track_caller]
-    pub(crate) fn warning(&self, part: &str) {
-        assert_eq!(self.errors, [""; 0]);
-        assert!(self.warnings.iter().any(|it| it.contains(part)), "no `{part}` in {self:#?}");
-    }
-}
-
-fn step(step: &v6::attribute_path::Step) -> String {
-    use v6::attribute_path::step::Selector;
-    match &step.selector {
-        Some(Selector::AttributeName(name)) => format!(".{name}"),
-        Some(Selector::ElementKeyString(key)) => format!("[{key:?}]"),
-        Some(Selector::ElementKeyInt(index)) => format!("[{index}]"),
-        None => String::new(),
-    }
-}
-
 impl Planned {
     /// The planned state, as JSON with [`UNKNOWN`]s.
     pub(crate) fn json(&self) -> Json {
         to_json(&self.value)
     }
-}
-
-/// A lab for tests: strict, and so quick that an hour takes 60 milliseconds.
-pub(crate) fn quick() -> Settings {
-    let clock = Clock::Scaled { factor: 60_000 };
-    Settings { clock, strict: Strictness::Strict, ..Settings::default() }
-}
-
-/// The same, whose time stands still until a test moves it.
-pub(crate) fn still() -> Settings {
-    Settings { clock: Clock::Manual, ..quick() }
 }
 
 impl World {
@@ -257,11 +181,11 @@ impl World {
         self.restart().await;
         let found = self.validate(address, config).await;
         let prior = self.state.get(address).filter(|it| it.tainted == Tainted::No);
-        let planned = self.plan_over(address, config, prior).await;
+        let planned = self.plan_over(address, config, prior, remembered(prior)).await;
         let is_replaced = self.state.contains_key(address)
             && (prior.is_none() || planned.action == Action::Replace);
         let mut planned = if is_replaced && prior.is_some() {
-            let again = self.plan_over(address, config, None).await;
+            let again = self.plan_over(address, config, None, planned.private.clone()).await;
             Planned { told: planned.told.and(again.told.clone()), ..again }
         } else {
             planned
@@ -272,7 +196,13 @@ impl World {
         Planned { told: found.and(planned.told.clone()), ..planned }
     }
 
-    async fn plan_over(&self, address: &str, config: &Json, prior: Option<&Instance>) -> Planned {
+    async fn plan_over(
+        &self,
+        address: &str,
+        config: &Json,
+        prior: Option<&Instance>,
+        prior_private: Vec<u8>,
+    ) -> Planned {
         let subject = Subject::Resource(kind(address));
         let null = Value::Null;
         let before = prior.map_or(&null, |it| &it.value);
@@ -283,7 +213,7 @@ impl World {
             prior_state: wire(before),
             proposed_new_state: wire(&proposed),
             config: wire(&config),
-            prior_private: prior.map(|it| it.private.clone()).unwrap_or_default(),
+            prior_private,
             ..Default::default()
         };
         let answer = self.server.plan_resource_change(Request::new(request)).await.unwrap();
@@ -334,7 +264,7 @@ impl World {
     /// The second half of an apply.
     async fn carry_out(&mut self, address: &str, config: &Json) -> Told {
         let prior = self.state.get(address);
-        let planned = self.plan_over(address, config, prior).await;
+        let planned = self.plan_over(address, config, prior, remembered(prior)).await;
         if !planned.told.errors.is_empty() {
             return planned.told;
         }
@@ -351,6 +281,15 @@ impl World {
 
     /// `terraform destroy` of one resource: refresh, plan, apply.
     pub(crate) async fn destroy(&mut self, address: &str) -> Told {
+        self.destroy_while(address, async |_| {}).await
+    }
+
+    /// The same, with something that happens while it is at work.
+    pub(crate) async fn destroy_while(
+        &mut self,
+        address: &str,
+        meanwhile: impl AsyncFnOnce(Server<Supervisor>),
+    ) -> Told {
         self.restart().await;
         let found = self.refresh(address).await;
         let Some(prior) = self.state.get(address) else { return found };
@@ -367,7 +306,9 @@ impl World {
         if !told.errors.is_empty() {
             return told;
         }
-        told.and(self.delete(address).await)
+        let server = self.server.clone();
+        let (gone, ()) = tokio::join!(self.delete(address), meanwhile(server));
+        told.and(gone)
     }
 
     async fn delete(&mut self, address: &str) -> Told {
@@ -467,90 +408,6 @@ impl World {
     }
 }
 
-/// The type in an address such as `supervisor_cluster.bank`.
-fn kind(address: &str) -> &'static str {
-    leak(address.split('.').next().unwrap())
-}
-
-/// The framework's names are constants; a test's need not be.
-fn leak(text: &str) -> &'static str {
-    text.to_owned().leak()
-}
-
-/// The value with null for what it leaves out. `"(known after apply)"` stands for an unknown.
-fn complete(schema: &Object, value: &Value) -> Value {
-    let Value::Map(entries) = value else { return value.clone() };
-    for name in entries.keys() {
-        assert!(schema.attribute(name).is_some(), "the schema has no attribute `{name}`");
-    }
-    let attributes = schema.attributes.iter();
-    let attributes =
-        attributes.map(|it| (it.name.clone(), complete_node(&it.node.shape, value.get(&it.name))));
-    Value::Map(attributes.collect())
-}
-
-fn complete_node(shape: &Shape, value: &Value) -> Value {
-    match (shape, value) {
-        (_, Value::String(text)) if text == UNKNOWN => Value::Unknown,
-        (Shape::Object(object), _) => complete(object, value),
-        (Shape::List(element) | Shape::Set(element), Value::List(items)) => {
-            Value::List(items.iter().map(|it| complete_node(&element.shape, it)).collect())
-        }
-        (Shape::Map(element), Value::Map(entries)) => {
-            let entries = entries.iter();
-            let entries = entries.map(|(k, it)| (k.clone(), complete_node(&element.shape, it)));
-            Value::Map(entries.collect())
-        }
-        _ => value.clone(),
-    }
-}
-
-/// What Terraform proposes: the configuration, and what the provider chose before.
-fn proposed(schema: &Object, prior: &Value, config: &Value) -> Value {
-    let Value::Map(_) = config else { return config.clone() };
-    let attributes = schema.attributes.iter().map(|it| {
-        let value = proposed_attribute(it, prior.get(&it.name), config.get(&it.name));
-        (it.name.clone(), value)
-    });
-    Value::Map(attributes.collect())
-}
-
-fn proposed_attribute(attribute: &Attribute, prior: &Value, config: &Value) -> Value {
-    match (&attribute.node.shape, config) {
-        (_, Value::Null) if attribute.role.is_computed() => prior.clone(),
-        (Shape::Object(object), Value::Map(_)) => proposed(object, prior, config),
-        (Shape::List(element), Value::List(items)) => {
-            let Shape::Object(object) = &element.shape else { return config.clone() };
-            let prior = |index| match prior {
-                Value::List(priors) => priors.get(index).cloned().unwrap_or_default(),
-                _ => Value::Null,
-            };
-            let items = items.iter().enumerate();
-            Value::List(items.map(|(i, it)| proposed(object, &prior(i), it)).collect())
-        }
-        _ => config.clone(),
-    }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "the protocol's messages want it wrapped")]
-fn wire(value: &Value) -> Option<DynamicValue> {
-    Some(DynamicValue { msgpack: encode(value), ..Default::default() })
-}
-
-fn read(wire: Option<&DynamicValue>) -> Value {
-    wire.map_or(Value::Null, |wire| decode(&wire.msgpack).unwrap())
-}
-
-fn to_json(value: &Value) -> Json {
-    match value {
-        Value::Null => Json::Null,
-        Value::Unknown => UNKNOWN.into(),
-        Value::Bool(value) => (*value).into(),
-        Value::Number(number) => serde_json::from_str(&number.to_string()).unwrap(),
-        Value::String(text) => text.as_str().into(),
-        Value::List(items) => items.iter().map(to_json).collect(),
-        Value::Map(entries) => {
-            Json::Object(entries.iter().map(|(k, it)| (k.clone(), to_json(it))).collect())
-        }
-    }
+fn remembered(prior: Option<&Instance>) -> Vec<u8> {
+    prior.map(|it| it.private.clone()).unwrap_or_default()
 }
