@@ -77,53 +77,37 @@ fn size(hint: &SizingHint) -> Option<Size> {
 /// The policies are told apart only where they differ from what was written.
 fn with_policies(model: Model, info: &Info, before: &Model) -> Model {
     let images = info.image_storage.as_ref().map(|it| &it.storage_policy);
-    let now = (
-        info.control_plane_storage_policy.as_ref(),
-        info.ephemeral_storage_policy.as_ref(),
-        images,
-    );
-    let (Some(control_plane), Some(ephemeral), Some(images)) = now else { return model };
-    let now = Policies {
-        control_plane: control_plane.clone(),
-        ephemeral: ephemeral.clone(),
-        images: images.clone(),
+    let (Some(control_plane), Some(ephemeral), Some(images)) =
+        (&info.control_plane_storage_policy, &info.ephemeral_storage_policy, images)
+    else {
+        return model;
     };
-    let policy = |id: &PolicyId| id.as_str().parse::<text::PolicyId>().ok().into();
-    match Policies::of(before) {
-        Ok(written) if written == now => model,
-        Ok(written) => {
-            let own = |old: &Optional<text::PolicyId>, was: &PolicyId, is: &PolicyId| {
-                if was == is { old.clone() } else { policy(is) }
-            };
-            Model {
-                control_plane_storage_policy: own(
-                    &before.control_plane_storage_policy,
-                    &written.control_plane,
-                    &now.control_plane,
-                ),
-                ephemeral_storage_policy: own(
-                    &before.ephemeral_storage_policy,
-                    &written.ephemeral,
-                    &now.ephemeral,
-                ),
-                image_storage_policy: own(
-                    &before.image_storage_policy,
-                    &written.images,
-                    &now.images,
-                ),
-                ..model
-            }
-        }
-        Err(_) if now.control_plane == now.ephemeral && now.ephemeral == now.images => {
-            Model { storage_policy: policy(&now.images), ..model }
-        }
-        Err(_) => Model {
-            control_plane_storage_policy: policy(&now.control_plane),
-            ephemeral_storage_policy: policy(&now.ephemeral),
-            image_storage_policy: policy(&now.images),
-            ..model
-        },
+    let written = Policies::of(before).ok();
+    if written.is_none() && control_plane == ephemeral && ephemeral == images {
+        return Model { storage_policy: policy(images), ..model };
     }
+    let own = |old: &Optional<text::PolicyId>, was: Option<&PolicyId>, is: &PolicyId| {
+        if was == Some(is) { old.clone() } else { policy(is) }
+    };
+    let was = written.as_ref();
+    Model {
+        control_plane_storage_policy: own(
+            &before.control_plane_storage_policy,
+            was.map(|it| &it.control_plane),
+            control_plane,
+        ),
+        ephemeral_storage_policy: own(
+            &before.ephemeral_storage_policy,
+            was.map(|it| &it.ephemeral),
+            ephemeral,
+        ),
+        image_storage_policy: own(&before.image_storage_policy, was.map(|it| &it.images), images),
+        ..model
+    }
+}
+
+fn policy(id: &PolicyId) -> Optional<text::PolicyId> {
+    id.as_str().parse().ok().into()
 }
 
 fn management_network(
