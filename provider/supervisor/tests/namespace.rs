@@ -96,6 +96,26 @@ async fn a_change_of_mode_leaves_only_the_policies_of_the_new_one() {
     world.apply(AUDIT, &mode("observe")).await.nothing();
     assert_eq!(policies(&world), [""; 0]);
     settled(&mut world, &mode("observe")).await;
+    world.apply(AUDIT, &mode("guardrail")).await.nothing();
+    let path = group(&world);
+    world.apply(AUDIT, &mode("none")).await.nothing();
+    assert_eq!(policies(&world), [""; 0]);
+    let groups = nsx(&world, "GET", &format!("{DOMAIN}/groups"), &Json::Null);
+    assert!(groups["results"].as_array().unwrap().iter().all(|it| it["path"] != path));
+    settled(&mut world, &mode("none")).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_lost_its_marks_goes_with_the_namespace() {
+    let mut world = bank(IsolationProfile::Open).await;
+    let before = inventory(&world);
+    world.apply(AUDIT, &mode("baseline")).await.nothing();
+    let policy = world.state(AUDIT)["policy_path"].as_str().unwrap().to_owned();
+    for path in [policy, group(&world)] {
+        nsx(&world, "PATCH", &path, &json!({ "tags": [] }));
+    }
+    world.destroy(AUDIT).await.nothing();
+    assert_eq!(inventory(&world), before);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -107,8 +127,12 @@ async fn every_drift_of_our_rules_is_a_diff_that_apply_repairs() {
         ("PATCH", format!("{policy}/rules/drop-in"), json!({ "action": "ALLOW" })),
         ("PATCH", format!("{policy}/rules/drop-out"), json!({ "disabled": true })),
         ("PATCH", policy.clone(), json!({ "sequence_number": 5 })),
+        ("PATCH", policy.clone(), json!({ "scheduler_path": "/infra/firewall-schedulers/nights" })),
+        ("PATCH", policy.clone(), json!({ "tags": [] })),
         ("DELETE", policy.clone(), Json::Null),
         ("PATCH", group(&world), json!({ "expression": [] })),
+        ("PATCH", group(&world), json!({ "tags": [] })),
+        ("PATCH", group(&world), json!({ "tags": [{ "scope": "tf-owner", "tag": "tests" }] })),
     ];
     for (method, path, body) in edits {
         nsx(&world, method, &path, &body);
@@ -179,6 +203,7 @@ async fn an_imported_namespace_is_marked_by_the_next_apply_and_shown_before() {
     world.forget(AUDIT);
     world.restart().await;
     world.import(AUDIT, "audit").await.nothing();
+    assert_eq!(world.state(AUDIT)["isolation"]["mode"], "baseline");
     world.apply(AUDIT, &config).await.nothing();
     let state = world.state(AUDIT);
     assert_eq!((&state["group_path"], &state["isolated"]), (&made["group_path"], &json!(true)));
