@@ -1,5 +1,7 @@
 //! The calls of the protocol, against a provider of one resource, without a network.
 
+#![expect(clippy::unwrap_used, reason = "a helper of tests may fail the test")]
+
 use std::{
     collections::BTreeMap,
     sync::{Arc, Mutex},
@@ -142,6 +144,7 @@ fn crate_of(set: &[(&str, Value)]) -> Value {
     Value::Map(names.iter().map(|name| ((*name).to_owned(), value(*name))).collect())
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "the protocol's messages want it wrapped")]
 fn wire(value: &Value) -> Option<DynamicValue> {
     Some(DynamicValue { msgpack: encode(value), ..Default::default() })
 }
@@ -156,7 +159,8 @@ fn told(diagnostics: &[v6::Diagnostic]) -> Vec<String> {
         steps
             .iter()
             .map(|step| format!("{:?}", step.selector.as_ref().unwrap()))
-            .collect::<String>()
+            .collect::<Vec<_>>()
+            .concat()
     };
     diagnostics.iter().map(|it| format!("{} {}", it.summary, path(it)).trim().to_owned()).collect()
 }

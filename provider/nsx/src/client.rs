@@ -116,7 +116,9 @@ impl Nsx {
         let found: Option<T> = absent_is_none(self.json(Request::get(id.url())).await)?;
         match found {
             // Whatever answers so, it is not NSX with the object.
-            Some(object) if object.meta().id.is_none() => Err(Error::Nameless { path: id.path().to_owned() }),
+            Some(object) if object.meta().id.is_none() => {
+                Err(Error::Nameless { path: id.path().to_owned() })
+            }
             found => Ok(found),
         }
     }
@@ -235,9 +237,9 @@ pub(crate) fn absent_is_none<T>(result: Result<T, Error>) -> Result<Option<T>, E
 /// must be equal in length.
 fn contains(whole: &Value, part: &Value) -> bool {
     match (whole, part) {
-        (Value::Object(whole), Value::Object(part)) => part
-            .iter()
-            .all(|(name, part)| contains(whole.get(name).unwrap_or(&Value::Null), part)),
+        (Value::Object(whole), Value::Object(part)) => {
+            part.iter().all(|(name, part)| contains(whole.get(name).unwrap_or(&Value::Null), part))
+        }
         (Value::Array(whole), Value::Array(part)) => {
             whole.len() == part.len() && whole.iter().zip(part).all(|(w, p)| contains(w, p))
         }

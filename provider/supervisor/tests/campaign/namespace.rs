@@ -73,6 +73,14 @@ async fn bench(mode: &str) -> (Bench, Vec<Phase>) {
 }
 
 #[tokio::test(start_paused = true)]
+async fn what_is_open_is_seen_and_a_mode_that_closes_leaves_nothing_open() {
+    let (_, phases) = bench("observe").await;
+    assert!(phases.iter().any(|it| !it.open.is_empty()), "nothing else closes it");
+    let (_, phases) = bench("guardrail").await;
+    assert!(phases[0].open.is_empty(), "{:?}", phases[0].open);
+}
+
+#[tokio::test(start_paused = true)]
 async fn every_fault_at_every_call() {
     let (mut bench, phases) = bench("guardrail").await;
     let mut cases = 0;

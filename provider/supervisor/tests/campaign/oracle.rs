@@ -161,9 +161,13 @@ pub(super) fn not_in_force(store: &Store) -> Vec<String> {
     let found = |tx: &mut Tx<'_>| -> Vec<String> {
         let now = tx.now().unix_millis();
         let objects = tx.under("nsx:/infra/domains/default").into_iter();
-        let fresh = objects.filter(|(_, it)| {
+        let ours = objects.filter(|(_, it)| it["tags"].to_string().contains("tf-owner"));
+        let ours: Vec<_> = ours.collect();
+        // A group alone closes nothing: it is the mark of who made the namespace.
+        let closes = ours.iter().any(|(path, _)| path.contains("/security-policies/"));
+        let fresh = ours.into_iter().filter(|(_, it)| {
             let changed = it["_last_modified_time"].as_u64().unwrap_or_default();
-            it["tags"].to_string().contains("tf-owner") && now < changed + DELAY
+            closes && now < changed + DELAY
         });
         fresh.map(|(path, _)| format!("attached before {path} is in force")).collect()
     };

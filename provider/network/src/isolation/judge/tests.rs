@@ -366,10 +366,10 @@ fn foreign_rules_that_shadow_the_deny_are_named() {
     let narrow = Rule { from: ten, services: tcp(&["22"]), direction: Direction::In, ..allow() };
     check(
         &shadowed(narrow),
-        &expect![[r#"
+        &expect![[r"
             open
               TCP/22 from 10.0.0.0/8, by rule `allow` of policy `foreign` (Infrastructure 1)
-              rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late"#]],
+              rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
     );
     check(
         &shadowed(Rule { from: Peers::group("/infra/groups/unread"), ..allow() }),
