@@ -141,7 +141,8 @@ pub(super) async fn rehearse(
     for (name, step) in steps {
         bench.go(&from, None);
         let (line, mut begin) = (Arc::clone(&bench.line), usize::MAX);
-        bench.take_while(&step, async |_| begin = line.count()).await.nothing();
+        let told = bench.take_while(&step, async |_| begin = line.count()).await;
+        assert_eq!(told.errors, [""; 0]);
         let calls = bench.line.calls();
         if let Step::Apply(config) = &step {
             for _ in 0..2 {
