@@ -311,7 +311,8 @@ impl World {
         told.and(gone)
     }
 
-    async fn delete(&mut self, address: &str) -> Told {
+    /// What a taint or `-replace` does to the old one: a delete that was not planned.
+    pub(crate) async fn delete(&mut self, address: &str) -> Told {
         let Some(prior) = self.state.get(address) else { return Told::default() };
         let request = v6::apply_resource_change::Request {
             type_name: kind(address).to_owned(),

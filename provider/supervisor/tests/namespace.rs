@@ -67,6 +67,17 @@ async fn a_namespace_is_closed_whatever_ncp_leaves_open_and_leaves_nothing_behin
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_protected_namespace_outlives_a_planned_and_an_unplanned_destroy() {
+    let mut config = mode("baseline");
+    config["deletion_protection"] = true.into();
+    let mut world = world(&config).await;
+    let before = inventory(&world);
+    world.destroy(AUDIT).await.error("the namespace is protected");
+    world.delete(AUDIT).await.error("the namespace is protected");
+    assert_eq!(inventory(&world), before);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn observe_writes_no_rule_and_tells_the_truth() {
     let mut world = world(&mode("observe")).await;
     assert_eq!(policies(&world), [""; 0]);

@@ -172,6 +172,7 @@ async fn what_may_not_change_is_refused_at_plan() {
     wanted["deletion_protection"] = true.into();
     world.apply(BANK, &wanted).await.nothing();
     world.destroy(BANK).await.error("apply `deletion_protection = false` first");
+    world.delete(BANK).await.error("the Supervisor is protected");
 
     let mut other = wanted.clone();
     other["service_cidr"] = "10.98.0.0/22".into();

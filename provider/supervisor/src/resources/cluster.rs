@@ -85,18 +85,7 @@ impl Resource for Cluster {
     }
 
     async fn plan_destroy(&self, _: &Context<Clients>, state: &Model) -> Result<(), Error> {
-        if state.deletion_protection.known() == Some(&false) {
-            return Ok(());
-        }
-        let name = state.name.known().or(state.id.known()).cloned().unwrap_or_default();
-        Err(Error::new(
-            "the Supervisor is protected",
-            format!(
-                "destroying or replacing `{name}` takes down every namespace in it; if that is \
-                 meant, apply `deletion_protection = false` first"
-            ),
-        )
-        .at(&Path::of("deletion_protection")))
+        unprotected(state)
     }
 
     async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
@@ -127,6 +116,8 @@ impl Resource for Cluster {
     }
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
+        // Terraform plans no destroy of what is tainted, or replaced by `-replace`.
+        unprotected(&state)?;
         let cluster = place::cluster_of(&state)?;
         cx.data()?.forget_supervisor(&cluster).await;
         delete::delete(cx, state).await
@@ -135,6 +126,22 @@ impl Resource for Cluster {
     async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
         import::import(cx, id).await
     }
+}
+
+fn unprotected(state: &Model) -> Result<(), Error> {
+    if state.deletion_protection.known() == Some(&false) {
+        return Ok(());
+    }
+    let name = state.name.known().or(state.id.known()).cloned().unwrap_or_default();
+    Err(Error::new(
+        "the Supervisor is protected",
+        format!(
+            "destroying or replacing `{name}` takes down every namespace in it; if that is meant, \
+             apply `deletion_protection = false` first (after `terraform untaint`, if it is \
+             tainted)"
+        ),
+    )
+    .at(&Path::of("deletion_protection")))
 }
 
 /// The owner, where NSX can carry its mark: an imported Supervisor gets it at the next apply.
