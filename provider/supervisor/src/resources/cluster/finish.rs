@@ -30,13 +30,24 @@ pub(super) async fn finish(
     if let Some(trouble) = trouble(cluster, &why, last.as_ref(), &model) {
         if model.on_timeout.known() == Some(&OnTimeout::Error) {
             cx.save(&model);
-            return Err(Error::from(Diagnostic { severity: Severity::Error, ..trouble }));
+            let trouble = Diagnostic { severity: Severity::Error, ..trouble };
+            return Err(Error::from(followed_by(trouble, TAINTED)));
         }
-        cx.warn(trouble);
+        cx.warn(followed_by(trouble, KEPT));
     } else {
         cx.data()?.forget_rule_base().await;
     }
     Ok(model)
+}
+
+const KEPT: &str = "It is kept as it is, and the next apply goes on.";
+
+const TAINTED: &str = "With `on_timeout = \"error\"`, one that was to be created is tainted: the \
+     next apply replaces it, which `deletion_protection` refuses. `terraform untaint` keeps it, \
+     and the next apply goes on.";
+
+fn followed_by(it: Diagnostic, next: &str) -> Diagnostic {
+    Diagnostic { detail: format!("{}\n{next}", it.detail), ..it }
 }
 
 /// Waits until the Supervisor is running, for what needs that; an error if it is not.
@@ -79,10 +90,7 @@ fn trouble(
     let status = last.map_or_else(|| "unknown".to_owned(), |it| it.config_status.to_string());
     let messages = model.messages.known().map(|it| it.join("\n- ")).unwrap_or_default();
     let messages = if messages.is_empty() { String::new() } else { format!("\n- {messages}") };
-    let detail = format!(
-        "the Supervisor of `{cluster}` is kept as it is ({status}), and the next apply goes on: \
-         {what}{messages}"
-    );
+    let detail = format!("the Supervisor of `{cluster}` is {status}: {what}{messages}");
     Some(Diagnostic::warning(summary, detail).at(Path::of("config_status")))
 }
 

@@ -101,7 +101,7 @@ pub struct Model {
 
     /// What happens when the Supervisor is not running in time, or not at all: with `warn` it is
     /// kept, and the next apply goes on; with `error` the run fails, and a Supervisor that was to
-    /// be created is replaced by the next apply.
+    /// be created is tainted: the next apply replaces it, unless `deletion_protection` refuses.
     #[schemars(transform = default("warn"))]
     pub on_timeout: Defaulted<OnTimeout>,
 

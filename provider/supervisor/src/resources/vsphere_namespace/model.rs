@@ -73,7 +73,8 @@ pub struct Model {
     pub deletion_protection: Defaulted<bool>,
 
     /// What to do when waiting takes too long or the namespace ends in an error: `warn` keeps it
-    /// and resumes with the next apply, `error` fails, and has the next apply replace it.
+    /// and resumes with the next apply, `error` fails, and has the next apply replace what was to
+    /// be created, unless `deletion_protection` refuses that.
     #[schemars(transform = default("warn"))]
     pub on_timeout: Defaulted<OnTimeout>,
 
