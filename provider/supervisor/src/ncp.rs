@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use namespace_network::isolation::scopes;
 use nsx::{Id, Nsx, objects::Domain};
-use tf_framework::{Error, Path};
+use tf_framework::{Computed, Error, Optional, Path};
 
 use crate::owned::told;
 
@@ -17,7 +17,7 @@ pub async fn cluster(nsx: &Nsx, cluster: Option<&str>) -> Result<Option<String>,
 }
 
 /// The same among these domains.
-pub fn among(domains: &[Domain], cluster: Option<&str>) -> Result<Option<String>, Error> {
+fn among(domains: &[Domain], cluster: Option<&str>) -> Result<Option<String>, Error> {
     let tags = domains.iter().filter_map(|it| it.meta.tag(scopes::CLUSTER));
     choose(&tags.map(str::to_owned).collect(), cluster)
 }
@@ -31,6 +31,25 @@ pub async fn existing(nsx: &Nsx, wanted: Option<&str>) -> Result<String, Error> 
             format!("NSX has no domain of NCP for {of}; is this the NSX of that Supervisor?"),
         )
     })
+}
+
+/// What a plan can know of it; none if there is no answer, or none yet. That there are several to
+/// choose from is worth an error already here.
+pub async fn planned(nsx: &Nsx, cluster: &Optional<String>) -> Result<Option<String>, Error> {
+    if cluster.is_unknown() {
+        return Ok(None);
+    }
+    let Ok(domains) = nsx.list::<Domain>(&Id::root()).await else { return Ok(None) };
+    among(&domains, cluster.known().map(String::as_str))
+}
+
+/// Whether what stands in the domain `prior` is now wanted for another vSphere cluster.
+#[must_use]
+pub fn is_moved(prior: &Computed<String>, cluster: &Optional<String>) -> bool {
+    match (prior.known(), cluster.known()) {
+        (Some(tag), Some(cluster)) => !belongs_to(tag, cluster),
+        _ => false,
+    }
 }
 
 fn choose(tags: &BTreeSet<String>, cluster: Option<&str>) -> Result<Option<String>, Error> {

@@ -6,15 +6,15 @@ use lab::{
 };
 use serde_json::{Value as Json, json};
 
-use crate::driver::{Action, Told, World, quick};
-
-const CLUSTER: &str = "supervisor_cluster.bank";
-const GOLD: &str = "3f1c5d1e-6b2a-4e0f-9a57-1d0c2b7e4a01";
+use crate::{
+    driver::{Action, Told, World, quick},
+    supervisor::{BANK, with_nsx},
+};
 
 /// A lab with the bank in it, whatever NCP leaves open by itself.
 pub(crate) async fn bank(isolation_profile: IsolationProfile) -> World {
     let mut world = World::new(&Settings { isolation_profile, ..quick() }).await;
-    world.apply(CLUSTER, &cluster()).await.nothing();
+    world.apply(BANK, &with_nsx()).await.nothing();
     for name in ["banking", "trading"] {
         let address = format!("supervisor_vsphere_namespace.{name}");
         let told = world.apply(&address, &namespace(name)).await;
@@ -32,31 +32,6 @@ pub(crate) async fn is_unchanged(world: &mut World) -> bool {
         unchanged &= world.plan(&address, &namespace(name)).await.action == Action::Nothing;
     }
     unchanged
-}
-
-fn cluster() -> Json {
-    json!({
-        "cluster": "domain-c8",
-        "management_network": {
-            "network": "dvportgroup-23",
-            "starting_address": "10.10.0.50",
-            "subnet_mask": "255.255.255.0",
-            "gateway": "10.10.0.1",
-            "dns_servers": ["10.10.0.2"],
-            "ntp_servers": ["10.10.0.4"],
-        },
-        "workload_network": { "nsx": {
-            "distributed_switch": "50 1c 8b 2e 74 0d 4f 3a-9d 51 7e 06 c2 b8 a4 13",
-            "edge_cluster": "7c1f0f9e-3f0a-4a5e-9b52-6a0c8f2b1d44",
-            "tier0_gateway": "/infra/tier-0s/tier0-a",
-            "pod_cidrs": ["10.244.0.0/20"],
-            "ingress_cidrs": ["192.168.20.64/27"],
-            "egress_cidrs": ["192.168.30.64/27"],
-        }},
-        "service_cidr": "10.96.0.0/22",
-        "storage_policy": GOLD,
-        "deletion_protection": false,
-    })
 }
 
 fn namespace(name: &str) -> Json {

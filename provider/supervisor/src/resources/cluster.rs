@@ -33,6 +33,7 @@ pub use model::Model;
 use crate::{
     clients::{self, Clients},
     intent::{Intent, Kind, Mark},
+    resources::lifecycle,
     said::told,
 };
 use place::Place;
@@ -116,7 +117,6 @@ impl Resource for Cluster {
     }
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
-        // Terraform plans no destroy of what is tainted, or replaced by `-replace`.
         unprotected(&state)?;
         let cluster = place::cluster_of(&state)?;
         cx.data()?.forget_supervisor(&cluster).await;
@@ -129,19 +129,9 @@ impl Resource for Cluster {
 }
 
 fn unprotected(state: &Model) -> Result<(), Error> {
-    if state.deletion_protection.known() == Some(&false) {
-        return Ok(());
-    }
     let name = state.name.known().or(state.id.known()).cloned().unwrap_or_default();
-    Err(Error::new(
-        "the Supervisor is protected",
-        format!(
-            "destroying or replacing `{name}` takes down every namespace in it; if that is meant, \
-             apply `deletion_protection = false` first (after `terraform untaint`, if it is \
-             tainted)"
-        ),
-    )
-    .at(&Path::of("deletion_protection")))
+    let harm = format!("destroying or replacing `{name}` takes down every namespace in it");
+    lifecycle::unprotected(&state.deletion_protection, "Supervisor", &harm)
 }
 
 /// The owner, where NSX can carry its mark: an imported Supervisor gets it at the next apply.

@@ -3,6 +3,7 @@
 pub mod cluster;
 #[cfg(test)]
 mod given;
+mod lifecycle;
 pub mod namespace_load_balancer;
 pub mod namespace_network_policy;
 pub mod namespace_subnets;

@@ -54,10 +54,7 @@ impl Resource for NamespaceLoadBalancer {
     async fn plan(&self, cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
         let clients = cx.data()?;
         if let Some(prior) = &plan.prior {
-            if let (Some(tag), Some(cluster)) =
-                (prior.ncp_cluster.known(), plan.planned.cluster.known())
-                && !ncp::belongs_to(tag, cluster)
-            {
+            if ncp::is_moved(&prior.ncp_cluster, &plan.planned.cluster) {
                 plan.replace.push(Path::of("cluster"));
             }
             // What is not as it should be makes the apply that repairs or resumes it.
@@ -81,12 +78,7 @@ impl Resource for NamespaceLoadBalancer {
         }
         // Without an answer of NSX the write will be refused just the same.
         let Ok(nsx) = clients::nsx(cx) else { return Ok(()) };
-        if is_new
-            && !plan.planned.cluster.is_unknown()
-            && let Ok(domains) = nsx.list(&Id::root()).await
-            && let Some(tag) =
-                ncp::among(&domains, plan.planned.cluster.known().map(String::as_str))?
-        {
+        if is_new && let Some(tag) = ncp::planned(&nsx, &plan.planned.cluster).await? {
             plan.planned.ncp_cluster = tag.into();
         }
         address_is_free(&nsx, plan).await

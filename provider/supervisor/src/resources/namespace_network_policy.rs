@@ -52,9 +52,7 @@ impl Resource for NamespaceNetworkPolicy {
         plan.planned.status = INTACT.to_owned().into();
         plan.planned.differences = Vec::new().into();
         if let Some(prior) = &plan.prior
-            && let (Some(tag), Some(cluster)) =
-                (prior.ncp_cluster.known(), plan.planned.cluster.known())
-            && !ncp::belongs_to(tag, cluster)
+            && ncp::is_moved(&prior.ncp_cluster, &plan.planned.cluster)
         {
             plan.replace.push(Path::of("cluster"));
         }
@@ -70,14 +68,8 @@ impl Resource for NamespaceNetworkPolicy {
                 clients.claims().plan(&ids.scope())?;
             }
         }
-        // Whether there are several Supervisors is worth knowing now; that there is none yet, or
-        // no answer, is not.
-        let Some(nsx) = clients::nsx(cx).ok().filter(|_| !plan.planned.cluster.is_unknown()) else {
-            return Ok(());
-        };
-        let Ok(domains) = nsx.list(&Id::root()).await else { return Ok(()) };
-        let cluster = plan.planned.cluster.known().map(String::as_str);
-        if let Some(tag) = ncp::among(&domains, cluster)? {
+        let Ok(nsx) = clients::nsx(cx) else { return Ok(()) };
+        if let Some(tag) = ncp::planned(&nsx, &plan.planned.cluster).await? {
             plan.planned.ncp_cluster = tag.into();
         }
         Ok(())

@@ -21,12 +21,13 @@ use tf_framework::{
 };
 use vcenter::{ClusterId, NamespaceId, found};
 
+use model::Isolation;
 pub use model::Model;
-use model::{Isolation, OnTimeout};
 
 use crate::{
     clients::{self, Clients},
     owned::Steward,
+    resources::lifecycle::{self, OnTimeout},
     said,
 };
 
@@ -103,7 +104,6 @@ impl Resource for VsphereNamespace {
             Some(group) => isolate::is_taken_over(&Steward::new(cx, KIND)?, group).await?,
             None => false,
         };
-        // Terraform plans no destroy of what is tainted, or replaced by `-replace`.
         if !taken_over {
             unprotected(&state)?;
         }
@@ -141,18 +141,9 @@ impl Resource for VsphereNamespace {
 }
 
 fn unprotected(state: &Model) -> Result<(), Error> {
-    if state.deletion_protection.known() == Some(&false) {
-        return Ok(());
-    }
     let name = state.id.known().map(String::as_str).unwrap_or_default();
-    Err(Error::new(
-        "the namespace is protected",
-        format!(
-            "destroying `{name}` destroys everything in it; set `deletion_protection = false` and \
-             apply that first (after `terraform untaint`, if it is tainted)"
-        ),
-    )
-    .at(&Path::of("deletion_protection")))
+    let harm = format!("destroying `{name}` destroys everything in it");
+    lifecycle::unprotected(&state.deletion_protection, "namespace", &harm)
 }
 
 fn is_unknown(isolation: &Optional<Isolation>) -> bool {

@@ -7,35 +7,13 @@ use super::{
     case::{Reads, every_call, every_death, every_interrupt},
     scenario::{Bench, Phase, Step, rehearse},
 };
-use crate::driver::still;
+use crate::{
+    driver::still,
+    supervisor::{BANK, with_nsx},
+};
 
-const CLUSTER: &str = "supervisor_cluster.bank";
 const BANKING: &str = "supervisor_vsphere_namespace.banking";
 const GOLD: &str = "3f1c5d1e-6b2a-4e0f-9a57-1d0c2b7e4a01";
-
-fn cluster() -> Json {
-    json!({
-        "cluster": "domain-c8",
-        "management_network": {
-            "network": "dvportgroup-23",
-            "starting_address": "10.10.0.50",
-            "subnet_mask": "255.255.255.0",
-            "gateway": "10.10.0.1",
-            "dns_servers": ["10.10.0.2"],
-            "ntp_servers": ["10.10.0.4"],
-        },
-        "workload_network": { "nsx": {
-            "distributed_switch": "50 1c 8b 2e 74 0d 4f 3a-9d 51 7e 06 c2 b8 a4 13",
-            "edge_cluster": "7c1f0f9e-3f0a-4a5e-9b52-6a0c8f2b1d44",
-            "tier0_gateway": "/infra/tier-0s/tier0-a",
-            "pod_cidrs": ["10.244.0.0/20"],
-            "ingress_cidrs": ["192.168.20.64/27"],
-            "egress_cidrs": ["192.168.30.64/27"],
-        }},
-        "service_cidr": "10.96.0.0/22",
-        "storage_policy": GOLD,
-    })
-}
 
 fn banking(mode: &str, description: &str, allow: Json) -> Json {
     let mut isolation = json!({ "mode": mode });
@@ -57,7 +35,7 @@ async fn bench(mode: &str) -> (Bench, Vec<Phase>) {
     let settings = Settings { isolation_profile: IsolationProfile::Open, ..still() };
     let store = Store::in_memory(&settings).unwrap();
     let mut bench = Bench::new(&store, BANKING).await;
-    bench.world.apply(CLUSTER, &cluster()).await.nothing();
+    bench.world.apply(BANK, &with_nsx()).await.nothing();
     bench.rest();
     let from = bench.place();
     let one = banking(mode, "one", json!([]));

@@ -4,12 +4,15 @@ use tf_framework::{Context, Diagnostic, Error, Path, Severity};
 use vcenter::{ClusterId, Vcenter, clusters::Info};
 
 use super::{
-    model::{Model, OnTimeout},
+    model::Model,
     ncp::{self, Ncp},
     read::with_status,
     wait::{self, Ended, Why},
 };
-use crate::clients::{self, Clients};
+use crate::{
+    clients::{self, Clients},
+    resources::lifecycle::OnTimeout,
+};
 
 /// Waits until the Supervisor is running, and says what became of it.
 pub(super) async fn finish(

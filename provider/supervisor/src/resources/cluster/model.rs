@@ -15,7 +15,7 @@ use super::text::{
     ClusterMoid, EdgeClusterUuid, HostPort, LibraryUuid, NetworkMoid, PolicyId, SwitchUuid,
     Tier0Path, TimeServer, ZoneName,
 };
-use crate::config::AuthorityPem;
+use crate::{config::AuthorityPem, resources::lifecycle::OnTimeout};
 
 /// A Supervisor: Kubernetes on a vSphere cluster, or on the clusters of three zones.
 ///
@@ -141,16 +141,6 @@ pub enum Size {
     Medium,
     /// Most.
     Large,
-}
-
-/// What happens to a Supervisor that is not running in time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum OnTimeout {
-    /// It is kept, with a warning.
-    Warn,
-    /// The run fails.
-    Error,
 }
 
 /// The management network.

@@ -28,12 +28,13 @@ use super::{
     KIND,
     isolate::{self, Wanted},
     look_around,
-    model::{Isolation, Model, OnTimeout},
+    model::{Isolation, Model},
     place, wire,
 };
 use crate::{
     clients::{self, Clients, pause},
     owned::Steward,
+    resources::lifecycle::OnTimeout,
     said,
 };
 
@@ -105,7 +106,7 @@ pub(super) async fn create(cx: &Context<Clients>, plan: Model) -> Result<Model, 
         Some((_, true)) => Origin::Earlier,
         _ => Origin::Now,
     };
-    let Err(not_made) = ask(&run, &supervisor, &plan, origin).await else {
+    let Err(not_made) = ask(&run, &plan, origin).await else {
         // What was begun before may have been asked for in other words.
         if origin == Origin::Earlier
             && let Waited::Running(details) = running(&run).await?
@@ -170,7 +171,7 @@ pub(super) async fn update(
         cx.data()?.forget_rule_base().await;
     }
     match run.look().await? {
-        None => ask(&run, &supervisor, &plan, Origin::Earlier).await?,
+        None => ask(&run, &plan, Origin::Earlier).await?,
         Some(_) => change(&run, state, &plan).await?,
     }
     let is_given_up = Isolation::mode(&plan.isolation) == Mode::None;
@@ -241,12 +242,7 @@ fn exists(run: &Run<'_>) -> Error {
 }
 
 /// Asks for the namespace. A request that got lost is looked after, and repeated once at most.
-async fn ask(
-    run: &Run<'_>,
-    supervisor: &Info,
-    plan: &Model,
-    origin: Origin,
-) -> Result<(), NotMade> {
+async fn ask(run: &Run<'_>, plan: &Model, origin: Origin) -> Result<(), NotMade> {
     match run.look().await? {
         // An older instance is on its way out.
         Some(details) if details.config_status == ConfigStatus::Removing => gone(run).await?,
@@ -255,7 +251,7 @@ async fn ask(
         None => {}
     }
     let spec = wire::to_create(plan).map_err(Error::from)?;
-    let uuid = supervisor_uuid(run, supervisor).await?;
+    let uuid = supervisor_uuid(run).await?;
     for _ in 1..=2 {
         let namespaces = run.vcenter.namespaces();
         let asked = match &uuid {
@@ -293,7 +289,7 @@ fn is_as_asked(plan: &Model, details: &Details) -> bool {
 }
 
 /// The Supervisor's own id, by which vCenter 8.0.0.1 and later make namespaces.
-async fn supervisor_uuid(run: &Run<'_>, _: &Info) -> Result<Option<vcenter::SupervisorId>, Error> {
+async fn supervisor_uuid(run: &Run<'_>) -> Result<Option<vcenter::SupervisorId>, Error> {
     match run.vcenter.supervisors().of_cluster(&run.cluster).await {
         Ok(id) => Ok(id),
         Err(why) if why.is_unknown_call() => Ok(None),

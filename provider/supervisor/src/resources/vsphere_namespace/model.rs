@@ -14,7 +14,10 @@ use tf_framework::{
     mark::{default, distinct, distinct_by, keep, replace},
 };
 
-use crate::text::{Description, text_type};
+use crate::{
+    resources::lifecycle::OnTimeout,
+    text::{Description, text_type},
+};
 
 /// A vSphere Namespace: a slice of a Supervisor with its own access, storage, limits and network.
 ///
@@ -304,16 +307,6 @@ pub enum LoadBalancerSize {
     Medium,
     /// For a thousand.
     Large,
-}
-
-/// What to do when waiting takes too long.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "lowercase")]
-pub enum OnTimeout {
-    /// Keep what exists, warn, and resume with the next apply.
-    Warn,
-    /// Fail.
-    Error,
 }
 
 text_type! {
