@@ -144,8 +144,8 @@ impl World {
         Told::of(&answer.into_inner().diagnostics).nothing();
     }
 
-    /// The same with another owner, as another Terraform state would have.
-    pub(crate) async fn restart_as(&mut self, owner: &str) {
+    /// The same with another owner, as another Terraform state would have; with none if it is null.
+    pub(crate) async fn restart_as(&mut self, owner: impl Into<Json>) {
         self.provider["owner"] = owner.into();
         self.restart().await;
     }

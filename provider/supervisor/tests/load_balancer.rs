@@ -22,7 +22,7 @@ fn balancer(ports: &Json) -> Json {
     })
 }
 
-fn https() -> Json {
+pub(crate) fn https() -> Json {
     balancer(&json!([{ "name": "https", "port": 443, "target_port": 8443 }]))
 }
 

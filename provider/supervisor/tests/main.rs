@@ -11,6 +11,7 @@ mod load_balancer;
 mod namespace;
 mod network_policy;
 mod nsx_by_name;
+mod owner;
 mod segment;
 mod supervisor;
 mod supervisor_faults;

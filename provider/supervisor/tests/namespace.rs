@@ -11,7 +11,7 @@ use crate::{
 const AUDIT: &str = "supervisor_vsphere_namespace.audit";
 const DOMAIN: &str = "/infra/domains/default";
 
-fn audit(isolation: &Json) -> Json {
+pub(crate) fn audit(isolation: &Json) -> Json {
     json!({
         "name": "audit",
         "cluster": "domain-c8",

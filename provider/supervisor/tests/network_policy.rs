@@ -23,7 +23,7 @@ fn from_trading(port: u16) -> Json {
     })
 }
 
-fn to_banking() -> Json {
+pub(crate) fn to_banking() -> Json {
     json!({
         "namespace": "trading",
         "name": "to-banking",

@@ -6,7 +6,7 @@ use crate::driver::{Action, World, quick};
 
 const WEB: &str = "supervisor_nsx_segment.web";
 
-fn web() -> Json {
+pub(crate) fn web() -> Json {
     json!({
         "display_name": "web",
         "transport_zone_path": "/infra/sites/default/enforcement-points/default/transport-zones/\

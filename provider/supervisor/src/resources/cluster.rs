@@ -137,11 +137,11 @@ fn unprotected(state: &Model) -> Result<(), Error> {
 /// The owner, where NSX can carry its mark: an imported Supervisor gets it at the next apply.
 fn mark(cx: &Context<Clients>, planned: &mut Model) -> Result<(), Error> {
     let clients = cx.data()?;
-    planned.owner = match clients.owner() {
-        Ok(owner) if clients.has_nsx() => owner.as_str().to_owned().into(),
-        Ok(_) => Computed::null(),
-        Err(_) => return Ok(()),
-    };
+    if !clients.has_nsx() {
+        planned.owner = Computed::null();
+    } else if let Some(owner) = clients.planned_owner()? {
+        planned.owner = owner.as_str().to_owned().into();
+    }
     Ok(())
 }
 

@@ -66,7 +66,7 @@ impl Resource for NamespaceLoadBalancer {
                 plan.planned.source_addresses = Computed::unknown();
             }
         }
-        let Ok(owner) = clients.owner() else { return Ok(()) };
+        let Some(owner) = clients.planned_owner()? else { return Ok(()) };
         // The mark of an imported load balancer is missing: the next apply brings it.
         plan.planned.owner = owner.as_str().to_owned().into();
         let is_new = plan.prior.is_none() || !plan.replace.is_empty();

@@ -56,7 +56,7 @@ impl Resource for NamespaceNetworkPolicy {
         {
             plan.replace.push(Path::of("cluster"));
         }
-        let Ok(owner) = clients.owner() else { return Ok(()) };
+        let Some(owner) = clients.planned_owner()? else { return Ok(()) };
         // The mark of an imported policy is missing: the next apply brings it.
         plan.planned.owner = owner.as_str().to_owned().into();
         if plan.prior.is_some() && plan.replace.is_empty() {
