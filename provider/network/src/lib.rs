@@ -28,6 +28,7 @@
 //!   whether a given rule base keeps a namespace closed.
 //! * [`network_policy`]: Kubernetes NetworkPolicy, read, translated to the firewall, and found
 //!   again in it.
+//! * [`kubernetes`]: the objects of a cluster, and `NetworkPolicies`, as YAML or JSON.
 //! * [`reachability`]: may A open port p on B, and which rule decides at either end.
 //! * [`explain`]: the same by names, in words.
 
@@ -37,6 +38,7 @@ pub mod explain;
 pub mod firewall;
 mod hash;
 pub mod isolation;
+pub mod kubernetes;
 pub mod name;
 pub mod network_policy;
 pub mod port;

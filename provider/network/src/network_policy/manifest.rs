@@ -3,9 +3,9 @@
 //! Field names and defaults are those of the Kubernetes API reference. A field that the API does
 //! not have is refused: a misspelt selector would otherwise select everything.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, de};
 
 use crate::port::Protocol;
 
@@ -30,8 +30,8 @@ pub struct Manifest {
 pub struct Metadata {
     /// Its name.
     pub name: String,
-    /// Its namespace; `default` if absent, as everywhere in Kubernetes.
-    #[serde(default = "default_namespace")]
+    /// Its namespace; `default` if absent or empty, as everywhere in Kubernetes.
+    #[serde(default = "default_namespace", deserialize_with = "namespace")]
     pub namespace: String,
 }
 
@@ -39,12 +39,22 @@ fn default_namespace() -> String {
     "default".to_owned()
 }
 
+fn namespace<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+    let given = Option::<String>::deserialize(deserializer)?;
+    Ok(given.filter(|it| !it.is_empty()).unwrap_or_else(default_namespace))
+}
+
+/// Null is absent, as everywhere in Kubernetes.
+fn selector<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LabelSelector, D::Error> {
+    Option::<LabelSelector>::deserialize(deserializer).map(Option::unwrap_or_default)
+}
+
 /// Whom a policy selects, and what it lets pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "what a policy says")]
 pub struct PolicySpec {
     /// The pods it is for; all of its namespace if empty.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "selector")]
     pub pod_selector: LabelSelector,
     /// What may come in. Absent and empty are the same: nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -68,7 +78,7 @@ pub enum PolicyType {
 
 /// What may pass in one direction.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a rule; `{}` is one that lets everything pass")]
 pub struct RuleSpec {
     /// Who may send, in an ingress rule; anybody if absent or empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -83,7 +93,7 @@ pub struct RuleSpec {
 
 /// One end of the traffic.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a peer")]
 pub struct PeerSpec {
     /// Pods: of the policy's namespace, or of those that the other selector selects.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -98,7 +108,7 @@ pub struct PeerSpec {
 
 /// Addresses of a network, but for those of some networks in it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a block of addresses")]
 pub struct IpBlock {
     /// The network.
     pub cidr: String,
@@ -109,7 +119,7 @@ pub struct IpBlock {
 
 /// Ports of a protocol.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a port; `{}` is all of TCP")]
 pub struct PortSpec {
     /// TCP if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -123,7 +133,7 @@ pub struct PortSpec {
 }
 
 /// A port by number or by name.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum PortOrName {
     /// Its number.
@@ -132,9 +142,38 @@ pub enum PortOrName {
     Name(String),
 }
 
+impl<'de> Deserialize<'de> for PortOrName {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(PortOrNameVisitor)
+    }
+}
+
+struct PortOrNameVisitor;
+
+impl de::Visitor<'_> for PortOrNameVisitor {
+    type Value = PortOrName;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("the number of a port, or its name")
+    }
+
+    fn visit_i64<E: de::Error>(self, number: i64) -> Result<PortOrName, E> {
+        Ok(PortOrName::Number(number))
+    }
+
+    fn visit_u64<E: de::Error>(self, number: u64) -> Result<PortOrName, E> {
+        // What is no port anyway is refused as such by whoever reads the policy.
+        Ok(PortOrName::Number(i64::try_from(number).unwrap_or(i64::MAX)))
+    }
+
+    fn visit_str<E: de::Error>(self, name: &str) -> Result<PortOrName, E> {
+        Ok(PortOrName::Name(name.to_owned()))
+    }
+}
+
 /// Labels that must or must not be there; empty, everything matches.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", deny_unknown_fields)]
+#[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a selector of labels")]
 pub struct LabelSelector {
     /// Labels with their values.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -146,7 +185,7 @@ pub struct LabelSelector {
 
 /// One condition on labels.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a condition on a label")]
 pub struct LabelSelectorRequirement {
     /// The label.
     pub key: String,

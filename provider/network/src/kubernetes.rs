@@ -1,0 +1,20 @@
+//! Objects of Kubernetes as they are written: YAML or JSON, one document, several, or a `List`.
+//!
+//! [`read`] takes a cluster's state, as `kubectl get -o yaml` prints it, for questions about
+//! reachability; [`read_policies`] takes `NetworkPolicies` and nothing else, as a repository has
+//! them. Text is read as the API server reads it: YAML by way of JSON, so that an unquoted `yes`
+//! or `1` is no text. What is refused is said with the document, the object and the field, and all
+//! of it at once, but for text that is no YAML.
+
+mod document;
+mod object;
+mod pod;
+mod read;
+mod refusal;
+mod scalar;
+
+pub use read::{Objects, PassedOver, WrittenPolicy, read, read_policies};
+pub use refusal::{InvalidObject, InvalidObjects, Place};
+
+#[cfg(test)]
+mod tests;
