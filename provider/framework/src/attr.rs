@@ -17,6 +17,10 @@ pub type Defaulted<T> = Attr<T, role::Defaulted>;
 pub type Computed<T> = Attr<T, role::Computed>;
 /// Read from the configuration, never stored in plan or state.
 pub type WriteOnly<T> = Attr<T, role::WriteOnly>;
+/// A block that may be there once: `logging { … }`. `T` is its struct.
+pub type Block<T> = Attr<T, role::Block>;
+/// Blocks of one kind: `rule { … }`, as often as wanted. `T` is a list or a set of their struct.
+pub type Blocks<T> = Attr<T, role::Blocks>;
 
 /// One attribute: known, null, or unknown until apply.
 ///
@@ -60,7 +64,7 @@ pub mod role {
 
     roles! {
         Required = "required", Optional = "optional", Defaulted = "defaulted",
-        Computed = "computed", WriteOnly = "write-only"
+        Computed = "computed", WriteOnly = "write-only", Block = "block", Blocks = "blocks"
     }
 }
 
@@ -90,8 +94,8 @@ macro_rules! maybe_there {
     )*};
 }
 
-always_there!(Required, Defaulted, Computed);
-maybe_there!(Optional, WriteOnly);
+always_there!(Required, Defaulted, Computed, Blocks);
+maybe_there!(Optional, WriteOnly, Block);
 
 impl<T, R> Attr<T, R> {
     /// No value.
@@ -146,10 +150,8 @@ impl<T, R> From<Option<T>> for Attr<T, R> {
     }
 }
 
-/// Key of the object that stands for an unknown on its way through JSON.
-/// Terraform's strings have no NUL, so no map of a user has this key.
-pub(crate) const UNKNOWN: &str = "\0terraform::unknown";
-/// Name by which an attribute asks [`codec`](crate::codec) for null and unknown.
+/// Name by which an attribute tells [`codec`](crate::codec) that it is unknown, and asks it for null
+/// and unknown.
 pub(crate) const ATTR: &str = "$terraform::Attr";
 
 impl<T: Serialize, R> Serialize for Attr<T, R> {
@@ -157,7 +159,7 @@ impl<T: Serialize, R> Serialize for Attr<T, R> {
         match &self.value {
             State::Known(value) => value.serialize(serializer),
             State::Null => serializer.serialize_none(),
-            State::Unknown => serializer.serialize_newtype_variant(ATTR, 0, UNKNOWN, &()),
+            State::Unknown => serializer.serialize_newtype_variant(ATTR, 0, "unknown", &()),
         }
     }
 }

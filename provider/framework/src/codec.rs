@@ -5,11 +5,13 @@
 //! in the same run.
 
 mod node;
+mod writer;
 
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Path, Value, attr};
+use crate::{Path, Value};
 use node::{Failure, Findings, Node};
+use writer::Writer;
 
 /// An attribute that is not what its type takes.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,91 +45,20 @@ pub fn decode<T: DeserializeOwned>(value: &Value) -> (Option<T>, Vec<Misfit>) {
 ///
 /// # Panics
 ///
-/// If the model is no plain data; a test of each model encodes one.
+/// If the model is no plain data, or holds a float that is no number.
 pub fn encode<T: Serialize>(model: &T) -> Value {
-    let json = serde_json::to_value(model).expect("a model is plain data");
-    with_unknowns(Value::from_json(&json))
+    match model.serialize(Writer) {
+        Ok(value) => value,
+        Err(err) => panic!("a model of {} is no plain data: {err}", std::any::type_name::<T>()),
+    }
 }
 
-fn with_unknowns(value: Value) -> Value {
-    match value {
-        Value::Map(entries) if entries.contains_key(attr::UNKNOWN) => Value::Unknown,
-        Value::Map(entries) => {
-            Value::Map(entries.into_iter().map(|(key, it)| (key, with_unknowns(it))).collect())
-        }
-        Value::List(items) => Value::List(items.into_iter().map(with_unknowns).collect()),
-        scalar => scalar,
-    }
+/// `value` as a model of `T` understands it: what it cannot hold is unknown, and what it takes to be
+/// the same is written the same. None if there is no model in it.
+#[must_use]
+pub fn understood<T: Serialize + DeserializeOwned>(value: &Value) -> Option<Value> {
+    decode::<T>(value).0.map(|model| encode(&model))
 }
 
 #[cfg(test)]
-mod tests {
-    use std::collections::BTreeMap;
-
-    use serde::Deserialize;
-
-    use super::*;
-    use crate::{Optional, Required};
-
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    struct Rule {
-        from: Required<ipnet::IpNet>,
-        port: Optional<u16>,
-    }
-
-    #[derive(Debug, PartialEq, Serialize, Deserialize)]
-    struct Model {
-        name: Required<String>,
-        networks: Optional<Vec<ipnet::IpNet>>,
-        rules: Optional<Vec<Rule>>,
-        tags: Optional<BTreeMap<String, String>>,
-    }
-
-    fn rule(from: Value, port: Value) -> Value {
-        Value::from([("from", from), ("port", port)])
-    }
-
-    fn value(networks: Value, rules: Value) -> Value {
-        let null = Value::Null;
-        Value::from([
-            ("name", "a".into()),
-            ("networks", networks),
-            ("rules", rules),
-            ("tags", null),
-        ])
-    }
-
-    #[test]
-    fn null_unknown_and_known_survive_both_ways() {
-        let rules = vec![rule("10.0.0.0/8".into(), Value::Unknown)].into();
-        let value = value(Value::Unknown, rules);
-        let (model, misfits) = decode::<Model>(&value);
-        assert_eq!(misfits, []);
-        assert_eq!(encode(&model.unwrap()), value);
-    }
-
-    #[test]
-    fn every_misfit_is_found_and_counts_as_unknown() {
-        let networks = vec!["10.0.0.0/33".into(), "10.0.0.0/8".into(), "x".into()].into();
-        let rules = vec![rule("y".into(), 80.into()), rule("::/0".into(), 70_000.into())].into();
-        let (model, misfits) = decode::<Model>(&value(networks, rules));
-        let paths: Vec<_> = misfits.iter().map(|it| it.path.to_string()).collect();
-        assert_eq!(paths, ["networks[0]", "networks[2]", "rules[0].from", "rules[1].port"]);
-        let model = model.unwrap();
-        assert!(model.networks.is_unknown());
-        let rules = model.rules.known().unwrap();
-        assert!(rules[0].from.is_unknown());
-        assert_eq!(rules[0].port.known(), Some(&80));
-    }
-
-    #[test]
-    fn a_list_with_an_unknown_element_is_unknown_but_a_rule_with_an_unknown_field_is_not() {
-        let networks = vec!["10.0.0.0/8".into(), Value::Unknown].into();
-        let rules = vec![rule(Value::Unknown, Value::Null)].into();
-        let (model, misfits) = decode::<Model>(&value(networks, rules));
-        assert_eq!(misfits, []);
-        let model = model.unwrap();
-        assert!(model.networks.is_unknown());
-        assert!(model.rules.known().unwrap()[0].from.is_unknown());
-    }
-}
+mod tests;

@@ -121,7 +121,10 @@ fn front_matter(provider: &str, subject: Subject, schema: &Schema) -> String {
 fn attributes(page: &mut String, object: &Object, path: &str) {
     let sections: [(&str, &[Role]); 3] = [
         ("Required", &[Role::Required]),
-        ("Optional", &[Role::Optional, Role::Defaulted, Role::WriteOnly]),
+        (
+            "Optional",
+            &[Role::Optional, Role::Defaulted, Role::WriteOnly, Role::Block, Role::Blocks],
+        ),
         ("Read-Only", &[Role::Computed]),
     ];
     for (title, roles) in sections {
@@ -171,6 +174,9 @@ fn one_line(text: &str) -> String {
 
 fn kind(attribute: &Attribute) -> String {
     let mut kind = type_name(&attribute.node.shape);
+    if attribute.role.is_block() {
+        kind = kind.replace("Attributes", "Block");
+    }
     if attribute.traits.sensitive {
         kind.push_str(", Sensitive");
     }
@@ -193,6 +199,8 @@ fn type_name(shape: &Shape) -> String {
         Shape::Set(element) => of("Set", &element.shape),
         Shape::Map(element) => of("Map", &element.shape),
         Shape::Object(_) => "Attributes".to_owned(),
+        Shape::Tuple(_) => "Tuple".to_owned(),
+        Shape::Dynamic => "Dynamic".to_owned(),
     }
 }
 
@@ -250,7 +258,8 @@ fn count(node: &Node) -> Option<String> {
 /// A default, as one would write it.
 fn shown(value: &Value) -> String {
     match value {
-        Value::Null | Value::Unknown => "null".to_owned(),
+        Value::Null | Value::Unknown | Value::Refined(_) => "null".to_owned(),
+        Value::Dynamic(dynamic) => shown(dynamic.value()),
         Value::String(text) => text.clone(),
         Value::Number(number) => number.to_string(),
         Value::Bool(value) => value.to_string(),
@@ -270,7 +279,7 @@ fn object_of(shape: &Shape) -> Option<&Object> {
         Shape::List(element) | Shape::Set(element) | Shape::Map(element) => {
             object_of(&element.shape)
         }
-        Shape::Bool | Shape::Number | Shape::String => None,
+        Shape::Bool | Shape::Number | Shape::String | Shape::Tuple(_) | Shape::Dynamic => None,
     }
 }
 

@@ -3,7 +3,7 @@
 use futures_util::future::BoxFuture;
 
 use crate::{
-    Context, DataSource, Diagnostic, Diagnostics, Error, Path, Plan, Resource, Value, codec,
+    Context, DataSource, Diagnostic, Diagnostics, Error, Path, Plan, Resource, Value, codec, plan,
     resource::Model, schema::Schema, timeouts::DefaultTimeouts, validate,
 };
 
@@ -29,6 +29,8 @@ pub(crate) struct ValuePlan {
 
 /// A [`Resource`] of any model.
 pub(crate) trait AnyResource<D>: Send + Sync {
+    /// The type in a configuration.
+    fn name(&self) -> &'static str;
     fn schema(&self) -> &Schema;
     fn timeouts(&self) -> DefaultTimeouts;
     fn validate(&self, config: &Value) -> Diagnostics;
@@ -59,6 +61,12 @@ pub(crate) trait AnyResource<D>: Send + Sync {
     fn import<'a>(&'a self, cx: &'a Context<D>, id: &'a str)
     -> BoxFuture<'a, Result<Value, Error>>;
     fn upgrade(&self, from: i64, state: &serde_json::Value) -> Result<Value, Error>;
+    /// What the model makes of the value: two values that mean the same are equal then.
+    fn understood(&self, value: &Value) -> Value;
+    /// The result with the part of it that is as the model understood `came`, as it came.
+    fn as_it_came(&self, came: &Value, result: Value) -> Value {
+        plan::as_it_came(&self.schema().root, came, result, |it| self.understood(&it))
+    }
 }
 
 /// A [`DataSource`] of any model.
@@ -70,6 +78,10 @@ pub(crate) trait AnyDataSource<D>: Send + Sync {
 }
 
 impl<R: Resource> AnyResource<R::Data> for Typed<R> {
+    fn name(&self) -> &'static str {
+        R::NAME
+    }
+
     fn schema(&self) -> &Schema {
         Schema::kept::<R::Model>(R::VERSION)
     }
@@ -92,7 +104,7 @@ impl<R: Resource> AnyResource<R::Data> for Typed<R> {
             let (config, planned) = (model(&plan.config)?, model(&plan.planned)?);
             let mut typed = Plan { prior, config, planned, replace: plan.replace };
             self.kind.plan(cx, &mut typed).await?;
-            let planned = codec::encode(&typed.planned);
+            let planned = self.as_it_came(&plan.planned, codec::encode(&typed.planned));
             Ok(ValuePlan { planned, replace: typed.replace, ..plan })
         })
     }
@@ -110,7 +122,10 @@ impl<R: Resource> AnyResource<R::Data> for Typed<R> {
         cx: &'a Context<R::Data>,
         plan: Value,
     ) -> BoxFuture<'a, Result<Value, Error>> {
-        Box::pin(async move { Ok(codec::encode(&self.kind.create(cx, model(&plan)?).await?)) })
+        Box::pin(async move {
+            let made = self.kind.create(cx, model(&plan)?).await?;
+            Ok(self.as_it_came(&plan, codec::encode(&made)))
+        })
     }
 
     fn read<'a>(
@@ -120,7 +135,7 @@ impl<R: Resource> AnyResource<R::Data> for Typed<R> {
     ) -> BoxFuture<'a, Result<Option<Value>, Error>> {
         Box::pin(async move {
             let found = self.kind.read(cx, model(&state)?).await?;
-            Ok(found.map(|model| codec::encode(&model)))
+            Ok(found.map(|model| self.as_it_came(&state, codec::encode(&model))))
         })
     }
 
@@ -132,7 +147,7 @@ impl<R: Resource> AnyResource<R::Data> for Typed<R> {
     ) -> BoxFuture<'a, Result<Value, Error>> {
         Box::pin(async move {
             let updated = self.kind.update(cx, model(&state)?, model(&plan)?).await?;
-            Ok(codec::encode(&updated))
+            Ok(self.as_it_came(&plan, codec::encode(&updated)))
         })
     }
 
@@ -154,6 +169,10 @@ impl<R: Resource> AnyResource<R::Data> for Typed<R> {
 
     fn upgrade(&self, from: i64, state: &serde_json::Value) -> Result<Value, Error> {
         R::upgrade(from, state)
+    }
+
+    fn understood(&self, value: &Value) -> Value {
+        codec::understood::<R::Model>(value).unwrap_or_else(|| value.clone())
     }
 }
 

@@ -3,7 +3,7 @@
 //! One struct is a resource's schema, its documentation and its codec: it
 //! derives `Serialize`, `Deserialize` and [`schemars::JsonSchema`]. The role of an
 //! attribute is in its type ([`Required`], [`Optional`], [`Defaulted`],
-//! [`Computed`], [`WriteOnly`]); constraints are domain types, or keywords of
+//! [`Computed`], [`WriteOnly`], [`Block`], [`Blocks`]); constraints are domain types, or keywords of
 //! JSON Schema; doc comments are the descriptions.
 //!
 //! | module | is |
@@ -38,11 +38,14 @@ pub mod resource;
 pub mod schema;
 pub mod serve;
 pub mod server;
+mod set;
 pub mod timeouts;
 pub mod validate;
 pub mod value;
 
-pub use attr::{Attr, Computed, Defaulted, Optional, Required, Secret, Unknown, WriteOnly};
+pub use attr::{
+    Attr, Block, Blocks, Computed, Defaulted, Optional, Required, Secret, Unknown, WriteOnly,
+};
 pub use context::Context;
 pub use diagnostics::{Diagnostic, Diagnostics, Error, Severity};
 pub use path::Path;
@@ -50,5 +53,6 @@ pub use private::Private;
 pub use provider::{Kinds, Provider};
 pub use resource::{DataSource, Model, Plan, Resource};
 pub use server::Server;
+pub use set::Set;
 pub use timeouts::{DefaultTimeouts, Span, Timeouts};
-pub use value::{Number, Value};
+pub use value::{Dynamic, Number, Type, Value};

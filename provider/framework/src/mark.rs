@@ -13,6 +13,8 @@ pub(crate) const KEEP: &str = "x-terraform-keep";
 pub(crate) const DISTINCT: &str = "x-terraform-distinct";
 pub(crate) const DEPRECATED: &str = "x-terraform-deprecated";
 pub(crate) const DEFAULT: &str = "x-terraform-default";
+pub(crate) const DYNAMIC: &str = "x-terraform-dynamic";
+pub(crate) const NEVER_NULL: &str = "x-terraform-never-null";
 
 /// A change of this attribute replaces the resource.
 pub fn replace(schema: &mut Schema) {
@@ -22,6 +24,11 @@ pub fn replace(schema: &mut Schema) {
 /// An update leaves this computed value as it is.
 pub fn keep(schema: &mut Schema) {
     set(schema, KEEP, true);
+}
+
+/// Once it is known, this computed value is not null: conditions on that need no apply.
+pub fn never_null(schema: &mut Schema) {
+    set(schema, NEVER_NULL, true);
 }
 
 /// No element of this list is there twice.
@@ -35,7 +42,7 @@ pub fn distinct_by(attribute: &'static str) -> impl Transform {
     move |schema: &mut Schema| set(schema, DISTINCT, attribute)
 }
 
-/// Still accepted, with a warning that says what to use in its place.
+/// Still accepted, with a warning that says what to use in its place. On a model it is about all of it.
 #[must_use]
 pub fn deprecated(message: &'static str) -> impl Transform {
     move |schema: &mut Schema| set(schema, DEPRECATED, message)

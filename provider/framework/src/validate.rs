@@ -62,6 +62,11 @@ fn node(schema: &Node, value: &Value, path: &Path, found: &mut Diagnostics) {
                 entry(element, item, &path.step(Step::Element), index, found);
             }
         }
+        (Shape::Tuple(elements), Value::List(items)) => {
+            for (index, (element, item)) in elements.iter().zip(items).enumerate() {
+                entry(element, item, &path.index(index), index, found);
+            }
+        }
         (Shape::Map(element), Value::Map(entries)) => {
             length(&schema.rules, entries.len(), "entries", path, found);
             for (index, (key, value)) in entries.iter().enumerate() {
@@ -75,7 +80,7 @@ fn node(schema: &Node, value: &Value, path: &Path, found: &mut Diagnostics) {
 }
 
 fn entry(schema: &Node, value: &Value, path: &Path, index: usize, found: &mut Diagnostics) {
-    if value.is_null() {
+    if value.is_null() && !schema.rules.nullable {
         let detail = format!("`{path}`: element {index} is null; leave it out, or give it a value");
         return found.error_at(path.clone(), "null element", detail);
     }

@@ -13,7 +13,12 @@ use serde::{
 };
 
 use super::Misfit;
-use crate::{Path, Value, attr::ATTR, path::Step, value::Number};
+use crate::{
+    Path, Value,
+    attr::ATTR,
+    path::Step,
+    value::{DYNAMIC, NUMBER, Number},
+};
 
 /// What was found wrong so far.
 #[derive(Debug, Default)]
@@ -91,7 +96,10 @@ impl<'de> Deserializer<'de> for Node<'de, '_> {
     fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
         match self.value {
             Value::Null => visitor.visit_unit(),
-            Value::Unknown => Err(Failure::Unknown),
+            Value::Unknown | Value::Refined(_) => Err(Failure::Unknown),
+            Value::Dynamic(dynamic) => {
+                Node { value: dynamic.value(), ..self }.deserialize_any(visitor)
+            }
             Value::Bool(value) => visitor.visit_bool(*value),
             Value::Number(number) => visit_number(number, visitor),
             Value::String(text) => visitor.visit_str(text),
@@ -105,10 +113,7 @@ impl<'de> Deserializer<'de> for Node<'de, '_> {
     }
 
     fn deserialize_option<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
-        match self.value {
-            Value::Null => visitor.visit_none(),
-            _ => visitor.visit_some(self),
-        }
+        if self.value.is_null() { visitor.visit_none() } else { visitor.visit_some(self) }
     }
 
     fn deserialize_newtype_struct<V: Visitor<'de>>(
@@ -116,11 +121,16 @@ impl<'de> Deserializer<'de> for Node<'de, '_> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value, Failure> {
-        match self.value {
-            _ if name != ATTR => visitor.visit_newtype_struct(self),
-            Value::Null => visitor.visit_none(),
-            Value::Unknown => visitor.visit_unit(),
-            _ => visitor.visit_seq(Content { node: self, wrong: RefCell::default(), again: 1 }),
+        match (name, self.value) {
+            (ATTR, value) if value.is_null() => visitor.visit_none(),
+            (ATTR, value) if value.is_unknown() => visitor.visit_unit(),
+            (ATTR, _) => {
+                visitor.visit_seq(Content { node: self, wrong: RefCell::default(), again: 1 })
+            }
+            (NUMBER, Value::Number(number)) => visitor.visit_string(number.to_string()),
+            (DYNAMIC, Value::Dynamic(dynamic)) => visitor.visit_string(dynamic.to_text()),
+            (NUMBER | DYNAMIC, _) => self.deserialize_any(visitor),
+            _ => visitor.visit_newtype_struct(self),
         }
     }
 
@@ -136,8 +146,28 @@ impl<'de> Deserializer<'de> for Node<'de, '_> {
         }
     }
 
+    /// A number that no float of 32 bits is near to is refused, not made infinite or nothing.
+    fn deserialize_f32<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        let Value::Number(number) = self.value else { return self.deserialize_any(visitor) };
+        match number.to_string().parse::<f32>() {
+            Ok(float) if float.is_finite() && (float != 0.0 || number.is_zero()) => {
+                visitor.visit_f32(float)
+            }
+            _ => Err(Failure::Message(format!("{number} is out of the range of 32-bit floats"))),
+        }
+    }
+
+    fn deserialize_f64<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value, Failure> {
+        let Value::Number(number) = self.value else { return self.deserialize_any(visitor) };
+        let float = number.as_f64();
+        if float.is_finite() && (float != 0.0 || number.is_zero()) {
+            return visitor.visit_f64(float);
+        }
+        Err(Failure::Message(format!("{number} is out of the range of 64-bit floats")))
+    }
+
     forward_to_deserialize_any! {
-        bool i8 i16 i32 i64 u8 u16 u32 u64 f32 f64 char str string bytes byte_buf
+        bool i8 i16 i32 i64 u8 u16 u32 u64 char str string bytes byte_buf
         unit unit_struct seq tuple tuple_struct map struct identifier ignored_any
     }
 }

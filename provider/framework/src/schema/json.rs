@@ -4,8 +4,11 @@ use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
-use super::{Mismatch, Node, Object, Shape};
-use crate::{Path, Value, value::Number};
+use super::{Mismatch, Node, Object, Rules, Shape};
+use crate::{
+    Path, Value,
+    value::{Dynamic, Number, Type},
+};
 
 /// The state in `json`, of the attributes of `object`.
 ///
@@ -57,8 +60,36 @@ fn read(node: &Node, text: &str, path: &Path) -> Result<Value, Mismatch> {
             });
             entries.collect::<Result<_, _>>().map(Value::Map)
         }
+        Shape::Tuple(elements) => {
+            let items: Vec<Box<RawValue>> = parse(text, path)?;
+            if items.len() != elements.len() {
+                return Err(wrong(
+                    path,
+                    &format!("{} elements, not {}", elements.len(), items.len()),
+                ));
+            }
+            let pairs = elements.iter().zip(&items).enumerate();
+            let items = pairs.map(|(index, (it, raw))| read(it, raw.get(), &path.index(index)));
+            items.collect::<Result<_, _>>().map(Value::List)
+        }
         Shape::Object(object) => read_object(object, text, path),
+        Shape::Dynamic => read_dynamic(text, path),
     }
+}
+
+/// A value of any type is stored with its type beside it.
+fn read_dynamic(text: &str, path: &Path) -> Result<Value, Mismatch> {
+    let mut pair: BTreeMap<String, Box<RawValue>> = parse(text, path)?;
+    let mut part = |name: &str| {
+        pair.remove(name).ok_or_else(|| wrong(path, &format!("a value without its `{name}`")))
+    };
+    let (kind, raw) = (part("type")?, part("value")?);
+    let kind =
+        Type::from_json(&parse(kind.get(), path)?).map_err(|it| wrong(path, &it.to_string()))?;
+    let node = Node { shape: Shape::from(&kind), rules: Rules::default() };
+    let value = read(&node, raw.get(), path)?;
+    let dynamic = Dynamic::new(kind, value).map_err(|err| wrong(path, &err.to_string()))?;
+    Ok(Value::Dynamic(Box::new(dynamic)))
 }
 
 fn parse<'a, T: serde::Deserialize<'a>>(text: &'a str, path: &Path) -> Result<T, Mismatch> {

@@ -1,17 +1,20 @@
 //! What Terraform may ask of a model: attributes, their types, roles and rules.
 //!
-//! A schema is read off a struct ([`Schema::of`]), never written by hand. It has
-//! no blocks: whatever nests is a nested attribute.
+//! A schema is read off a struct ([`Schema::of`]), never written by hand. What nests is a nested
+//! attribute, or a block if its role says so.
 
 mod conform;
 mod json;
+mod kind;
+mod mistakes;
 mod read;
+mod same;
 mod wire;
 
 pub use conform::Mismatch;
 pub use json::from_state_json;
 
-use crate::{Value, value};
+use crate::Value;
 
 /// The schema of a resource, a data source or a provider.
 #[derive(Clone, Debug)]
@@ -20,6 +23,8 @@ pub struct Schema {
     pub version: i64,
     /// What it is about, in Markdown.
     pub description: String,
+    /// What to use in its place, if it is deprecated as a whole.
+    pub deprecated: Option<String>,
     /// Its attributes.
     pub root: Object,
 }
@@ -29,6 +34,8 @@ pub struct Schema {
 pub struct Object {
     /// Each of them.
     pub attributes: Vec<Attribute>,
+    /// Whether it is one value of an object type: its fields have no roles, and no documentation.
+    pub is_value: bool,
 }
 
 /// One attribute.
@@ -59,6 +66,8 @@ pub enum Role {
     Defaulted,
     Computed,
     WriteOnly,
+    Block,
+    Blocks,
 }
 
 impl Role {
@@ -67,10 +76,17 @@ impl Role {
     pub fn is_computed(self) -> bool {
         matches!(self, Self::Computed | Self::Defaulted)
     }
+
+    /// Whether it is a block in a configuration, not an attribute.
+    #[must_use]
+    pub fn is_block(self) -> bool {
+        matches!(self, Self::Block | Self::Blocks)
+    }
 }
 
 /// What is special about an attribute.
 #[derive(Clone, Copy, Debug, Default)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a mark of its own")]
 pub struct Traits {
     /// Its value is kept out of logs and plans.
     pub sensitive: bool,
@@ -78,6 +94,8 @@ pub struct Traits {
     pub replace: bool,
     /// An update leaves the computed value as it is.
     pub keep: bool,
+    /// Once it is known, the computed value is not null.
+    pub never_null: bool,
 }
 
 /// A type, and what is asked of its values.
@@ -100,6 +118,8 @@ pub enum Shape {
     Set(Box<Node>),
     Map(Box<Node>),
     Object(Object),
+    Tuple(Vec<Node>),
+    Dynamic,
 }
 
 /// What is asked of a value beyond its type.
@@ -115,6 +135,8 @@ pub struct Rules {
     pub distinct: Distinct,
     /// Format of a text, such as `cidr`; for documentation, its type checks it.
     pub format: Option<String>,
+    /// Whether null is a value of it: an `Option` where nothing else says so.
+    pub nullable: bool,
 }
 
 /// What no two elements of a list may share.
@@ -137,94 +159,5 @@ impl Object {
     }
 }
 
-impl Shape {
-    /// Whether values of it have attributes of their own somewhere.
-    #[must_use]
-    pub fn is_nested(&self) -> bool {
-        match self {
-            Self::Bool | Self::Number | Self::String => false,
-            Self::List(element) | Self::Set(element) | Self::Map(element) => {
-                element.shape.is_nested()
-            }
-            Self::Object(_) => true,
-        }
-    }
-
-    /// Whether two values of this type mean the same: a set has no order.
-    #[must_use]
-    pub fn same(&self, a: &Value, b: &Value) -> bool {
-        match (self, a, b) {
-            (Self::Set(element), Value::List(a), Value::List(b)) => {
-                let within = |it: &Value, all: &[Value]| {
-                    all.iter().any(|other| element.shape.same(it, other))
-                };
-                a.len() == b.len()
-                    && a.iter().all(|it| within(it, b))
-                    && b.iter().all(|it| within(it, a))
-            }
-            (Self::List(element), Value::List(a), Value::List(b)) => {
-                a.len() == b.len() && a.iter().zip(b).all(|(a, b)| element.shape.same(a, b))
-            }
-            (Self::Map(element), Value::Map(a), Value::Map(b)) => {
-                a.len() == b.len()
-                    && a.iter()
-                        .zip(b)
-                        .all(|((ka, a), (kb, b))| ka == kb && element.shape.same(a, b))
-            }
-            (Self::Object(object), Value::Map(_), Value::Map(_)) => object.same(a, b),
-            _ => a == b,
-        }
-    }
-}
-
-impl Object {
-    /// Whether two objects of these attributes mean the same.
-    #[must_use]
-    pub fn same(&self, a: &Value, b: &Value) -> bool {
-        match (a, b) {
-            (Value::Map(_), Value::Map(_)) => self
-                .attributes
-                .iter()
-                .all(|it| it.node.shape.same(a.get(&it.name), b.get(&it.name))),
-            _ => a == b,
-        }
-    }
-
-    /// The value with its sets in one order, so that the same set has the same bytes.
-    #[must_use]
-    pub fn in_order(&self, value: &Value) -> Value {
-        match value {
-            Value::Map(_) => {
-                let fields = self.attributes.iter();
-                let fields =
-                    fields.map(|it| (it.name.clone(), it.node.shape.in_order(value.get(&it.name))));
-                Value::Map(fields.collect())
-            }
-            other => other.clone(),
-        }
-    }
-}
-
-impl Shape {
-    fn in_order(&self, value: &Value) -> Value {
-        match (self, value) {
-            (Self::Object(object), _) => object.in_order(value),
-            (Self::List(element), Value::List(items)) => {
-                Value::List(items.iter().map(|it| element.shape.in_order(it)).collect())
-            }
-            (Self::Set(element), Value::List(items)) => {
-                let mut items: Vec<Value> =
-                    items.iter().map(|it| element.shape.in_order(it)).collect();
-                items.sort_by_cached_key(value::encode);
-                items.dedup();
-                Value::List(items)
-            }
-            (Self::Map(element), Value::Map(entries)) => {
-                let entries = entries.iter();
-                let entries = entries.map(|(k, it)| (k.clone(), element.shape.in_order(it)));
-                Value::Map(entries.collect())
-            }
-            _ => value.clone(),
-        }
-    }
-}
+#[cfg(test)]
+mod tests;

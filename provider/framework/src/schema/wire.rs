@@ -1,6 +1,5 @@
 //! A schema as the protocol has it.
 
-use serde_json::{Value as Json, json};
 use tfplugin::v6;
 
 use super::{Attribute, Node, Object, Role, Schema, Shape};
@@ -11,25 +10,35 @@ impl Schema {
     pub fn to_wire(&self) -> v6::Schema {
         let block = v6::schema::Block {
             version: self.version,
-            attributes: self.root.to_wire(),
             description: self.description.clone(),
-            description_kind: v6::StringKind::Markdown.into(),
-            ..Default::default()
+            deprecated: self.deprecated.is_some(),
+            deprecation_message: self.deprecated.clone().unwrap_or_default(),
+            ..self.root.to_block()
         };
         v6::Schema { version: self.version, block: Some(block) }
     }
 }
 
 impl Object {
-    fn to_wire(&self) -> Vec<v6::schema::Attribute> {
-        self.attributes.iter().map(Attribute::to_wire).collect()
+    fn to_block(&self) -> v6::schema::Block {
+        let (blocks, attributes): (Vec<_>, Vec<_>) =
+            self.attributes.iter().partition(|it| it.role.is_block());
+        v6::schema::Block {
+            attributes: attributes.into_iter().map(Attribute::to_wire).collect(),
+            block_types: blocks.into_iter().filter_map(Attribute::to_block).collect(),
+            description_kind: v6::StringKind::Markdown.into(),
+            ..Default::default()
+        }
     }
 }
 
 impl Attribute {
     fn to_wire(&self) -> v6::schema::Attribute {
         // Terraform refuses an attribute that has both a type and a nested type.
-        let nested_type = nested(&self.node);
+        let nested_type = nested(&self.node).map(|it| match self.role {
+            Role::WriteOnly => write_only(it),
+            _ => it,
+        });
         let r#type = match nested_type {
             None => self.node.shape.to_json().to_string().into_bytes(),
             Some(_) => Vec::new(),
@@ -49,6 +58,29 @@ impl Attribute {
             deprecation_message: self.deprecated.clone().unwrap_or_default(),
         }
     }
+
+    /// How many there may be is left to our own validation, which says where and what would be right.
+    fn to_block(&self) -> Option<v6::schema::NestedBlock> {
+        use v6::schema::nested_block::NestingMode;
+        let (nesting, object) = match &self.node.shape {
+            Shape::Object(object) => (NestingMode::Single, object),
+            Shape::List(element) => (NestingMode::List, element.shape.as_object()?),
+            Shape::Set(element) => (NestingMode::Set, element.shape.as_object()?),
+            _ => return None,
+        };
+        let block = v6::schema::Block {
+            description: self.description.clone(),
+            deprecated: self.deprecated.is_some(),
+            deprecation_message: self.deprecated.clone().unwrap_or_default(),
+            ..object.to_block()
+        };
+        Some(v6::schema::NestedBlock {
+            type_name: self.name.clone(),
+            block: Some(block),
+            nesting: nesting.into(),
+            ..Default::default()
+        })
+    }
 }
 
 fn nested(node: &Node) -> Option<v6::schema::Object> {
@@ -58,10 +90,23 @@ fn nested(node: &Node) -> Option<v6::schema::Object> {
         Shape::List(element) => (NestingMode::List, element.shape.as_object()?),
         Shape::Set(element) => (NestingMode::Set, element.shape.as_object()?),
         Shape::Map(element) => (NestingMode::Map, element.shape.as_object()?),
-        Shape::Bool | Shape::Number | Shape::String => return None,
+        _ => return None,
     };
-    let attributes = object.to_wire();
+    if object.is_value {
+        return None;
+    }
+    let attributes = object.attributes.iter().map(Attribute::to_wire).collect();
     Some(v6::schema::Object { attributes, nesting: nesting.into(), ..Default::default() })
+}
+
+/// What is in a write-only value is write-only.
+fn write_only(mut object: v6::schema::Object) -> v6::schema::Object {
+    for it in &mut object.attributes {
+        (it.write_only, it.computed) = (true, false);
+        it.optional = !it.required;
+        it.nested_type = it.nested_type.take().map(write_only);
+    }
+    object
 }
 
 impl Shape {
@@ -69,24 +114,6 @@ impl Shape {
         match self {
             Self::Object(object) => Some(object),
             _ => None,
-        }
-    }
-
-    /// The type in Terraform's own notation.
-    #[must_use]
-    pub fn to_json(&self) -> Json {
-        match self {
-            Self::Bool => "bool".into(),
-            Self::Number => "number".into(),
-            Self::String => "string".into(),
-            Self::List(element) => json!(["list", element.shape.to_json()]),
-            Self::Set(element) => json!(["set", element.shape.to_json()]),
-            Self::Map(element) => json!(["map", element.shape.to_json()]),
-            Self::Object(object) => {
-                let fields = object.attributes.iter();
-                let fields = fields.map(|it| (it.name.clone(), it.node.shape.to_json()));
-                json!(["object", fields.collect::<serde_json::Map<_, _>>()])
-            }
         }
     }
 }

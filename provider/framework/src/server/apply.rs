@@ -7,7 +7,7 @@ use tfplugin::v6::apply_resource_change::{Request, Response};
 use super::{Inner, plan::bugs, time_for, wire};
 use crate::{
     Context, Diagnostic, Diagnostics, Error, Private, Provider, Severity, Value, check,
-    erased::AnyResource, plan, schema::Object, timeouts::Operation,
+    erased::AnyResource, plan, timeouts::Operation,
 };
 
 pub(super) async fn apply<P: Provider>(
@@ -35,12 +35,12 @@ pub(super) async fn apply<P: Provider>(
     let state = match outcome {
         Ok(state) => {
             let state = plan::without_write_only(schema, &state);
-            settle(schema, &planned, &state, &mut found)
+            settle(resource, &planned, &state, &mut found)
         }
         Err(error) => {
             found.extend(Diagnostics::from(error));
             // What was saved exists. Else nothing new does, and the old stays.
-            notes.saved.map_or(prior, |saved| saved.settled())
+            notes.saved.map_or(prior, |saved| resource.as_it_came(&planned, saved).settled())
         }
     };
     let state = plan::without_write_only(schema, &state);
@@ -72,11 +72,18 @@ async fn run<D>(
 /// What differs from the plan is a bug, and said to be one. It is a warning, and
 /// the planned value is stored: an error would taint what was just created, and
 /// the next refresh brings the truth.
-fn settle(schema: &Object, planned: &Value, state: &Value, found: &mut Diagnostics) -> Value {
+fn settle<D>(
+    resource: &dyn AnyResource<D>,
+    planned: &Value,
+    state: &Value,
+    found: &mut Diagnostics,
+) -> Value {
+    let schema = &resource.schema().root;
     let (Value::Map(planned_fields), Value::Map(fields)) = (planned, state) else {
         return state.clone();
     };
-    let mut broken = check::applied(schema, planned, state);
+    let mut broken = check::typed(schema, state);
+    broken.extend(check::applied(schema, planned, state));
     broken.extend(check::known(state));
     let mut fields = fields.clone();
     for misfit in &broken {
@@ -88,6 +95,6 @@ fn settle(schema: &Object, planned: &Value, state: &Value, found: &mut Diagnosti
         }
     }
     let demoted = |it| Diagnostic { severity: Severity::Warning, ..it };
-    found.extend(bugs("result", broken).into_iter().map(demoted));
+    found.extend(bugs(resource.name(), "result", broken).into_iter().map(demoted));
     Value::Map(fields).settled()
 }

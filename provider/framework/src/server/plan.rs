@@ -66,8 +66,9 @@ async fn change<D>(
     } else {
         plan::with_unknowns(schema, &config, &planned, &prior)
     };
-    // 4. A changed attribute marked `replace` replaces the resource.
-    let replace = plan::replaced(schema, &planned, &prior);
+    // 4. An attribute marked `replace` replaces the resource, if it means something else than before.
+    let replace =
+        plan::replaced(schema, &resource.understood(&planned), &resource.understood(&prior));
     // 5. The resource may refine the plan: it may know more, never less.
     let refined = ValuePlan {
         prior: prior.clone(),
@@ -76,8 +77,7 @@ async fn change<D>(
         replace,
     };
     let ValuePlan { planned: refined, mut replace, .. } = resource.plan(cx, refined).await?;
-    let planned = plan::with_known_parts(&planned, refined);
-    let planned = plan::without_write_only(schema, &planned);
+    let planned = plan::without_write_only(schema, &refined);
     // 6. A replacement destroys: whoever objects to that is asked.
     replace.sort();
     replace.dedup();
@@ -85,8 +85,10 @@ async fn change<D>(
         resource.plan_destroy(cx, prior.clone()).await.map_err(|error| because(error, &replace))?;
     }
     // 7. What Terraform would refuse is a bug, and is named as one.
-    let broken = check::plan(schema, &config, &prior, &planned);
-    match Error::try_from(bugs("plan", broken)) {
+    let mut broken = check::typed(schema, &planned);
+    broken.extend(check::plan(schema, &config, &prior, &planned));
+    broken.extend(check::replaced(schema, &replace));
+    match Error::try_from(bugs(resource.name(), "plan", broken)) {
         Ok(bug) => Err(bug),
         Err(_) => Ok((planned, replace)),
     }
@@ -106,11 +108,12 @@ fn because(error: Error, replace: &[Path]) -> Error {
     Error::try_from(found).unwrap_or_else(|_| none())
 }
 
-pub(super) fn bugs(what: &str, broken: Vec<crate::codec::Misfit>) -> Diagnostics {
+/// Each broken promise of a resource, as the bug of the provider that it is.
+pub(super) fn bugs(name: &str, what: &str, broken: Vec<crate::codec::Misfit>) -> Diagnostics {
     let mut found = Diagnostics::new();
     for misfit in broken {
         let detail = format!(
-            "`{}`: {}; this is a bug of the provider, please report it",
+            "`{}` of {name}: {}; this is a bug of the provider, please report it",
             misfit.path, misfit.message
         );
         found.error_at(misfit.path, format!("the provider made an invalid {what}"), detail);

@@ -1,10 +1,18 @@
 //! Values as Terraform has them: known, null, or unknown until apply.
 
+mod dynamic;
+mod kind;
 mod msgpack;
 mod number;
+mod refinement;
 
+pub(crate) use dynamic::DYNAMIC;
+pub use dynamic::{Dynamic, NotOfType};
+pub use kind::{NoType, Type};
 pub use msgpack::{DecodeError, decode, encode};
+pub(crate) use number::NUMBER;
 pub use number::{NotFinite, Number};
+pub use refinement::Refinement;
 
 use std::collections::BTreeMap;
 
@@ -16,6 +24,8 @@ pub enum Value {
     Null,
     /// Only known after apply.
     Unknown,
+    /// Only known after apply, but something of it is known already.
+    Refined(Box<Refinement>),
     /// True or false.
     Bool(bool),
     /// A number.
@@ -26,28 +36,39 @@ pub enum Value {
     List(Vec<Value>),
     /// A map, or an object by attribute.
     Map(BTreeMap<String, Value>),
+    /// A value that brings its type with it, where the schema leaves that open.
+    Dynamic(Box<Dynamic>),
 }
 
 impl Value {
     /// Whether there is no value.
     #[must_use]
     pub fn is_null(&self) -> bool {
-        matches!(self, Self::Null)
+        match self {
+            Self::Null => true,
+            Self::Dynamic(dynamic) => dynamic.value().is_null(),
+            _ => false,
+        }
     }
 
     /// Whether the value itself is only known after apply.
     #[must_use]
     pub fn is_unknown(&self) -> bool {
-        matches!(self, Self::Unknown)
+        match self {
+            Self::Unknown | Self::Refined(_) => true,
+            Self::Dynamic(dynamic) => dynamic.value().is_unknown(),
+            _ => false,
+        }
     }
 
     /// Whether no part of the value is unknown.
     #[must_use]
     pub fn is_wholly_known(&self) -> bool {
         match self {
-            Self::Unknown => false,
+            Self::Unknown | Self::Refined(_) => false,
             Self::List(items) => items.iter().all(Self::is_wholly_known),
             Self::Map(entries) => entries.values().all(Self::is_wholly_known),
+            Self::Dynamic(dynamic) => dynamic.value().is_wholly_known(),
             Self::Null | Self::Bool(_) | Self::Number(_) | Self::String(_) => true,
         }
     }
@@ -56,7 +77,10 @@ impl Value {
     #[must_use]
     pub fn settled(&self) -> Value {
         match self {
-            Self::Unknown => Self::Null,
+            Self::Unknown | Self::Refined(_) => Self::Null,
+            Self::Dynamic(dynamic) => {
+                Self::Dynamic(Box::new(dynamic.map(|_, value| value.settled())))
+            }
             Self::Map(entries) => {
                 Self::Map(entries.iter().map(|(key, it)| (key.clone(), it.settled())).collect())
             }
@@ -132,3 +156,6 @@ impl<const N: usize> From<[(&str, Value); N]> for Value {
         Self::Map(entries.into_iter().map(|(key, value)| (key.to_owned(), value)).collect())
     }
 }
+
+#[cfg(test)]
+mod tests;

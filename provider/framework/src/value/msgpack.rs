@@ -7,10 +7,16 @@ use std::collections::BTreeMap;
 
 use rmp::{Marker, encode as write};
 
-use super::{Number, Value};
+use super::{Dynamic, Number, Refinement, Value};
 
 /// Deeper than any schema nests.
 const MAX_DEPTH: usize = 64;
+/// Elements of a list that are given room before they are read.
+const ROOM: usize = 256;
+/// Longer refinements are refused, as Terraform does.
+const MAX_REFINEMENT: usize = 1024;
+/// The extension that says what is known of an unknown.
+const REFINED: u8 = 12;
 
 /// The bytes are no msgpack that Terraform would send.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -33,6 +39,9 @@ pub enum DecodeError {
     /// Bytes after the value.
     #[error("{0} bytes follow the value")]
     Trailing(usize),
+    /// An unknown of which something is said that means nothing.
+    #[error("what is said of an unknown value cannot be read")]
+    Refinement,
     /// A byte that msgpack reserves.
     #[error("a byte that msgpack does not define")]
     Reserved,
@@ -92,15 +101,15 @@ impl<'a> Reader<'a> {
             Marker::FixMap(len) => self.map(usize::from(len), depth)?,
             Marker::Map16 => self.sized_map(2, depth)?,
             Marker::Map32 => self.sized_map(4, depth)?,
-            // Whatever the extension says of an unknown (refinements), it is unknown.
-            Marker::FixExt1 => self.unknown(1)?,
-            Marker::FixExt2 => self.unknown(2)?,
-            Marker::FixExt4 => self.unknown(4)?,
-            Marker::FixExt8 => self.unknown(8)?,
-            Marker::FixExt16 => self.unknown(16)?,
-            Marker::Ext8 => self.sized_unknown(1)?,
-            Marker::Ext16 => self.sized_unknown(2)?,
-            Marker::Ext32 => self.sized_unknown(4)?,
+            // Every extension is an unknown, whatever else it says.
+            Marker::FixExt1 => self.unknown(1, depth)?,
+            Marker::FixExt2 => self.unknown(2, depth)?,
+            Marker::FixExt4 => self.unknown(4, depth)?,
+            Marker::FixExt8 => self.unknown(8, depth)?,
+            Marker::FixExt16 => self.unknown(16, depth)?,
+            Marker::Ext8 => self.sized_unknown(1, depth)?,
+            Marker::Ext16 => self.sized_unknown(2, depth)?,
+            Marker::Ext32 => self.sized_unknown(4, depth)?,
             Marker::Reserved => return Err(DecodeError::Reserved),
         })
     }
@@ -139,7 +148,8 @@ impl<'a> Reader<'a> {
     }
 
     fn list(&mut self, len: usize, depth: usize) -> Result<Value, DecodeError> {
-        let mut items = Vec::with_capacity(len.min(self.0.len()));
+        // A list may claim any length, and lists in it may too: room is made for what comes.
+        let mut items = Vec::with_capacity(len.min(self.0.len()).min(ROOM));
         for _ in 0..len {
             items.push(self.value(depth + 1)?);
         }
@@ -167,14 +177,41 @@ impl<'a> Reader<'a> {
         self.map(len, depth)
     }
 
-    fn unknown(&mut self, len: usize) -> Result<Value, DecodeError> {
-        self.take(len + 1)?;
-        Ok(Value::Unknown)
+    fn unknown(&mut self, len: usize, depth: usize) -> Result<Value, DecodeError> {
+        let kind = self.byte()?;
+        let body = self.take(len)?;
+        // A body of one byte says nothing, whatever the kind.
+        if kind != REFINED || len <= 1 {
+            return Ok(Value::Unknown);
+        }
+        if len > MAX_REFINEMENT {
+            return Err(DecodeError::Refinement);
+        }
+        let refinement = Reader(body).refinement(depth + 1)?;
+        Ok(if refinement == Refinement::default() {
+            Value::Unknown
+        } else {
+            Value::Refined(Box::new(refinement))
+        })
     }
 
-    fn sized_unknown(&mut self, width: usize) -> Result<Value, DecodeError> {
+    fn sized_unknown(&mut self, width: usize, depth: usize) -> Result<Value, DecodeError> {
         let len = self.length(width)?;
-        self.unknown(len)
+        self.unknown(len, depth)
+    }
+
+    /// A map whose keys are numbers, unlike those of values.
+    fn refinement(&mut self, depth: usize) -> Result<Refinement, DecodeError> {
+        let len = match Marker::from_u8(self.byte()?) {
+            Marker::FixMap(len) => usize::from(len),
+            Marker::Map16 => self.length(2)?,
+            _ => return Err(DecodeError::Refinement),
+        };
+        let mut entries = Vec::new();
+        for _ in 0..len {
+            entries.push((self.value(depth)?, self.value(depth)?));
+        }
+        Refinement::from_entries(entries)
     }
 }
 
@@ -189,6 +226,8 @@ fn push(bytes: &mut Vec<u8>, value: &Value) {
         Value::Null => write::write_nil(bytes).expect(NEVER),
         // fixext 1, type 0, one byte: an unknown of which nothing is known.
         Value::Unknown => bytes.extend([0xd4, 0, 0]),
+        Value::Refined(refinement) => push_refined(bytes, refinement),
+        Value::Dynamic(dynamic) => push_dynamic(bytes, dynamic),
         Value::Bool(value) => write::write_bool(bytes, *value).expect(NEVER),
         Value::Number(number) => push_number(bytes, number),
         Value::String(text) => write::write_str(bytes, text).expect(NEVER),
@@ -206,6 +245,30 @@ fn push(bytes: &mut Vec<u8>, value: &Value) {
             }
         }
     }
+}
+
+/// Null and unknown come without a type only where there is none: these have one.
+fn push_dynamic(bytes: &mut Vec<u8>, dynamic: &Dynamic) {
+    let [kind, value] = dynamic.to_wire();
+    write::write_array_len(bytes, 2).expect(NEVER);
+    write::write_bin(bytes, &kind).expect(NEVER);
+    bytes.extend(value);
+}
+
+fn push_refined(bytes: &mut Vec<u8>, refinement: &Refinement) {
+    let entries = refinement.entries();
+    let mut body = Vec::new();
+    write::write_map_len(&mut body, length(entries.len())).expect(NEVER);
+    for (key, value) in &entries {
+        write::write_sint(&mut body, *key).expect(NEVER);
+        push(&mut body, value);
+    }
+    // What is too long, or says nothing, is left out: a refinement only ever adds something.
+    if entries.is_empty() || body.len() > MAX_REFINEMENT {
+        return push(bytes, &Value::Unknown);
+    }
+    write::write_ext_meta(bytes, length(body.len()), REFINED.cast_signed()).expect(NEVER);
+    bytes.extend(body);
 }
 
 fn push_number(bytes: &mut Vec<u8>, number: &Number) {
@@ -263,9 +326,15 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_with_refinements_is_unknown() {
-        assert_eq!(decode(&[0xc7, 3, 12, 0x81, 1, 0xc2]), Ok(Value::Unknown));
-        assert_eq!(decode(&[0xc7, 0, 0]), Ok(Value::Unknown));
+    fn what_is_known_of_an_unknown_is_kept() {
+        let not_null = Value::Refined(Box::new(Refinement::not_null()));
+        assert_eq!(decode(&[0xc7, 3, 12, 0x81, 1, 0xc2]), Ok(not_null.clone()));
+        assert_eq!(round_trip(&not_null), not_null);
+        for nothing_said in [&[0xc7, 0, 0][..], &[0xd4, 0, 0], &[0xd4, 12, 0x80], &[0xd5, 7, 1, 2]]
+        {
+            assert_eq!(decode(nothing_said), Ok(Value::Unknown));
+        }
+        assert_eq!(decode(&[0xd5, 12, 0xc0, 0xc0]), Err(DecodeError::Refinement));
     }
 
     #[test]

@@ -1,12 +1,17 @@
 //! Terraform's numbers: decimal, of any size, compared by what they say.
 
-use std::fmt;
+use std::{borrow::Cow, cmp::Ordering, fmt};
+
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 
 /// A finite decimal number.
 ///
 /// Terraform computes with big floats and sends what fits no 64-bit type as
 /// text. The text is kept, so a value goes back as it came.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+///
+/// In a model it is a number of full precision: `f64` and the integers lose or refuse what they cannot hold.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Number {
     /// An integer of 64 bits.
     Int(i64),
@@ -50,6 +55,47 @@ impl Number {
     #[must_use]
     pub fn as_f64(&self) -> f64 {
         self.to_string().parse().unwrap_or(f64::NAN)
+    }
+
+    /// Whether it is zero.
+    #[must_use]
+    pub fn is_zero(&self) -> bool {
+        *self == Self::Int(0)
+    }
+
+    /// Which of two numbers is greater, digit by digit.
+    #[must_use]
+    pub fn compare(&self, other: &Self) -> Ordering {
+        if let (Self::Int(this), Self::Int(other)) = (self, other) {
+            return this.cmp(other);
+        }
+        let (this, other) = (self.to_string(), other.to_string());
+        match (this.strip_prefix('-'), other.strip_prefix('-')) {
+            (Some(_), None) => Ordering::Less,
+            (None, Some(_)) => Ordering::Greater,
+            (Some(this), Some(other)) => compare_digits(other, this),
+            (None, None) => compare_digits(&this, &other),
+        }
+    }
+}
+
+/// Which of two canonical texts without a sign says more.
+fn compare_digits(this: &str, other: &str) -> Ordering {
+    let split = |text| str::split_once(text, '.').unwrap_or((text, ""));
+    let ((whole, fraction), (other_whole, other_fraction)) = (split(this), split(other));
+    let whole = whole.len().cmp(&other_whole.len()).then_with(|| whole.cmp(other_whole));
+    whole.then_with(|| fraction.cmp(other_fraction))
+}
+
+impl PartialOrd for Number {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+impl Ord for Number {
+    fn cmp(&self, other: &Self) -> Ordering {
+        self.compare(other)
     }
 }
 
@@ -127,6 +173,53 @@ impl From<u64> for Number {
     }
 }
 
+/// Name by which a number crosses serde: as its text, so that no digit is lost.
+pub(crate) const NUMBER: &str = "$terraform::Number";
+
+impl Serialize for Number {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_newtype_struct(NUMBER, &self.to_string())
+    }
+}
+
+impl<'de> Deserialize<'de> for Number {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_newtype_struct(NUMBER, NumberVisitor)
+    }
+}
+
+struct NumberVisitor;
+
+impl<'de> de::Visitor<'de> for NumberVisitor {
+    type Value = Number;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a number")
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<Number, E> {
+        Number::parse(text).map_err(E::custom)
+    }
+
+    fn visit_newtype_struct<D: Deserializer<'de>>(self, inner: D) -> Result<Number, D::Error> {
+        inner.deserialize_str(self)
+    }
+}
+
+impl JsonSchema for Number {
+    fn schema_name() -> Cow<'static, str> {
+        "Number".into()
+    }
+
+    fn inline_schema() -> bool {
+        true
+    }
+
+    fn json_schema(_: &mut SchemaGenerator) -> Schema {
+        json_schema!({ "type": "number" })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -151,6 +244,14 @@ mod tests {
         assert_eq!(text("9007199254740993"), "9007199254740993");
         assert_eq!(text("18446744073709551616"), "18446744073709551616");
         assert_eq!(Number::from(u64::MAX).to_string(), u64::MAX.to_string());
+    }
+
+    #[test]
+    fn numbers_of_any_size_are_in_order() {
+        let ordered =
+            ["-1e30", "-2", "-1.5", "0", "0.05", "0.5", "3", "20", "1e29", "1e30", "1.1e30"];
+        let numbers: Vec<Number> = ordered.iter().map(|it| Number::parse(it).unwrap()).collect();
+        assert!(numbers.is_sorted_by(|a, b| a.compare(b).is_lt()));
     }
 
     #[test]

@@ -78,7 +78,8 @@ pub(super) fn read(wire: Option<&DynamicValue>) -> Value {
 pub(super) fn to_json(value: &Value) -> Json {
     match value {
         Value::Null => Json::Null,
-        Value::Unknown => UNKNOWN.into(),
+        Value::Unknown | Value::Refined(_) => UNKNOWN.into(),
+        Value::Dynamic(dynamic) => to_json(dynamic.value()),
         Value::Bool(value) => (*value).into(),
         Value::Number(number) => serde_json::from_str(&number.to_string()).unwrap(),
         Value::String(text) => text.as_str().into(),

@@ -1,0 +1,167 @@
+use std::collections::{BTreeMap, BTreeSet};
+
+use expect_test::expect;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::*;
+use crate::{
+    Block, Blocks, Computed, Defaulted, Dynamic, Number, Optional, Required, Secret, Set,
+    WriteOnly, mark,
+};
+
+/// Every kind of thing.
+#[derive(Serialize, Deserialize, JsonSchema)]
+#[schemars(transform = mark::deprecated("use something else"))]
+struct Everything {
+    bool: Optional<bool>,
+    int: Optional<i32>,
+    float: Optional<f32>,
+    number: Optional<Number>,
+    any: Optional<Dynamic>,
+    tuple: Optional<(String, Option<u16>)>,
+    value: Optional<Point>,
+    grid: Optional<Vec<Vec<Point>>>,
+    nested: Optional<Inner>,
+    nested_set: Optional<Set<Inner>>,
+    secret: WriteOnly<Secret<Inner>>,
+    single: Block<Outer>,
+    many: Blocks<Vec<Outer>>,
+    some: Blocks<Set<Inner>>,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct Point {
+    x: Number,
+    y: Option<Number>,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct Inner {
+    key: Required<String>,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct Outer {
+    inner: Block<Inner>,
+    label: Optional<String>,
+}
+
+/// One line for each attribute and block: its type, or what nests.
+fn lines(block: &tfplugin::v6::schema::Block, indent: &str, out: &mut String) {
+    use std::fmt::Write as _;
+    for it in &block.attributes {
+        let kind = String::from_utf8(it.r#type.clone()).unwrap();
+        let nested = it.nested_type.as_ref().map(|it| (it.nesting(), it.attributes.len()));
+        let secret = if it.write_only { " write-only" } else { "" };
+        writeln!(out, "{indent}{} {kind}{nested:?}{secret}", it.name).unwrap();
+    }
+    for it in &block.block_types {
+        writeln!(out, "{indent}{} {{}} {:?}", it.type_name, it.nesting()).unwrap();
+        lines(it.block.as_ref().unwrap(), &format!("{indent}  "), out);
+    }
+}
+
+#[test]
+fn every_kind_of_attribute_and_block_has_its_form_on_the_wire() {
+    let wire = Schema::of::<Everything>(0).to_wire().block.unwrap();
+    assert!(wire.deprecated && wire.deprecation_message == "use something else");
+    let mut out = String::new();
+    lines(&wire, "", &mut out);
+    expect![[r#"
+        bool "bool"None
+        int "number"None
+        float "number"None
+        number "number"None
+        any "dynamic"None
+        tuple ["tuple",["string","number"]]None
+        value ["object",{"x":"number","y":"number"}]None
+        grid ["list",["list",["object",{"x":"number","y":"number"}]]]None
+        nested Some((Single, 1))
+        nested_set Some((Set, 1))
+        secret Some((Single, 1)) write-only
+        single {} Single
+          label "string"None
+          inner {} Single
+            key "string"None
+        many {} List
+          label "string"None
+          inner {} Single
+            key "string"None
+        some {} Set
+          key "string"None
+    "#]]
+    .assert_eq(&out);
+}
+
+#[test]
+fn whatever_is_in_a_write_only_value_is_write_only() {
+    let wire = Schema::of::<Everything>(0).to_wire().block.unwrap();
+    let secret = wire.attributes.iter().find(|it| it.name == "secret").unwrap();
+    assert!(secret.nested_type.as_ref().unwrap().attributes[0].write_only);
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct Wrong {
+    count: Optional<String>,
+    #[serde(rename = "CamelCase")]
+    camel: Optional<String>,
+    #[schemars(transform = mark::default("x"))]
+    no_default: Optional<String>,
+    #[schemars(transform = mark::default("many"))]
+    of_another_type: Defaulted<u16>,
+    #[schemars(transform = mark::default(70), range(max = 64))]
+    too_great: Defaulted<u16>,
+    #[schemars(regex(pattern = "^a"))]
+    unchecked: Optional<String>,
+    #[schemars(transform = mark::keep)]
+    kept: Optional<String>,
+    set_of_secrets: Optional<Set<WithSecret>>,
+    any_list: Optional<Vec<Dynamic>>,
+    any_nested: Optional<BTreeMap<String, WithAny>>,
+    two_deep: Optional<Vec<Vec<Inner>>>,
+    no_block: Blocks<BTreeSet<String>>,
+    within: Optional<Outer>,
+    #[schemars(transform = mark::distinct_by("nmae"))]
+    misnamed: Optional<Vec<Inner>>,
+    untyped: Optional<serde_json::Value>,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct WithSecret {
+    password: WriteOnly<String>,
+}
+
+#[derive(Serialize, Deserialize, JsonSchema)]
+struct WithAny {
+    any: Computed<Dynamic>,
+}
+
+#[test]
+fn every_mistake_in_a_schema_is_told_with_its_attribute() {
+    let mistakes = Schema::read::<Wrong>(0).unwrap_err();
+    let told = mistakes.into_iter().map(|it| format!("{}: {}\n", it.path, it.message));
+    expect![[r#"
+        of_another_type: its default is of another type: not a finite number
+        unchecked: nothing checks the keyword `pattern`: a type of its own says it, and when decoding checks it
+        untyped: Terraform has no type for {"x-terraform-role":"optional"}
+        count: Terraform gives this name a meaning of its own
+        CamelCase: a name has lower-case letters, digits and underscores, and starts with no digit
+        no_default: only a `Defaulted` attribute has a default
+        too_great: its default is not allowed: `too_great` is 70, expected 0-64
+        kept: only what the provider chooses can be kept, or promised never to be null
+        set_of_secrets: a set holds nothing write-only: Terraform cannot tell the elements of a set apart
+        any_list: a collection holds no value of any type: Terraform crashes where two elements differ in it
+        any_nested: a collection holds no value of any type: Terraform crashes where two elements differ in it
+        two_deep: attributes with roles nest in one collection at a time
+        no_block: `Block` takes a struct whose fields have roles, `Blocks` a list or set of it
+        within.inner: an attribute has no blocks in it
+        misnamed: its elements have no attribute `nmae` to tell them apart
+    "#]].assert_eq(&told.collect::<String>());
+}
+
+#[test]
+#[should_panic(expected = "tests::Wrong is no schema for Terraform: `of_another_type`")]
+fn a_model_that_is_no_schema_is_named() {
+    let _ = Schema::of::<Wrong>(0);
+}
