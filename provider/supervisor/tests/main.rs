@@ -15,4 +15,5 @@ mod owner;
 mod segment;
 mod supervisor;
 mod supervisor_faults;
+mod supervisor_import;
 mod workload_network;

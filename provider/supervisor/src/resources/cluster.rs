@@ -7,6 +7,7 @@ mod delete;
 mod enable_v1;
 mod enable_v2;
 mod finish;
+mod form;
 mod import;
 mod model;
 mod ncp;
@@ -70,6 +71,7 @@ impl Resource for Cluster {
 
     async fn plan(&self, cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
         mark(cx, &mut plan.planned)?;
+        form::settle(plan);
         let mut found = Diagnostics::new();
         let is_replaced = !plan.replace.is_empty();
         match plan.prior.clone().filter(|_| !is_replaced) {
@@ -182,7 +184,7 @@ async fn plan_new(
         versions::check(version, planned, found);
         name_is_possible(&vcenter, versions::Generation::of(version), plan, found).await;
     }
-    checks::parts_exist(&vcenter, &plan.planned, found).await;
+    checks::parts_exist(&vcenter, &plan.config, found).await;
     if is_first && is_vacant(cx, &vcenter, &plan.planned, found).await {
         checks::compatible(&vcenter, &plan.planned, found).await;
     }
@@ -291,17 +293,18 @@ fn settle(prior: &Model, plan: &mut Plan<Model>, is_running: bool) {
     if is_running {
         planned.api_server_endpoint = prior.api_server_endpoint.clone();
         planned.management_endpoint = prior.management_endpoint.clone();
-        if change::is_none(prior, planned) {
-            planned.config_status = prior.config_status.clone();
-            planned.kubernetes_status = prior.kubernetes_status.clone();
-            planned.messages = prior.messages.clone();
-        }
+    } else {
+        planned.api_server_endpoint = Attr::unknown();
+        planned.management_endpoint = Attr::unknown();
+    }
+    if is_running && change::is_none(prior, planned) {
+        planned.config_status = prior.config_status.clone();
+        planned.kubernetes_status = prior.kubernetes_status.clone();
+        planned.messages = prior.messages.clone();
     } else {
         planned.config_status = Attr::unknown();
         planned.kubernetes_status = Attr::unknown();
         planned.messages = Attr::unknown();
-        planned.api_server_endpoint = Attr::unknown();
-        planned.management_endpoint = Attr::unknown();
     }
     if plan.config.ncp_cluster.is_null() {
         let is_known = prior.ncp_cluster.known().is_some() || is_running;

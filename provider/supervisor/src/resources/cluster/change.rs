@@ -111,20 +111,19 @@ pub(super) fn of_cluster(state: &Model, plan: &Model) -> Result<clusters::Update
 
 fn of_ncp(state: Option<&Nsx>, plan: Option<&Nsx>) -> Result<Option<NcpUpdate>, Unknown> {
     let Some(plan) = plan else { return Ok(None) };
-    let egress = |it: &Nsx| texts(it.egress_cidrs.known());
     let pods = state.map(|it| &it.pod_cidrs) != Some(&plan.pod_cidrs);
     let ingress = state.map(|it| &it.ingress_cidrs) != Some(&plan.ingress_cidrs);
-    let egress = state.map(egress) != Some(egress(plan));
+    let egress = state.map(|it| &it.egress_cidrs) != Some(&plan.egress_cidrs);
     if !(pods || ingress || egress) {
         return Ok(None);
     }
     let (pod_cidrs, ingress_cidrs) =
         (blocks(plan.pod_cidrs.get()?), blocks(plan.ingress_cidrs.get()?));
-    let egress_cidrs = plan.egress_cidrs.get()?.map(|it| blocks(it));
+    let egress_cidrs = blocks(plan.egress_cidrs.get()?);
     Ok(Some(NcpUpdate {
         pod_cidrs: pods.then_some(pod_cidrs),
         ingress_cidrs: ingress.then_some(ingress_cidrs),
-        egress_cidrs: egress_cidrs.filter(|_| egress),
+        egress_cidrs: egress.then_some(egress_cidrs),
         ..NcpUpdate::default()
     }))
 }

@@ -117,30 +117,30 @@ fn or_none(names: &[String]) -> String {
     if names.is_empty() { "none".to_owned() } else { names.join(", ") }
 }
 
-/// Networks and storage policies that are named exist.
-pub(super) async fn parts_exist(vcenter: &Vcenter, plan: &Model, found: &mut Diagnostics) {
-    let management = plan.management_network.known().and_then(|it| it.network.known());
+/// Networks and storage policies that the configuration names exist.
+pub(super) async fn parts_exist(vcenter: &Vcenter, config: &Model, found: &mut Diagnostics) {
+    let management = config.management_network.known().and_then(|it| it.network.known());
     if let Some(network) = management {
         let at = Path::of("management_network").attribute("network");
         network_exists(vcenter, network.as_str(), &at, found).await;
     }
-    if let Some(group) = plan.vsphere().and_then(|it| it.port_group.known()) {
+    if let Some(group) = config.vsphere().and_then(|it| it.port_group.known()) {
         let at = Path::of("workload_network").attribute("vsphere").attribute("port_group");
         network_exists(vcenter, group.as_str(), &at, found).await;
     }
     let Ok(policies) = vcenter.inventory().storage_policies().await else { return };
     let written = [
-        ("storage_policy", plan.storage_policy.known()),
-        ("control_plane_storage_policy", plan.control_plane_storage_policy.known()),
-        ("ephemeral_storage_policy", plan.ephemeral_storage_policy.known()),
-        ("image_storage_policy", plan.image_storage_policy.known()),
+        ("storage_policy", config.storage_policy.known()),
+        ("control_plane_storage_policy", config.control_plane_storage_policy.known()),
+        ("ephemeral_storage_policy", config.ephemeral_storage_policy.known()),
+        ("image_storage_policy", config.image_storage_policy.known()),
     ];
     for (name, policy) in written {
         if let Some(why) = policy.and_then(|it| no_policy(it.as_str(), &policies)) {
             found.error_at(Path::of(name), "no such storage policy", why);
         }
     }
-    let Some(library) = plan.content_library.known() else { return };
+    let Some(library) = config.content_library.known() else { return };
     if let Ok(libraries) = vcenter.inventory().libraries().await
         && libraries.iter().all(|it| it.as_str() != library.as_str())
     {

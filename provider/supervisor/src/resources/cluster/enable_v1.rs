@@ -87,11 +87,10 @@ fn management_network(plan: &Model) -> Result<ManagementNetwork, Error> {
 }
 
 fn ncp(nsx: &Nsx) -> Result<NcpEnable, Unknown> {
-    let egress = nsx.egress_cidrs.get()?;
     Ok(NcpEnable {
         pod_cidrs: blocks(nsx.pod_cidrs.get()?),
         ingress_cidrs: blocks(nsx.ingress_cidrs.get()?),
-        egress_cidrs: egress.map(|it| blocks(it)).unwrap_or_default(),
+        egress_cidrs: blocks(nsx.egress_cidrs.get()?),
         switch: Some(nsx.distributed_switch.get()?.as_vcenter_has_it().into()),
         edge_cluster: Some(nsx.edge_cluster.get()?.as_str().into()),
         tier0: nsx.tier0_gateway.get()?.map(|it| it.id().into()),

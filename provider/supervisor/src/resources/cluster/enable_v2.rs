@@ -160,12 +160,12 @@ fn edge(plan: &Model) -> Result<Edge, Error> {
 
 fn nsx_edge(nsx: &Nsx) -> Result<NsxEdge, Unknown> {
     let is_routed = *nsx.routed_mode.get()?;
-    let egress = nsx.egress_cidrs.get()?.filter(|_| !is_routed);
+    let egress = block_ranges(nsx.egress_cidrs.get()?);
     Ok(NsxEdge {
         edge_cluster: Some(nsx.edge_cluster.get()?.as_str().into()),
         tier0: nsx.tier0_gateway.get()?.map(|it| it.id().into()),
         routing_mode: Some(if is_routed { RoutingMode::Routed } else { RoutingMode::Nat }),
-        egress_ranges: egress.map(|it| block_ranges(it)),
+        egress_ranges: (!is_routed).then_some(egress),
         ..NsxEdge::default()
     })
 }

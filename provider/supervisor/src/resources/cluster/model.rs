@@ -25,6 +25,11 @@ use crate::{config::AuthorityPem, resources::lifecycle::OnTimeout};
 ///
 /// Most of a Supervisor cannot be changed once it is there, and replacing one takes everything in
 /// it down: `deletion_protection` makes both an error at plan.
+///
+/// An import reads all that vCenter has. What is known to the configuration alone is taken to be as
+/// if it were left out: the plan after an import shows a `deletion_protection`, an `on_timeout` or
+/// `timeouts` that say something else, which no server is told, and a `password_wo_version`, with
+/// which the password is sent.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Model {
     /// The vSphere cluster's managed object id; of a Supervisor on zones, the Supervisor's own id.
@@ -50,7 +55,8 @@ pub struct Model {
     #[schemars(transform = keep, transform = replace)]
     pub cluster: Defaulted<ClusterMoid>,
 
-    /// Names of one or three vSphere zones, in place of `cluster`. From vCenter 8.0 on.
+    /// Names of one or three vSphere zones, in place of `cluster`. From vCenter 8.0 on. An import
+    /// takes a Supervisor in one zone for one on a cluster: write `cluster` for it.
     #[schemars(transform = replace)]
     pub zones: Optional<Vec<ZoneName>>,
 
@@ -78,17 +84,19 @@ pub struct Model {
     pub load_balancer: Optional<LoadBalancer>,
 
     /// Id of the storage policy of whatever has none of its own below;
-    /// `data.supervisor_storage_policy` finds it by name.
-    pub storage_policy: Optional<PolicyId>,
+    /// `data.supervisor_storage_policy` finds it by name. May be left out if all three are written.
+    pub storage_policy: Defaulted<PolicyId>,
 
-    /// Id of the storage policy of the control plane's virtual machines.
-    pub control_plane_storage_policy: Optional<PolicyId>,
+    /// Id of the storage policy of the control plane's virtual machines; `storage_policy`, if left
+    /// out.
+    pub control_plane_storage_policy: Defaulted<PolicyId>,
 
-    /// Id of the storage policy of the disks that pods come and go with.
-    pub ephemeral_storage_policy: Optional<PolicyId>,
+    /// Id of the storage policy of the disks that pods come and go with; `storage_policy`, if left
+    /// out.
+    pub ephemeral_storage_policy: Defaulted<PolicyId>,
 
-    /// Id of the storage policy of container images.
-    pub image_storage_policy: Optional<PolicyId>,
+    /// Id of the storage policy of container images; `storage_policy`, if left out.
+    pub image_storage_policy: Defaulted<PolicyId>,
 
     /// Id of the content library with the images of Kubernetes clusters, a subscribed one as a
     /// rule; `data.supervisor_content_library` finds it by name.
@@ -173,15 +181,17 @@ pub struct ManagementNetwork {
     #[schemars(transform = replace)]
     pub gateway: Optional<Ip4>,
 
-    /// The address that floats, written out to be checked: it is the first of the range.
-    pub floating_ip: Optional<Ip4>,
+    /// The address that floats. It is the first of the range, and may be written out to be checked;
+    /// null with `DHCP`.
+    pub floating_ip: Defaulted<Ip4>,
 
     /// Name servers of the control plane.
     #[schemars(length(min = 1))]
     pub dns_servers: Required<Vec<Ip4>>,
 
     /// Domains that the control plane searches short names in.
-    pub dns_search_domains: Optional<Vec<DnsName>>,
+    #[schemars(transform = default([""; 0]))]
+    pub dns_search_domains: Defaulted<Vec<DnsName>>,
 
     /// Time servers of the control plane, by name or address.
     #[schemars(length(min = 1))]
@@ -210,11 +220,11 @@ pub struct WorkloadNetwork {
 
     /// Name servers of workloads; the control plane's, if left out.
     #[schemars(length(min = 1))]
-    pub dns_servers: Optional<Vec<Ip4>>,
+    pub dns_servers: Defaulted<Vec<Ip4>>,
 
     /// Time servers of workloads; the control plane's, if left out.
     #[schemars(length(min = 1))]
-    pub ntp_servers: Optional<Vec<TimeServer>>,
+    pub ntp_servers: Defaulted<Vec<TimeServer>>,
 }
 
 /// Networks that NCP makes in NSX.
@@ -246,7 +256,8 @@ pub struct Nsx {
 
     /// Addresses that workloads are seen with outside, each /30 or larger and better /27. Append
     /// only. None with `routed_mode`.
-    pub egress_cidrs: Optional<Vec<NetworkCidr>>,
+    #[schemars(transform = default([""; 0]))]
+    pub egress_cidrs: Defaulted<Vec<NetworkCidr>>,
 
     /// Prefix of a namespace's subnets, in bits.
     #[schemars(range(min = 16, max = 29), transform = default(28), transform = replace)]
@@ -337,10 +348,10 @@ impl Model {
             workload_network: Required::null(),
             service_cidr: Required::null(),
             load_balancer: Optional::null(),
-            storage_policy: Optional::null(),
-            control_plane_storage_policy: Optional::null(),
-            ephemeral_storage_policy: Optional::null(),
-            image_storage_policy: Optional::null(),
+            storage_policy: Defaulted::null(),
+            control_plane_storage_policy: Defaulted::null(),
+            ephemeral_storage_policy: Defaulted::null(),
+            image_storage_policy: Defaulted::null(),
             content_library: Optional::null(),
             deletion_protection: true.into(),
             on_timeout: OnTimeout::Warn.into(),

@@ -11,11 +11,12 @@ use vcenter::{
 };
 
 use super::{
+    form,
     model::{
         HaProxy, LoadBalancer, ManagementNetwork, Mode, Model, Nsx, Size, Vsphere, WorkloadNetwork,
     },
     text::{self, Tier0Path},
-    values::{Policies, cidr, range},
+    values::{cidr, range},
 };
 use crate::said;
 
@@ -74,7 +75,8 @@ fn size(hint: &SizingHint) -> Option<Size> {
     }
 }
 
-/// The policies are told apart only where they differ from what was written.
+/// The policies as they are. An import finds none written that stands in for the others: the one
+/// that most have is taken for it.
 fn with_policies(model: Model, info: &Info, before: &Model) -> Model {
     let images = info.image_storage.as_ref().map(|it| &it.storage_policy);
     let (Some(control_plane), Some(ephemeral), Some(images)) =
@@ -82,31 +84,19 @@ fn with_policies(model: Model, info: &Info, before: &Model) -> Model {
     else {
         return model;
     };
-    let written = Policies::of(before).ok();
-    if written.is_none() && control_plane == ephemeral && ephemeral == images {
-        return Model { storage_policy: policy(images), ..model };
-    }
-    let own = |old: &Optional<text::PolicyId>, was: Option<&PolicyId>, is: &PolicyId| {
-        if was == Some(is) { old.clone() } else { policy(is) }
-    };
-    let was = written.as_ref();
+    let is_import = before.control_plane_storage_policy.is_null();
+    let common = if ephemeral == images { images } else { control_plane };
+    let storage_policy = if is_import { policy(common) } else { before.storage_policy.clone() };
     Model {
-        control_plane_storage_policy: own(
-            &before.control_plane_storage_policy,
-            was.map(|it| &it.control_plane),
-            control_plane,
-        ),
-        ephemeral_storage_policy: own(
-            &before.ephemeral_storage_policy,
-            was.map(|it| &it.ephemeral),
-            ephemeral,
-        ),
-        image_storage_policy: own(&before.image_storage_policy, was.map(|it| &it.images), images),
+        storage_policy,
+        control_plane_storage_policy: policy(control_plane),
+        ephemeral_storage_policy: policy(ephemeral),
+        image_storage_policy: policy(images),
         ..model
     }
 }
 
-fn policy(id: &PolicyId) -> Optional<text::PolicyId> {
+fn policy(id: &PolicyId) -> Defaulted<text::PolicyId> {
     id.as_str().parse().ok().into()
 }
 
@@ -120,41 +110,34 @@ fn management_network(
         ManagementMode::Dhcp => Mode::Dhcp,
         _ => Mode::StaticRange,
     };
-    let none = Optional::null();
-    let domains = before.map_or(&none, |it| &it.dns_search_domains);
+    let starting_address = parsed(addresses.map(|it| it.starting_address.as_str()));
     Some(ManagementNetwork {
         network: or_before(now.network.as_str(), before.map(|it| &it.network)),
         mode: mode.into(),
-        starting_address: parsed(addresses.map(|it| it.starting_address.as_str())),
+        floating_ip: form::floating_ip(&mode.into(), &starting_address),
+        starting_address,
         address_count: addresses.map_or(5, |it| it.address_count).into(),
         subnet_mask: parsed(addresses.map(|it| it.subnet_mask.as_str())),
         gateway: parsed(addresses.map(|it| it.gateway.as_str())),
-        floating_ip: before.map_or(Optional::null(), |it| it.floating_ip.clone()),
         dns_servers: all(&info.management_dns).into(),
-        dns_search_domains: unless_empty(all(&info.management_dns_search_domains), domains),
+        dns_search_domains: all(&info.management_dns_search_domains).into(),
         ntp_servers: all(&info.management_ntp_servers).into(),
     })
 }
 
 fn workload_network(info: &Info, before: Option<&WorkloadNetwork>) -> WorkloadNetwork {
-    let none = Optional::null();
     let nsx = before.and_then(|it| it.nsx.known());
     let vsphere = before.and_then(|it| it.vsphere.known());
     let primary = info.workload_networks.as_ref().map(|it| &it.primary);
-    let dns = before.map_or(&none, |it| &it.dns_servers);
-    let no_times = Optional::null();
-    let times = before.map_or(&no_times, |it| &it.ntp_servers);
     WorkloadNetwork {
         nsx: info.ncp.as_ref().map(|it| of_ncp(it, nsx)).into(),
         vsphere: primary.and_then(|it| on_port_group(it, vsphere)).into(),
-        dns_servers: unless_same(&info.workload_dns, &info.management_dns, dns),
-        ntp_servers: unless_same(&info.workload_ntp_servers, &info.management_ntp_servers, times),
+        dns_servers: own_or(&info.workload_dns, &info.management_dns),
+        ntp_servers: own_or(&info.workload_ntp_servers, &info.management_ntp_servers),
     }
 }
 
 fn of_ncp(now: &NcpInfo, before: Option<&Nsx>) -> Nsx {
-    let none = Optional::null();
-    let egress = before.map_or(&none, |it| &it.egress_cidrs);
     let same_switch = before
         .map(|it| &it.distributed_switch)
         .filter(|it| it.known().is_some_and(|it| it.as_vcenter_has_it() == now.switch.as_str()));
@@ -167,7 +150,7 @@ fn of_ncp(now: &NcpInfo, before: Option<&Nsx>) -> Nsx {
         tier0_gateway: now.tier0.as_ref().and_then(|it| Tier0Path::of(it.as_str())).into(),
         pod_cidrs: cidrs(&now.pod_cidrs).into(),
         ingress_cidrs: cidrs(&now.ingress_cidrs).into(),
-        egress_cidrs: unless_empty(cidrs(&now.egress_cidrs), egress),
+        egress_cidrs: cidrs(&now.egress_cidrs).into(),
         namespace_subnet_prefix: now.namespace_subnet_prefix.unwrap_or(28).into(),
         routed_mode: now.routed_mode.unwrap_or(false).into(),
     }
@@ -191,8 +174,8 @@ fn load_balancer(info: &Info, before: Option<&LoadBalancer>) -> Option<LoadBalan
     let old = before.and_then(|it| it.haproxy.known());
     let servers = how.servers.iter().map(|it| format!("{}:{}", it.host, it.port));
     let same = |it: &Required<crate::config::AuthorityPem>| {
-        let was = it.known().map(|pem| pem.as_str().trim().to_owned());
-        was.as_deref() == Some(how.certificate_authority_chain.trim())
+        let was = it.known().map(|pem| form::certificates(pem.as_str()));
+        was == Some(form::certificates(&how.certificate_authority_chain))
     };
     let authority = old.map(|it| &it.certificate_authority);
     Some(LoadBalancer {
@@ -235,24 +218,8 @@ fn all<T: FromStr>(texts: &[String]) -> Vec<T> {
     texts.iter().filter_map(|text| text.parse().ok()).collect()
 }
 
-/// Nothing stays null or an empty list, as it was.
-fn unless_empty<T: Clone>(now: Vec<T>, before: &Optional<Vec<T>>) -> Optional<Vec<T>> {
-    if now.is_empty() && before.known().is_none_or(Vec::is_empty) {
-        before.clone()
-    } else {
-        now.into()
-    }
-}
-
-/// What is the control plane's too need not be written.
-fn unless_same<T: FromStr + Clone>(
-    now: &[String],
-    common: &[String],
-    before: &Optional<Vec<T>>,
-) -> Optional<Vec<T>> {
-    if before.is_null() && (now == common || now.is_empty()) {
-        Optional::null()
-    } else {
-        all(now).into()
-    }
+/// What workloads have of their own; a vCenter that names nothing has given them the control
+/// plane's.
+fn own_or<T: FromStr>(own: &[String], common: &[String]) -> Defaulted<Vec<T>> {
+    all(if own.is_empty() { common } else { own }).into()
 }

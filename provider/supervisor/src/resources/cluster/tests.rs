@@ -1,6 +1,7 @@
 //! A Supervisor without a server: rules, what vCenter is sent, and what is made of its answers.
 
 mod changes;
+mod forms;
 mod reading;
 mod rules;
 mod sending;
@@ -9,7 +10,7 @@ use expect_test::Expect;
 use serde_json::{Value as Json, json};
 use tf_framework::{Diagnostic, Diagnostics};
 
-use super::model::Model;
+use super::{form, model::Model};
 use crate::resources::given;
 
 fn with_nsx() -> Json {
@@ -26,6 +27,7 @@ fn with_nsx() -> Json {
             "subnet_mask": "255.255.255.0",
             "gateway": "10.0.0.1",
             "dns_servers": ["10.0.0.2"],
+            "dns_search_domains": [],
             "ntp_servers": ["time.example.com"],
         },
         "workload_network": { "nsx": {
@@ -83,6 +85,13 @@ fn with(path: &str, value: Json) -> Model {
     let (parent, name) = path.rsplit_once('/').unwrap();
     config.pointer_mut(parent).unwrap()[name] = value;
     given::model(&config)
+}
+
+/// What a plan makes of a configuration.
+fn planned(config: &Model) -> Model {
+    let mut planned = config.clone();
+    form::fill(config, None, &mut planned);
+    planned
 }
 
 fn told(found: &Diagnostics) -> Vec<String> {

@@ -2,15 +2,15 @@
 
 use api_client::Secret;
 use namespace_network::address::{AddressRange, Cidr, NetworkCidr};
-use tf_framework::{Error, Path, Unknown};
+use tf_framework::{Defaulted, Error, Path, Unknown};
 use vcenter::{IpRange, Ipv4Cidr, PolicyId, Server, SizingHint};
 
 use super::{
     model::{HaProxy, Model, Size},
-    text::{self, HostPort, TimeServer},
+    text::{self, HostPort},
 };
 
-/// The three storage policies, whether they were written out or not.
+/// The three storage policies.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Policies {
     /// Of the control plane's machines.
@@ -22,28 +22,18 @@ pub(super) struct Policies {
 }
 
 impl Policies {
-    /// What `model` comes to.
-    pub(super) fn of(model: &Model) -> Result<Self, Error> {
-        let common = model.storage_policy.get()?;
-        let or_common = |own: Option<&text::PolicyId>, name| {
-            let policy = needed(own.or(common), name)?;
-            Ok::<_, Error>(PolicyId::from(policy.as_str()))
-        };
+    /// Those of a plan or a state.
+    pub(super) fn of(model: &Model) -> Result<Self, Unknown> {
+        let policy = |it: &Defaulted<text::PolicyId>| it.get().map(|it| it.as_str().into());
         Ok(Self {
-            control_plane: or_common(
-                model.control_plane_storage_policy.get()?,
-                "control_plane_storage_policy",
-            )?,
-            ephemeral: or_common(
-                model.ephemeral_storage_policy.get()?,
-                "ephemeral_storage_policy",
-            )?,
-            images: or_common(model.image_storage_policy.get()?, "image_storage_policy")?,
+            control_plane: policy(&model.control_plane_storage_policy)?,
+            ephemeral: policy(&model.ephemeral_storage_policy)?,
+            images: policy(&model.image_storage_policy)?,
         })
     }
 }
 
-/// Name and time servers, whether they were written out or not.
+/// Name and time servers.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Services {
     /// Name servers of the control plane.
@@ -59,21 +49,16 @@ pub(super) struct Services {
 }
 
 impl Services {
-    /// What `model` comes to.
+    /// Those of a plan or a state.
     pub(super) fn of(model: &Model) -> Result<Self, Unknown> {
         let (management, workload) =
             (model.management_network.get()?, model.workload_network.get()?);
-        let management_dns = texts(management.dns_servers.get()?);
-        let management_ntp = times(management.ntp_servers.get()?);
-        let workload_dns = workload.dns_servers.get()?.map(|it| texts(it));
-        let workload_ntp = workload.ntp_servers.get()?.map(|it| times(it));
-        let domains = management.dns_search_domains.get()?;
         Ok(Self {
-            workload_dns: workload_dns.unwrap_or_else(|| management_dns.clone()),
-            workload_ntp: workload_ntp.unwrap_or_else(|| management_ntp.clone()),
-            search_domains: domains.map(|it| texts(it)).unwrap_or_default(),
-            management_dns,
-            management_ntp,
+            management_dns: texts(management.dns_servers.get()?),
+            search_domains: texts(management.dns_search_domains.get()?),
+            management_ntp: texts(management.ntp_servers.get()?),
+            workload_dns: texts(workload.dns_servers.get()?),
+            workload_ntp: texts(workload.ntp_servers.get()?),
         })
     }
 }
@@ -106,10 +91,6 @@ pub(super) fn sizing(size: Size) -> SizingHint {
 
 pub(super) fn texts<T: ToString>(items: &[T]) -> Vec<String> {
     items.iter().map(ToString::to_string).collect()
-}
-
-fn times(servers: &[TimeServer]) -> Vec<String> {
-    texts(servers)
 }
 
 /// Networks as blocks.

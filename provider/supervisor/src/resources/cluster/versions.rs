@@ -46,6 +46,12 @@ pub(super) fn check(version: &Version, model: &Model, found: &mut Diagnostics) {
     if model.vsphere().is_some() {
         lacks(&[7, 0, 1], workloads.attribute("vsphere"), "networking with port groups");
     }
+    let common = management.and_then(|it| it.ntp_servers.known());
+    let own = model.workload_network.known().and_then(|it| it.ntp_servers.known());
+    if own.is_some() && common.is_some() && own != common {
+        let what = "a time server of workloads that is not the control plane's";
+        lacks(&[7, 0, 1], workloads.attribute("ntp_servers"), what);
+    }
     let Some(nsx) = model.nsx() else { return };
     let at = workloads.attribute("nsx");
     if nsx.routed_mode.known() == Some(&true) {

@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 use vcenter::clusters::Info;
 
-use super::{with, with_nsx, with_port_groups};
+use super::{planned, with, with_nsx, with_port_groups};
 use crate::resources::{
     cluster::{model::Model, read, same},
     given,
@@ -66,7 +66,7 @@ fn settings(model: &Model) -> Json {
 
 #[test]
 fn what_was_asked_for_is_read_back_as_it_was_written() {
-    let written = given::model(&with_nsx());
+    let written = planned(&given::model(&with_nsx()));
     assert_eq!(settings(&read(&info(), &written)), settings(&written));
     let mut config = with_nsx();
     config["workload_network"]["dns_servers"] = json!(["10.0.0.2"]);
@@ -74,7 +74,7 @@ fn what_was_asked_for_is_read_back_as_it_was_written() {
     config["image_storage_policy"] = "gold-id".into();
     config["workload_network"]["nsx"]["distributed_switch"] =
         "501c8b2e-740d-4f3a-9d51-7e06c2b8a413".into();
-    let written = given::model(&config);
+    let written = planned(&given::model(&config));
     assert_eq!(settings(&read(&info(), &written)), settings(&written));
 }
 
@@ -83,12 +83,12 @@ fn an_import_reads_everything() {
     let before = Model { name: "compute-1".to_owned().into(), ..Model::empty() };
     let cluster = given::model::<Model>(&with_nsx()).cluster;
     let imported = read(&info(), &Model { cluster, ..before });
-    assert_eq!(settings(&imported), settings(&given::model(&with_nsx())));
+    assert_eq!(settings(&imported), settings(&planned(&given::model(&with_nsx()))));
 }
 
 #[test]
 fn what_somebody_changed_is_drift() {
-    let written: Model = given::model(&with_nsx());
+    let written: Model = planned(&given::model(&with_nsx()));
     let drift = |path: &str, value: Json| {
         let mut info = info();
         *info.pointer_mut(path).unwrap() = value;
@@ -102,7 +102,7 @@ fn what_somebody_changed_is_drift() {
         (&images["storage_policy"], &images["image_storage_policy"]),
         (&json!("gold-id"), &json!("tin-id"))
     );
-    assert_eq!(images["ephemeral_storage_policy"], Json::Null);
+    assert_eq!(images["ephemeral_storage_policy"], "gold-id");
     let pods = json!([{ "address": "10.244.0.0", "prefix": 20 }, { "address": "10.250.0.0", "prefix": 20 }]);
     let pods = settings(&drift("/ncp_cluster_network_info/pod_cidrs", pods));
     assert_eq!(
@@ -128,12 +128,16 @@ fn messages_come_with_severity_arguments_and_link() {
 
 #[test]
 fn only_what_is_fixed_for_ever_stands_against_going_on() {
-    let plan: Model = given::model(&with_nsx());
+    let plan: Model = planned(&given::model(&with_nsx()));
     assert_eq!(same::fixed(&read(&info(), &plan), &plan), [""; 0]);
-    assert_eq!(same::fixed(&plan, &with("/size", "LARGE".into())), [""; 0]);
-    assert_eq!(same::fixed(&plan, &with("/service_cidr", "10.97.0.0/22".into())), ["service_cidr"]);
-    let tier0 = with("/workload_network/nsx/tier0_gateway", "/infra/tier-0s/other".into());
+    assert_eq!(same::fixed(&plan, &planned(&with("/size", "LARGE".into()))), [""; 0]);
+    assert_eq!(
+        same::fixed(&plan, &planned(&with("/service_cidr", "10.97.0.0/22".into()))),
+        ["service_cidr"]
+    );
+    let tier0 =
+        planned(&with("/workload_network/nsx/tier0_gateway", "/infra/tier-0s/other".into()));
     assert_eq!(same::fixed(&plan, &tier0), ["workload_network.nsx.tier0_gateway"]);
-    let other = same::fixed(&plan, &given::model(&with_port_groups()));
+    let other = same::fixed(&plan, &planned(&given::model(&with_port_groups())));
     assert_eq!(other, ["workload_network"]);
 }

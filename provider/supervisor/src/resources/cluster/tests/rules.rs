@@ -154,6 +154,9 @@ fn what_a_version_lacks_is_told_with_the_version_that_has_it() {
     assert_eq!(check("9.0.0", &one), [""; 0]);
     let routed = with("/workload_network/nsx/routed_mode", true.into());
     assert_eq!(check("7.0.1", &routed).len(), 1);
+    let times = with("/workload_network/ntp_servers", json!(["other.example.com"]));
+    assert!(check("7.0.0", &times).iter().any(|it| it.starts_with("workload_network.ntp_servers")));
+    assert_eq!(check("7.0.1", &times), [""; 0]);
     let no_gateway = with("/workload_network/nsx/tier0_gateway", Json::Null);
     assert!(check("7.0.3", &no_gateway)[0].contains("tier0_gateway"));
     assert_eq!(check("7.0.1", &no_gateway), [""; 0]);

@@ -2,7 +2,7 @@
 
 use expect_test::expect;
 
-use super::{sent, with_nsx, with_port_groups};
+use super::{planned, sent, with_nsx, with_port_groups};
 use crate::resources::{
     cluster::{enable_v1, enable_v2, model::Model, text::LibraryUuid},
     given,
@@ -10,7 +10,8 @@ use crate::resources::{
 
 #[test]
 fn vcenter_7_is_sent_a_whole_supervisor() {
-    let spec = enable_v1::spec(&given::model(&with_nsx()), &"7.0.3".parse().unwrap()).unwrap();
+    let spec =
+        enable_v1::spec(&planned(&given::model(&with_nsx())), &"7.0.3".parse().unwrap()).unwrap();
     sent(
         &spec,
         &expect![[r#"
@@ -76,13 +77,15 @@ fn vcenter_7_is_sent_a_whole_supervisor() {
           }
         }"#]],
     );
-    let old = enable_v1::spec(&given::model(&with_nsx()), &"7.0.1".parse().unwrap()).unwrap();
+    let old =
+        enable_v1::spec(&planned(&given::model(&with_nsx())), &"7.0.1".parse().unwrap()).unwrap();
     assert_eq!(old.ncp.unwrap().tier0, None);
 }
 
 #[test]
 fn vcenter_8_is_sent_the_same_control_plane_in_its_words() {
-    let spec = enable_v2::on_cluster(&given::model(&with_nsx()), "bank".to_owned()).unwrap();
+    let spec =
+        enable_v2::on_cluster(&planned(&given::model(&with_nsx())), "bank".to_owned()).unwrap();
     assert_eq!(spec.name, "bank");
     sent(
         &spec.control_plane,
@@ -130,7 +133,8 @@ fn vcenter_8_is_sent_the_same_control_plane_in_its_words() {
 
 #[test]
 fn vcenter_8_is_sent_the_same_workloads_in_its_words() {
-    let spec = enable_v2::on_cluster(&given::model(&with_nsx()), "bank".to_owned()).unwrap();
+    let spec =
+        enable_v2::on_cluster(&planned(&given::model(&with_nsx())), "bank".to_owned()).unwrap();
     sent(
         &spec.workloads,
         &expect![[r#"
@@ -208,7 +212,7 @@ fn vcenter_8_is_sent_the_same_workloads_in_its_words() {
 
 /// With port groups and a content library.
 fn on_port_groups() -> Model {
-    let mut model: Model = given::model(&with_port_groups());
+    let mut model: Model = planned(&given::model(&with_port_groups()));
     model.content_library = "library-id".parse::<LibraryUuid>().unwrap().into();
     model
 }
