@@ -346,9 +346,11 @@ fn owner(config: &Config, environment: &Environment) -> Result<Option<Owner>, Er
     if let Some(owner) = config.owner.known() {
         return Ok(Some(owner.clone()));
     }
-    let fallback = if config.lab.is_null() { environment.get(OWNER) } else { Some("lab") };
-    let parsed = fallback.map(str::parse).transpose();
-    parsed.map_err(|why: String| Error::new("no usable owner", format!("`{OWNER}`: {why}")))
+    let unusable = |why: &dyn std::fmt::Display| Error::new("no usable owner", why.to_string());
+    if config.lab.is_null() {
+        return environment.parse(OWNER).map_err(|why| unusable(&why));
+    }
+    "lab".parse().map(Some).map_err(|why: String| unusable(&why))
 }
 
 fn lab_settings(config: &LabConfig) -> lab::Settings {

@@ -150,6 +150,11 @@ text_type! {
             return Err("server is required (argument or VSPHERE_SERVER, NSXT_MANAGER_HOST); \
                         it is empty".to_owned());
         }
+        // Checked first, so that a password in front of it is never shown.
+        if text.contains('@') {
+            return Err("host[:port] only, without a user; there are `username` and `password` \
+                        for that".to_owned());
+        }
         if text.contains('%') {
             return Err(format!("`{text}`: zone identifier not allowed; give an address without"));
         }

@@ -3,7 +3,9 @@
 //! Their names are those that users of the vSphere and NSX-T providers have set already. Only the
 //! binary reads the process's environment; everything else gets this.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt::Display, str::FromStr};
+
+use tf_framework::Path;
 
 /// Variables of a process.
 #[derive(Clone, Default)]
@@ -53,6 +55,14 @@ pub const NSX: Names = Names {
 /// The owner of what a state creates.
 pub const OWNER: &str = "SUPERVISOR_OWNER";
 
+impl Names {
+    /// An attribute of the server's block.
+    #[must_use]
+    pub fn at(&self, attribute: &str) -> Path {
+        Path::of(self.block).attribute(attribute)
+    }
+}
+
 impl Environment {
     /// These variables.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
@@ -65,10 +75,43 @@ impl Environment {
         self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
     }
 
-    /// Whether the variable says yes, as Go reads it.
+    /// What the variable says, if it is set and not empty: by the rules of the attribute that it
+    /// stands in for.
+    pub fn parse<T: FromStr<Err: Display>>(&self, name: &str) -> Result<Option<T>, Unusable> {
+        let unusable = |why: T::Err| Unusable::new(name, why.to_string());
+        self.get(name).map(str::parse).transpose().map_err(unusable)
+    }
+}
+
+/// A variable that says nothing of use.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the variable `{name}` is of no use: {why}")]
+pub struct Unusable {
+    name: String,
+    why: String,
+}
+
+impl Unusable {
+    /// The variable of that name, because of `why`, which must show nothing secret.
     #[must_use]
-    pub fn is_true(&self, name: &str) -> bool {
-        matches!(self.get(name), Some("1" | "t" | "T" | "true" | "TRUE" | "True"))
+    pub fn new(name: &str, why: String) -> Self {
+        Self { name: name.to_owned(), why }
+    }
+}
+
+/// Yes or no, in the forms that the vSphere and NSX-T providers take: those of Go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Flag(pub bool);
+
+impl FromStr for Flag {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text {
+            "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(Self(true)),
+            "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(Self(false)),
+            _ => Err(format!("`{text}` is no bool; write `true` or `false`, or unset it")),
+        }
     }
 }
 
@@ -76,5 +119,26 @@ impl Environment {
 impl std::fmt::Debug for Environment {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_set().entries(self.0.keys()).finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_flag_is_read_as_go_reads_it_and_anything_else_is_an_error() {
+        let flag = |text: &str| {
+            let environment = Environment::new([("ALLOW".to_owned(), text.to_owned())]);
+            environment.parse::<Flag>("ALLOW")
+        };
+        assert_eq!(flag("True"), Ok(Some(Flag(true))));
+        assert_eq!(flag("0"), Ok(Some(Flag(false))));
+        assert_eq!(flag(""), Ok(None));
+        for wrong in ["yes", "on", "tRUE", " true", "2"] {
+            let why = flag(wrong).unwrap_err().to_string();
+            let right = format!("`{wrong}` is no bool; write `true` or `false`");
+            assert!(why.contains("`ALLOW`") && why.contains(&right), "{why}");
+        }
     }
 }

@@ -98,7 +98,8 @@ pub(super) fn a_namespace_waits_for_its_supervisor_and_says_so() {
     let mut answer = Admin::of(&bench).get(Half::Vcenter, CLUSTER);
     answer["config_status"] = json!("CONFIGURING");
     stuck(&bench, CLUSTER, answer);
-    let soon = [("timeouts", "{ create = \"1s\" }"), OPEN];
+    // Long enough for a first answer of a busy machine, which is what the words are made of.
+    let soon = [("timeouts", "{ create = \"5s\" }"), OPEN];
     bench.write("n.tf", &Base::Namespace.with("a", &soon)).unwrap();
     let run = bench.run(&APPLY).unwrap();
     refused(&run, &["CONFIGURING"]);

@@ -1,6 +1,6 @@
 //! How a server is reached, and who logs in there.
 
-use std::sync::Arc;
+use std::{fmt::Display, str::FromStr, sync::Arc};
 
 use api_client::{Authorities, Config as Server, Proxy, Secret, Settings, Transport, Trust};
 use nsx::{Nsx, Patience};
@@ -10,8 +10,8 @@ use vcenter::Vcenter;
 use super::{Access, Pace};
 use crate::{
     cli::with_causes,
-    config::Connection,
-    environment::{Environment, Names},
+    config::{AuthorityPem, Connection, ServerName, Username},
+    environment::{Environment, Flag, Names, Unusable},
 };
 
 /// What carries requests to the servers.
@@ -72,28 +72,30 @@ impl Login {
         let Ok((server, username, password)) = written(&block) else {
             return Ok(Access::Unknown(names.block));
         };
-        let or_variable = |value: Option<String>, variable: &str| {
-            value.or_else(|| environment.get(variable).map(str::to_owned))
-        };
-        let Some(server) = or_variable(server, names.server) else {
+        let variables = Variables { names, environment };
+        let Some(server) = variables.or(server, "server", names.server)? else {
             return if is_written {
                 Err(missing(names, "server", names.server))
             } else {
                 Ok(Access::Missing(names))
             };
         };
-        let username = or_variable(username, names.username)
+        let username = variables
+            .or(username, "username", names.username)?
             .ok_or_else(|| missing(names, "username", names.username))?;
-        let password = or_variable(password, names.password)
+        let password = variables
+            .or(password, "password", names.password)?
             .ok_or_else(|| missing(names, "password", names.password))?;
-        let at = Path::of(names.block).attribute("server");
         let proxy = Proxy::from_variables(|name| environment.get(name).map(str::to_owned))
-            .map_err(|why| Error::new("no usable proxy", format!("HTTPS_PROXY: {why}")))?;
-        let server = Server::new(&server)
-            .map_err(|why| Error::new("no usable server", why.to_string()).at(&at))?
-            .trust(trust(&block, names, environment, warnings)?)
+            .map_err(|why| {
+                Error::new("no usable proxy", format!("`HTTPS_PROXY` or `ALL_PROXY`: {why}"))
+            })?;
+        let server = Server::new(server.as_str())
+            .map_err(|why| Error::new("no usable server", why.to_string()).at(&names.at("server")))?
+            .trust(trust(&block, variables, warnings)?)
             .proxy(proxy);
-        Ok(Access::Ready(Self { server, username, password: Secret::from(password), names }))
+        let (username, password) = (username.as_str().to_owned(), Secret::from(password));
+        Ok(Access::Ready(Self { server, username, password, names }))
     }
 
     pub(super) fn vcenter(self, carrier: &Carrier) -> Result<Vcenter, Error> {
@@ -121,49 +123,93 @@ impl Login {
     }
 }
 
-type Written = (Option<String>, Option<String>, Option<String>);
+type Written = (Option<ServerName>, Option<Username>, Option<String>);
 
 fn written(block: &Connection) -> Result<Written, Unknown> {
-    let server = block.server.get()?.map(|it| it.as_str().to_owned());
-    let username = block.username.get()?.map(|it| it.as_str().to_owned());
     let password = block.password.get()?.map(|it| it.expose().clone());
-    Ok((server, username, password))
+    Ok((block.server.get()?.cloned(), block.username.get()?.cloned(), password))
 }
 
+/// The variables that stand in for what a block leaves out.
+#[derive(Clone, Copy)]
+struct Variables<'a> {
+    names: &'static Names,
+    environment: &'a Environment,
+}
+
+impl Variables<'_> {
+    /// What was written, else what the variable says, by the same rules.
+    fn or<T: FromStr<Err: Display>>(
+        self,
+        written: Option<T>,
+        attribute: &str,
+        variable: &str,
+    ) -> Result<Option<T>, Error> {
+        if written.is_some() {
+            return Ok(written);
+        }
+        self.environment.parse(variable).map_err(|why| self.unusable(&why, attribute))
+    }
+
+    fn unusable(self, why: &Unusable, attribute: &str) -> Error {
+        let summary = format!("{} has no usable {attribute}", self.names.block);
+        Error::new(summary, why.to_string()).at(&self.names.at(attribute))
+    }
+
+    /// The authorities to trust, from a file or as text.
+    fn authorities(self) -> Result<Option<Trust>, Error> {
+        if let Some(name) = self.names.ca_file
+            && let Some(file) = self.environment.get(name)
+        {
+            let unusable = |why| self.unusable(&Unusable::new(name, why), "ca_file");
+            return from_file(file).map(Some).map_err(unusable);
+        }
+        let Some(name) = self.names.ca_pem else { return Ok(None) };
+        let pem = self.or(None::<AuthorityPem>, "ca_pem", name)?;
+        pem.map(|pem| authorities(pem.as_str().as_bytes()))
+            .transpose()
+            .map_err(|why| self.unusable(&Unusable::new(name, why), "ca_pem"))
+    }
+}
+
+fn authorities(pem: &[u8]) -> Result<Trust, String> {
+    Authorities::from_pem(pem).map(Trust::Authorities).map_err(|why| with_causes(&why))
+}
+
+fn from_file(file: &str) -> Result<Trust, String> {
+    let pem = std::fs::read(file).map_err(|why| format!("read `{file}`: {why}"))?;
+    authorities(&pem).map_err(|why| format!("`{file}`: {why}"))
+}
+
+/// Whom to trust: what the block says, else what variables say.
 fn trust(
     block: &Connection,
-    names: &Names,
-    environment: &Environment,
+    variables: Variables<'_>,
     warnings: &mut Diagnostics,
 ) -> Result<Trust, Error> {
-    let at = |attribute| Path::of(names.block).attribute(attribute);
-    let authorities = |pem: &[u8], attribute| {
-        Authorities::from_pem(pem).map(Trust::Authorities).map_err(|why| {
-            Error::new("no usable certificates", with_causes(&why)).at(&at(attribute))
-        })
-    };
+    let names = variables.names;
+    let unusable =
+        |why: String, attribute| Error::new("no usable certificates", why).at(&names.at(attribute));
     if let Some(pin) = block.thumbprint_sha256.known() {
         let pin = pin.as_str().parse().map_err(|why: api_client::InvalidFingerprint| {
-            Error::new("no usable thumbprint", why.to_string()).at(&at("thumbprint_sha256"))
+            Error::new("no usable thumbprint", why.to_string()).at(&names.at("thumbprint_sha256"))
         })?;
         return Ok(Trust::Pin(pin));
     }
     if let Some(pem) = block.ca_pem.known() {
-        return authorities(pem.as_str().as_bytes(), "ca_pem");
+        return authorities(pem.as_str().as_bytes()).map_err(|why| unusable(why, "ca_pem"));
     }
-    let variable = |name: Option<&str>| name.and_then(|name| environment.get(name));
-    if let Some(file) = block.ca_file.known().map(String::as_str).or(variable(names.ca_file)) {
-        let pem = std::fs::read(file).map_err(|why| {
-            Error::new("no usable certificates", format!("read `{file}`: {why}")).at(&at("ca_file"))
-        })?;
-        return authorities(&pem, "ca_file");
+    if let Some(file) = block.ca_file.known() {
+        return from_file(file).map_err(|why| unusable(why, "ca_file"));
     }
-    if let Some(pem) = variable(names.ca_pem) {
-        return authorities(pem.as_bytes(), "ca_pem");
+    let said = block.allow_unverified.known().map(|it| Flag(*it));
+    let is_written = said == Some(Flag(true));
+    let allowed = variables.or(said, "allow_unverified", names.allow_unverified)?;
+    if !is_written && let Some(trust) = variables.authorities()? {
+        return Ok(trust);
     }
-    let said = block.allow_unverified.known().copied();
-    if said.unwrap_or_else(|| environment.is_true(names.allow_unverified)) {
-        warnings.push(unverified(names).at(at("allow_unverified")));
+    if allowed == Some(Flag(true)) {
+        warnings.push(unverified(names).at(names.at("allow_unverified")));
         return Ok(Trust::AllowUnverified);
     }
     Ok(Trust::System)
@@ -180,11 +226,13 @@ fn unverified(names: &Names) -> Diagnostic {
 fn missing(names: &Names, attribute: &str, variable: &str) -> Error {
     let block = names.block;
     let detail = format!("{attribute} is required (argument `{block}.{attribute}` or {variable})");
-    Error::new(format!("{block} has no {attribute}"), detail)
-        .at(&Path::of(block).attribute(attribute))
+    Error::new(format!("{block} has no {attribute}"), detail).at(&names.at(attribute))
 }
 
 fn unusable(names: &Names, why: &api_client::InvalidTrust) -> Error {
     Error::new(format!("{} cannot be reached", names.block), with_causes(why))
         .at(&Path::of(names.block))
 }
+
+#[cfg(test)]
+mod tests;
