@@ -1,2 +1,3 @@
-# The namespace and the policy's name.
+# The namespace and the policy's name, behind the vSphere cluster's identifier if the policy has a `cluster`. Its `id` or `path`
+# will do as well.
 terraform import supervisor_namespace_network_policy.banking banking/web

@@ -89,7 +89,8 @@ async fn a_policy_is_made_found_unchanged_changed_imported_and_removed() {
         assert_eq!(world.state(INGRESS)["differences"], json!([]));
     }
 
-    for id in ["banking/from-trading", state["path"].as_str().unwrap()] {
+    let of_state = |attribute: &str| state[attribute].as_str().unwrap();
+    for id in ["banking/from-trading", of_state("path"), of_state("id")] {
         let before = world.state(INGRESS);
         world.forget(INGRESS);
         world.import(INGRESS, id).await.nothing();

@@ -139,7 +139,7 @@ impl Resource for NamespaceNetworkPolicy {
     }
 
     async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
-        let ids = match Ids::of_isolation(id) {
+        let ids = match Ids::of_isolation(id).or_else(|| Ids::of_stem(id)) {
             Some(ids) => ids,
             None => named(cx.data()?.owner()?, id)?,
         };
@@ -187,7 +187,7 @@ fn named(owner: &Owner, id: &str) -> Result<Ids, Error> {
             "not a policy",
             format!(
                 "`{id}` is no id of a network policy; give `namespace/name`, \
-                 `cluster/namespace/name`, or the policy path of its isolation, \
+                 `cluster/namespace/name`, its attribute `id`, or its attribute `path`, which is \
                  `{}/security-policies/…-isolation`",
                 translation::DOMAIN
             ),

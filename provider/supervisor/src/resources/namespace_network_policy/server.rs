@@ -139,7 +139,7 @@ pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
     let isolation = found.policies.iter().find(|(id, _)| id.path() == ids.isolation());
     let Some((_, isolation)) = isolation else {
         let detail = format!(
-            "NSX has no `{}`; give `namespace/name` of a policy of this owner, or its policy path",
+            "NSX has no `{}`; give `namespace/name` of a policy of this owner, or its `id` or `path`",
             ids.isolation()
         );
         return Err(Error::new("no such policy", detail));

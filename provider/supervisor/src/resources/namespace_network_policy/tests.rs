@@ -324,7 +324,11 @@ fn ids_come_from_names_and_paths_lead_back_to_them() {
     assert_eq!(Ids::of_isolation(&ids.isolation()), Some(ids.clone()));
     assert_eq!(named(&owner, "banking/from-trading"), Ok(ids.clone()));
     assert_ne!(named(&owner, "domain-c8/banking/from-trading"), Ok(ids.clone()));
-    assert!(named(&owner, "banking").is_err());
+    assert_eq!(Ids::of_stem(ids.stem()), Some(ids.clone()));
+    for other in ["banking/from-trading", "", "-scope", "a b", "a|b", ids.isolation().as_str()] {
+        assert_eq!(Ids::of_stem(other), None, "{other}");
+    }
+    assert!(named(&owner, "a/b/c/d").is_err() && named(&owner, "/from-trading").is_err());
     assert_eq!(Ids::of_isolation("/infra/domains/default/security-policies/-isolation"), None);
     assert!(ids.is_group(&ids.scope()) && !ids.is_group(&ids.isolation()));
 }

@@ -40,6 +40,13 @@ impl Ids {
         id.strip_suffix(ISOLATION).filter(|it| !it.is_empty() && !it.contains('/')).map(Self::new)
     }
 
+    /// Those that begin with `id`, if it can be what ids begin with: `namespace/name` cannot.
+    pub(crate) fn of_stem(id: &str) -> Option<Self> {
+        let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+        let begins = id.starts_with(|c: char| c.is_ascii_alphanumeric());
+        (begins && id.chars().all(allowed)).then(|| Self::new(id))
+    }
+
     pub(crate) fn stem(&self) -> &str {
         &self.stem
     }
