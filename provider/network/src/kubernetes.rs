@@ -4,7 +4,7 @@
 //! reachability; [`read_policies`] takes `NetworkPolicies` and nothing else, as a repository has
 //! them. Text is read as the API server reads it: YAML by way of JSON, so that an unquoted `yes`
 //! or `1` is no text. What is refused is said with the document, the object and the field, and all
-//! of it at once, but for text that is no YAML.
+//! of it at once, but for text that is no YAML. [`write_policy`] goes the other way.
 
 mod document;
 mod object;
@@ -12,9 +12,11 @@ mod pod;
 mod read;
 mod refusal;
 mod scalar;
+mod write;
 
 pub use read::{Objects, PassedOver, WrittenPolicy, read, read_policies};
 pub use refusal::{InvalidObject, InvalidObjects, Place};
+pub use write::write_policy;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 
 mod cluster;
 mod criteria;
+mod label;
 mod limits;
 mod manifest;
 mod origin;
@@ -16,6 +17,7 @@ mod selector;
 mod translate;
 
 pub use cluster::{Cluster, ContainerPort, Pod};
+pub use label::{InvalidLabelText, check_key, check_value};
 pub use limits::{Limit, LimitExceeded, limits};
 pub use manifest::{
     IpBlock, LabelSelector, LabelSelectorRequirement, Manifest, Metadata, PeerSpec, PolicySpec,

@@ -45,6 +45,12 @@ impl Object {
         }
     }
 
+    /// The namespace that is written, if any is.
+    pub(super) fn namespace(&self) -> Option<String> {
+        let namespace = self.value["metadata"]["namespace"].as_str();
+        namespace.filter(|it| !it.is_empty()).map(str::to_owned)
+    }
+
     pub(super) fn refuse(&self, field: &str, reason: impl Into<String>) -> InvalidObject {
         InvalidObject {
             place: self.place,
@@ -83,8 +89,7 @@ impl Object {
         if let Some(reason) = text("name").and_then(wrong) {
             return Err(self.refuse("metadata.name", reason));
         }
-        let namespace = text("namespace").filter(|it| !it.is_empty());
-        match namespace.and_then(|it| it.parse::<DnsLabel>().err()) {
+        match self.namespace().and_then(|it| it.parse::<DnsLabel>().err()) {
             Some(reason) => Err(self.refuse("metadata.namespace", reason.to_string())),
             None => Ok(()),
         }

@@ -36,6 +36,8 @@ pub struct WrittenPolicy {
     pub place: Place,
     /// As it is written.
     pub manifest: Manifest,
+    /// The namespace, if it is written: where it is not, `manifest` and `policy` have `default`.
+    pub namespace: Option<String>,
     /// As it is meant.
     pub policy: NetworkPolicy,
 }
@@ -181,7 +183,8 @@ impl Reader {
             )
         })?;
         self.note(object, &policy.full_name())?;
-        self.found.policies.push(WrittenPolicy { place: object.place, manifest, policy });
+        let (place, namespace) = (object.place, object.namespace());
+        self.found.policies.push(WrittenPolicy { place, manifest, namespace, policy });
         Ok(())
     }
 

@@ -6,6 +6,7 @@ use super::{
     Block, IpBlock, Item, LabelSelector, LabelSelectorRequirement, Manifest, Metadata,
     NetworkPolicy, PeerSpec, Peers, PolicySpec, PolicyType, PortOrName, PortSpec, Ports,
     Requirement, RuleSpec, SelectedPeer, SelectedPort, Selection, Selector, Test,
+    label::{check_key, check_value},
 };
 use crate::{
     address::{Cidr, split},
@@ -212,6 +213,11 @@ impl Reader {
 
     fn selector(&mut self, field: &str, selector: &LabelSelector) -> Selector {
         let LabelSelector { match_labels, match_expressions } = selector;
+        for (key, value) in match_labels.iter().flatten() {
+            for wrong in [check_key(key), check_value(value)].into_iter().filter_map(Result::err) {
+                self.error(&format!("{field}.matchLabels"), wrong.to_string());
+            }
+        }
         let equal = |(key, value): (&String, &String)| Requirement {
             key: key.clone(),
             test: Test::In([value.clone()].into()),
@@ -225,6 +231,14 @@ impl Reader {
 
     fn requirement(&mut self, field: &str, it: &LabelSelectorRequirement) -> Option<Requirement> {
         let LabelSelectorRequirement { key, operator, values } = it;
+        if let Err(wrong) = check_key(key) {
+            self.error(&format!("{field}.key"), wrong.to_string());
+        }
+        for (i, value) in values.iter().flatten().enumerate() {
+            if let Err(wrong) = check_value(value) {
+                self.error(&format!("{field}.values[{i}]"), wrong.to_string());
+            }
+        }
         let values: std::collections::BTreeSet<String> = values.iter().flatten().cloned().collect();
         let test = match (operator.as_str(), values.is_empty()) {
             ("In", false) => Ok(Test::In(values)),

@@ -214,26 +214,32 @@ fn what_nsx_cannot_hold_is_named_with_the_policy() {
         let one = |i: usize| format!(r#"{{"key": "{key}{i}", "operator": "Exists"}}"#);
         (0..count).map(one).collect::<Vec<_>>().join(",")
     };
+    let long_key = format!("{0}.{0}/k", "l".repeat(63));
     let spec = format!(
         r#"{{
             "podSelector": {{"matchExpressions": [{}]}},
             "ingress": [{{
                 "from": [
                     {{"namespaceSelector": {{"matchExpressions": [{}]}}}},
-                    {{"podSelector": {{"matchLabels": {{"empty": "", "ncp/project": "y", "{}": "v", "long": "{}"}}}}}}
+                    {{"podSelector": {{"matchLabels": {{"empty": "", "ncp/project": "y", "{}": "v"}}}}}}
                 ],
                 "ports": [{{"protocol": "SCTP", "port": 80}}, {{"protocol": "SCTP"}}, {{"port": 80}}]
             }}, {{"ports": [{{"protocol": "SCTP", "port": 80}}]}}]
         }}"#,
         conditions(14, "k"),
         conditions(4, "n"),
-        "l".repeat(129),
-        "v".repeat(257),
+        long_key,
     );
-    let policy = policy(&spec);
+    let mut policy = policy(&spec);
+    // No manifest may have such a value; a selector that comes from elsewhere could.
+    let peers = &mut policy.ingress.as_mut().unwrap()[0].peers;
+    let Peers::Only(peers) = peers else { panic!("there are two peers") };
+    let SelectedPeer::Pods(selection) = &mut peers[1] else { panic!("the second is pods") };
+    let test = Test::In(["v".repeat(257)].into());
+    selection.pods.0.push(Requirement { key: "long".to_owned(), test });
     let limits = limits(&policy, &translate(&policy, None).unwrap());
     let lines: Vec<String> =
-        limits.iter().map(|it| it.to_string().replace(&"l".repeat(129), "lll")).collect();
+        limits.iter().map(|it| it.to_string().replace(&long_key, "lll")).collect();
     expect![[r"
         x/p: label `ncp/project` has the name of a tag that NCP sets itself
         x/p: a selector comes to 6 conditions, and NSX takes 5 in one criterion

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use namespace_network::network_policy::{
-    LabelSelector as Selector, LabelSelectorRequirement as Requirement,
+    LabelSelector as Selector, LabelSelectorRequirement as Requirement, check_key, check_value,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -137,41 +137,24 @@ fn nothing_left(at: &Path, found: &mut Diagnostics) {
 
 /// What may be a label: also what keeps a value from being read as a part of NSX's `scope|tag`.
 fn check_label(key: &str, value: Option<&String>, at: &Path, found: &mut Diagnostics) {
-    let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, it)| (Some(prefix), it));
-    let mut refuse = |what: &str, right: &str| {
-        let detail = format!("`{at}`: {what}; {right}");
-        found.error_at(at.clone(), "not a label", detail);
-    };
-    if name.is_empty() || !is_name(name) {
-        refuse(
-            &format!("`{key}` is no key of a label"),
-            "1-63 characters a-z, A-Z, 0-9, `-`, `_` and `.`, with a letter or digit at both ends",
-        );
-    }
-    if prefix.is_some_and(|it| it.parse::<namespace_network::name::DnsName>().is_err()) {
-        refuse(&format!("`{key}` has a prefix that is no DNS name"), "such as `example.com/app`");
+    let mut refuse =
+        |what: String| found.error_at(at.clone(), "not a label", format!("`{at}`: {what}"));
+    if let Err(wrong) = check_key(key) {
+        refuse(wrong.to_string());
     }
     match value {
         Some(value) if value.is_empty() => refuse(
-            "an empty value cannot be asked for, NSX would read it as any value",
-            "`Exists` asks for any",
+            "an empty value cannot be asked for, NSX would read it as any value; `Exists` asks \
+             for any"
+                .to_owned(),
         ),
-        Some(value) if !is_name(value) => refuse(
-            &format!("`{value}` is no value of a label"),
-            "at most 63 characters a-z, A-Z, 0-9, `-`, `_` and `.`, with a letter or digit at \
-             both ends",
-        ),
-        _ => {}
+        Some(value) => {
+            if let Err(wrong) = check_value(value) {
+                refuse(wrong.to_string());
+            }
+        }
+        None => {}
     }
-}
-
-fn is_name(text: &str) -> bool {
-    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    let end = |c: Option<char>| c.is_none_or(|c| c.is_ascii_alphanumeric());
-    text.len() <= 63
-        && text.chars().all(inside)
-        && end(text.chars().next())
-        && end(text.chars().last())
 }
 
 #[cfg(test)]

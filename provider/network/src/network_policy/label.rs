@@ -1,0 +1,80 @@
+//! What may be a label, by the syntax that the Kubernetes API server checks.
+
+use crate::name::DnsName;
+
+/// Why a text is no key or no value of a label.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum InvalidLabelText {
+    /// The part of a key behind its prefix.
+    #[error(
+        "`{0}` is no key of a label; 1-63 characters a-z, A-Z, 0-9, `-`, `_` and `.`, with a \
+         letter or digit at both ends"
+    )]
+    Key(String),
+    /// The part of a key before its slash.
+    #[error("`{0}` has a prefix that is no DNS name; such as `example.com/app`")]
+    Prefix(String),
+    /// A value.
+    #[error(
+        "`{0}` is no value of a label; at most 63 characters a-z, A-Z, 0-9, `-`, `_` and `.`, \
+         with a letter or digit at both ends"
+    )]
+    Value(String),
+}
+
+/// Whether a text may be the key of a label: a name, with a DNS name and a slash before it or not.
+pub fn check_key(key: &str) -> Result<(), InvalidLabelText> {
+    let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, it)| (Some(prefix), it));
+    let is_dns = |prefix: &str| prefix.parse::<DnsName>().is_ok_and(|it| it.as_str() == prefix);
+    if name.is_empty() || !is_name(name) {
+        Err(InvalidLabelText::Key(key.to_owned()))
+    } else if prefix.is_some_and(|it| !is_dns(it)) {
+        Err(InvalidLabelText::Prefix(key.to_owned()))
+    } else {
+        Ok(())
+    }
+}
+
+/// Whether a text may be the value of a label; nothing at all may. What it keeps out as well is
+/// a `|`, at which NSX would divide scope and tag.
+pub fn check_value(value: &str) -> Result<(), InvalidLabelText> {
+    if is_name(value) { Ok(()) } else { Err(InvalidLabelText::Value(value.to_owned())) }
+}
+
+fn is_name(text: &str) -> bool {
+    let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    let end = |c: Option<char>| c.is_none_or(|c| c.is_ascii_alphanumeric());
+    text.len() <= 63
+        && text.chars().all(inside)
+        && end(text.chars().next())
+        && end(text.chars().last())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_names_with_or_without_a_prefix() {
+        for key in ["app", "example.com/App", "a/b_c.d-e", "kubernetes.io/metadata.name"] {
+            assert_eq!(check_key(key), Ok(()), "{key}");
+        }
+        let long = "a".repeat(64);
+        for key in ["", "-a", "a-", "a/", "a|b", "a b", "a/b/c", long.as_str()] {
+            assert_eq!(check_key(key), Err(InvalidLabelText::Key(key.to_owned())));
+        }
+        for key in ["/a", "a b/a", "Example.com/a"] {
+            assert_eq!(check_key(key), Err(InvalidLabelText::Prefix(key.to_owned())));
+        }
+    }
+
+    #[test]
+    fn a_value_may_be_empty_and_divides_nothing() {
+        for value in ["", "a", "front_end.v1", "A-1"] {
+            assert_eq!(check_value(value), Ok(()), "{value}");
+        }
+        for value in ["a|b", "-", "a b", "ü", "a_"] {
+            assert_eq!(check_value(value), Err(InvalidLabelText::Value(value.to_owned())));
+        }
+    }
+}
