@@ -12,6 +12,7 @@
 //! | [`mark`] | what a type can't say: replace, keep, default, distinct |
 //! | [`schema`] | what Terraform may ask of a model, read off the struct |
 //! | [`value`], [`codec`] | values on the wire, and between them and models |
+//! | [`rules`] | rules across attributes |
 //! | [`validate`], [`plan`] | what follows from a schema alone |
 //! | [`check`] | what Terraform checks afterwards, checked first |
 //! | [`resource`], [`provider`], [`context`] | what an author writes and uses |
@@ -35,6 +36,7 @@ pub mod plan;
 pub mod private;
 pub mod provider;
 pub mod resource;
+pub mod rules;
 pub mod schema;
 pub mod serve;
 pub mod server;

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use tfplugin::v6::upgrade_resource_state::{Request, Response};
 
-use super::{Inner, wire};
+use super::{Inner, plan::bugs, wire};
 use crate::{
-    Error, Provider, Value,
+    Error, Provider, Value, check, plan,
     schema::{self, Schema},
 };
 
@@ -41,6 +41,11 @@ pub(super) async fn upgrade<P: Provider>(
         resource.upgrade(request.version, &json)?
     };
     demand_id(&request.type_name, schema, &state)?;
+    let broken = check::typed(&schema.root, &state);
+    if let Ok(bug) = Error::try_from(bugs(&request.type_name, "upgraded state", broken)) {
+        return Err(bug);
+    }
+    let state = plan::without_write_only(&schema.root, &state);
     let upgraded_state = Some(wire::encode(&schema.root, &state));
     Ok(Response { upgraded_state, ..Default::default() })
 }
