@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::{
-    firewall::Traffic,
+    firewall::{Endpoint, Traffic},
     reachability::{Decision, Reachability},
 };
 
@@ -46,20 +46,33 @@ pub fn explain<'a>(
     to: &str,
     traffic: Traffic,
 ) -> Result<Explanation<'a>, Unknown> {
-    let (from, to) = (find(reachability, from)?, find(reachability, to)?);
-    let name = |number: usize| reachability.endpoints()[number].name.as_str();
+    let endpoints = reachability.endpoints();
+    let (from, to) = (find(endpoints, from)?, find(endpoints, to)?);
+    let name = |number: usize| endpoints[number].name.as_str();
     let decision = reachability.decide(from, to, traffic);
     Ok(Explanation { from: name(from), to: name(to), traffic, decision })
 }
 
-fn find(reachability: &Reachability<'_>, name: &str) -> Result<usize, Unknown> {
-    let endpoints = reachability.endpoints();
-    endpoints.iter().position(|it| it.name == name).ok_or_else(|| {
-        let last = name.rsplit('/').next().unwrap_or(name);
-        let similar = endpoints.iter().filter(|it| it.name.contains(last));
-        let similar = similar.map(|it| it.name.clone()).take(3).collect();
-        Unknown { name: name.to_owned(), count: endpoints.len(), similar }
+/// The number of the endpoint that is called so.
+pub fn find(endpoints: &[Endpoint], name: &str) -> Result<usize, Unknown> {
+    endpoints.iter().position(|it| it.name == name).ok_or_else(|| Unknown {
+        name: name.to_owned(),
+        count: endpoints.len(),
+        similar: similar(endpoints, name),
     })
+}
+
+/// The three names that are most like a name, if they are like it at all: all but a third of the
+/// letters, or the last part.
+fn similar(endpoints: &[Endpoint], name: &str) -> Vec<String> {
+    let last = |name: &str| name.rsplit('/').next().unwrap_or(name).to_owned();
+    let mut ranked: Vec<(usize, &str)> = endpoints
+        .iter()
+        .map(|it| (strsim::osa_distance(name, &it.name), it.name.as_str()))
+        .filter(|(distance, other)| 3 * distance <= name.len() || last(name) == last(other))
+        .collect();
+    ranked.sort_unstable();
+    ranked.into_iter().take(3).map(|(_, name)| name.to_owned()).collect()
 }
 
 impl fmt::Display for Explanation<'_> {
@@ -166,7 +179,12 @@ mod tests {
             "banking/api",
             22,
         ));
-        expect!["`trading/db` is none of the 2 endpoints; none has a similar name"]
-            .assert_eq(&ask("trading/db", "banking/api", 22));
+        expect!["`tradng/web` is none of the 2 endpoints; did you mean trading/web?"]
+            .assert_eq(&ask("tradng/web", "banking/api", 22));
+        expect!["`shop/cart` is none of the 2 endpoints; none has a similar name"].assert_eq(&ask(
+            "shop/cart",
+            "banking/api",
+            22,
+        ));
     }
 }

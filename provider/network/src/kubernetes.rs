@@ -2,10 +2,11 @@
 //!
 //! [`read`] takes a cluster's state, as `kubectl get -o yaml` prints it, for questions about
 //! reachability; [`read_policies`] takes `NetworkPolicies` and nothing else, as a repository has
-//! them. Text is read as the API server reads it: YAML by way of JSON, so that an unquoted `yes`
+//! them. [`Objects::firewall`] makes the firewall that enforces them. Text is read as the API server reads it: YAML by way of JSON, so that an unquoted `yes`
 //! or `1` is no text. What is refused is said with the document, the object and the field, and all
 //! of it at once, but for text that is no YAML. [`write_policy`] goes the other way.
 
+mod baseline;
 mod document;
 mod object;
 mod pod;
@@ -14,6 +15,7 @@ mod refusal;
 mod scalar;
 mod write;
 
+pub use baseline::{Baseline, Enforced, UntranslatablePolicies};
 pub use read::{Objects, PassedOver, WrittenPolicy, read, read_policies};
 pub use refusal::{InvalidObject, InvalidObjects, Place};
 pub use write::write_policy;

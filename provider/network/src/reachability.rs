@@ -57,6 +57,18 @@ impl Default for Assuming {
 }
 
 impl Family {
+    /// The family that all of these talk with: IPv4 where they have it, as pods do whose cluster has
+    /// both; none if one has the one only and another the other. Whose addresses are not known
+    /// has no say.
+    #[must_use]
+    pub fn common<'e>(endpoints: impl IntoIterator<Item = &'e Endpoint>) -> Option<Self> {
+        let mut families = vec![Self::V4, Self::V6];
+        for addresses in endpoints.into_iter().map(|it| &it.addresses).filter(|it| !it.is_empty()) {
+            families.retain(|family| addresses.iter().any(|it| family.is_of(*it)));
+        }
+        families.first().copied()
+    }
+
     pub(crate) const fn is_of(self, address: IpAddr) -> bool {
         address.is_ipv4() == matches!(self, Self::V4)
     }

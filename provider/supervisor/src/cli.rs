@@ -1,6 +1,10 @@
-//! The program: Terraform's plugin, a debugged plugin, and the lab for any client.
+//! The program: Terraform's plugin, a debugged plugin, the lab for any client, and answers about
+//! networks that need no server.
 
+mod input;
 mod lab;
+mod reach;
+mod subnets;
 
 use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -30,6 +34,15 @@ pub struct Cli {
 enum Command {
     /// Serve a simulated vCenter and NSX on this machine until stopped.
     Lab(LabArguments),
+    Reach(reach::ReachArguments),
+    Subnets(subnets::SubnetsArguments),
+}
+
+/// What a command answers, and what is to be known about the answer.
+#[derive(Debug)]
+struct Said {
+    out: String,
+    notes: Vec<String>,
 }
 
 /// How to serve the lab.
@@ -63,21 +76,40 @@ impl Cli {
     /// Does what the arguments say. `variables` are the process's environment.
     #[must_use]
     pub fn run(self, variables: Vec<(String, String)>, environment: Environment) -> ExitCode {
-        let runtime = match Runtime::new() {
-            Ok(runtime) => runtime,
-            Err(why) => return failed(&format!("this system gives no threads: {why}")),
-        };
         let done = match self.command {
-            Some(Command::Lab(arguments)) => runtime.block_on(lab::serve(arguments)),
-            None => runtime.block_on(plugin(self.debug, variables, environment)),
+            Some(Command::Lab(arguments)) => served(lab::serve(arguments)),
+            Some(Command::Reach(arguments)) => reach::run(&arguments).and_then(say),
+            Some(Command::Subnets(arguments)) => subnets::run(&arguments).and_then(say),
+            None => served(plugin(self.debug, variables, environment)),
         };
-        // Calls that are still under way end with the process.
-        runtime.shutdown_background();
         match done {
             Ok(()) => ExitCode::SUCCESS,
             Err(text) => failed(&text),
         }
     }
+}
+
+/// Waits for what serves until it is stopped.
+fn served(serving: impl Future<Output = Result<(), String>>) -> Result<(), String> {
+    let runtime = Runtime::new().map_err(|why| format!("this system gives no threads: {why}"))?;
+    let done = runtime.block_on(serving);
+    // Calls that are still under way end with the process.
+    runtime.shutdown_background();
+    done
+}
+
+/// The answer goes where programs read it, the notes to people.
+fn say(Said { out, notes }: Said) -> Result<(), String> {
+    for note in notes {
+        // Nobody may be left to read it.
+        let _ = writeln!(std::io::stderr(), "note: {note}");
+    }
+    print(&out)
+}
+
+fn print(text: &str) -> Result<(), String> {
+    let mut stdout = std::io::stdout().lock();
+    writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|why| format!("print: {why}"))
 }
 
 fn failed(text: &str) -> ExitCode {

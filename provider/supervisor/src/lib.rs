@@ -9,7 +9,7 @@
 //! | [`resources`], [`data_sources`] | one file for each kind of thing |
 //! | [`ncp`] | which NCP a namespace belongs to |
 //! | [`dfw`] | between the firewall that decides and the one that NSX keeps |
-//! | [`cli`] | the program: plugin, debugged plugin, lab |
+//! | [`cli`] | the program: plugin, debugged plugin, lab, commands that need no server |
 
 pub mod cli;
 pub mod clients;

@@ -4,6 +4,7 @@
 
 mod bank;
 mod campaign;
+mod commands;
 mod data_sources;
 mod docs;
 mod driver;

@@ -10,10 +10,7 @@ use super::{
     object::{Metadata, Object, objects},
     pod::{self, Found},
 };
-use crate::{
-    firewall::Endpoint,
-    network_policy::{Cluster, InvalidPolicies, Manifest, NetworkPolicy, Pod},
-};
+use crate::network_policy::{Cluster, InvalidPolicies, Manifest, NetworkPolicy, Pod};
 
 /// What a text tells of a cluster.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -57,20 +54,6 @@ impl fmt::Display for PassedOver {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { place, object, reason } = self;
         write!(f, "{place}, {object}: passed over: {reason}")
-    }
-}
-
-impl Objects {
-    /// Everybody in it, as the DFW sees them: the pods of the cluster in their order, then those
-    /// on hosts, which are attached to nothing of NSX's. `cluster` is what NCP calls the cluster.
-    #[must_use]
-    pub fn endpoints(&self, cluster: &str) -> Vec<Endpoint> {
-        let on_hosts = self.on_hosts.iter().map(|pod| Endpoint {
-            name: format!("{}/{}", pod.namespace, pod.name),
-            addresses: pod.addresses.clone(),
-            attachment: None,
-        });
-        self.cluster.endpoints(cluster).into_iter().chain(on_hosts).collect()
     }
 }
 

@@ -5,13 +5,16 @@ use serde_json::{Number, Value};
 /// The value of a scalar without quotes, as Kubernetes takes it on its way to JSON
 /// (`sigs.k8s.io/yaml` on go-yaml v2: YAML 1.1, with its many ways to say yes); none for a number
 /// that JSON has not.
+///
+/// A lone `y` or `n` is text here, as it is to whatever else writes YAML; there it would be a
+/// boolean and then refused as the name or label that was meant.
 pub(super) fn resolve(text: &str) -> Option<Value> {
     match text {
         "" | "~" | "null" | "Null" | "NULL" => return Some(Value::Null),
-        "y" | "Y" | "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
+        "yes" | "Yes" | "YES" | "true" | "True" | "TRUE" | "on" | "On" | "ON" => {
             return Some(Value::Bool(true));
         }
-        "n" | "N" | "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
+        "no" | "No" | "NO" | "false" | "False" | "FALSE" | "off" | "Off" | "OFF" => {
             return Some(Value::Bool(false));
         }
         ".nan" | ".NaN" | ".NAN" => return None,
@@ -84,7 +87,7 @@ mod tests {
         for (text, value) in [
             ("yes", json!(true)),
             ("Off", json!(false)),
-            ("n", json!(false)),
+            ("NO", json!(false)),
             ("~", json!(null)),
             ("", json!(null)),
             ("8443", json!(8443)),
@@ -108,6 +111,8 @@ mod tests {
     fn everything_else_is_text() {
         for text in [
             "web",
+            "y",
+            "N",
             "1.2.3",
             "10.0.0.0/8",
             "0x",

@@ -128,7 +128,7 @@ status: { podIP: 192.168.0.4 }
         document 2 (line 5), Pod shop/job-1: passed over: it has ended (Succeeded)
         document 3 (line 10), NetworkPolicy shop/web: passed over: `NetworkPolicy` of `projectcalico.org/v3` is not read here"]]
     .assert_eq(&passed_over.join("\n"));
-    let endpoints = objects.endpoints("c");
+    let endpoints = objects.endpoints();
     assert_eq!((endpoints.len(), endpoints[0].name.as_str()), (1, "kube-system/proxy"));
     assert_eq!(endpoints[0].attachment, None);
 }

@@ -81,10 +81,11 @@ pub enum Untranslatable {
 }
 
 impl Names {
-    /// The names of a policy's objects after its own.
+    /// The names of a policy's objects after its own. No name of Kubernetes has a `_`, so no other
+    /// policy's objects are called the same.
     #[must_use]
     pub fn of(policy: &NetworkPolicy) -> Self {
-        Self { stem: format!("np-{}-{}", policy.namespace, policy.name) }
+        Self { stem: format!("np_{}_{}_", policy.namespace, policy.name) }
     }
 }
 

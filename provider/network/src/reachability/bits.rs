@@ -9,9 +9,13 @@ impl Bits {
         Self(vec![0; limit.div_ceil(64)])
     }
 
-    /// All numbers below the limit; those above it in the last word are in, too, and never asked.
+    /// All numbers below the limit.
     pub(super) fn all(limit: usize) -> Self {
-        Self(vec![u64::MAX; limit.div_ceil(64)])
+        let mut words = vec![u64::MAX; limit.div_ceil(64)];
+        if let Some(last) = words.last_mut().filter(|_| !limit.is_multiple_of(64)) {
+            *last = (1 << (limit % 64)) - 1;
+        }
+        Self(words)
     }
 
     pub(super) fn has(&self, number: usize) -> bool {

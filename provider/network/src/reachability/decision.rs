@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::Ends;
 use crate::{
     firewall::{Action, Policy, Rule},
     network_policy::Origin,
@@ -56,7 +57,13 @@ impl Decision<'_> {
     /// Whether it passes at both ends.
     #[must_use]
     pub fn is_allowed(&self) -> bool {
-        self.egress.is_allowed() && self.ingress.is_allowed()
+        self.ends() == Ends::Both
+    }
+
+    /// The ends at which it passes.
+    #[must_use]
+    pub fn ends(&self) -> Ends {
+        Ends::of([self.egress.is_allowed(), self.ingress.is_allowed()])
     }
 }
 

@@ -1,5 +1,7 @@
 //! Everybody to everybody.
 
+use std::fmt;
+
 use super::bits::Bits;
 
 /// Which traffic passes, for each pair of endpoints by their numbers.
@@ -42,11 +44,29 @@ impl Matrix {
     /// If there is no endpoint of such a number.
     #[must_use]
     pub fn ends(&self, from: usize, to: usize) -> Ends {
-        match (self.egress[from].has(to), self.ingress[to].has(from)) {
-            (true, true) => Ends::Both,
-            (true, false) => Ends::Egress,
-            (false, true) => Ends::Ingress,
-            (false, false) => Ends::Neither,
+        Ends::of([self.egress[from].has(to), self.ingress[to].has(from)])
+    }
+}
+
+impl Ends {
+    /// Those of the sender and the receiver at which it passes.
+    pub(super) const fn of(passes: [bool; 2]) -> Self {
+        match passes {
+            [true, true] => Self::Both,
+            [true, false] => Self::Egress,
+            [false, true] => Self::Ingress,
+            [false, false] => Self::Neither,
         }
+    }
+}
+
+impl fmt::Display for Ends {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.pad(match self {
+            Self::Both => "both",
+            Self::Egress => "egress",
+            Self::Ingress => "ingress",
+            Self::Neither => "neither",
+        })
     }
 }

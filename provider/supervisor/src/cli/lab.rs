@@ -1,7 +1,6 @@
 //! `terraform-provider-supervisor lab`: the lab for any client.
 
 use std::{
-    io::Write as _,
     net::SocketAddr,
     path::{Path, PathBuf},
 };
@@ -9,7 +8,7 @@ use std::{
 use lab::{Lab, Options, Settings, Store, Transport};
 use serde_json::json;
 
-use super::{LabArguments, with_causes};
+use super::{LabArguments, print, with_causes};
 
 /// Serves the lab until the process is told to stop.
 pub(super) async fn serve(arguments: LabArguments) -> Result<(), String> {
@@ -39,7 +38,7 @@ pub(super) async fn serve(arguments: LabArguments) -> Result<(), String> {
     let lab = Lab::start(store, options)
         .await
         .map_err(|why| format!("serve the lab: {}", with_causes(&why)))?;
-    announce(&if arguments.json { as_json(&lab) } else { as_text(&lab) })?;
+    print(&if arguments.json { as_json(&lab) } else { as_text(&lab) })?;
     stop_signal().await;
     lab.stop().await;
     if is_fleeting {
@@ -97,11 +96,6 @@ fn as_text(lab: &Lab) -> String {
 /// The URL as people write it, without a slash at the end.
 fn origin(url: &url::Url) -> &str {
     url.as_str().trim_end_matches('/')
-}
-
-fn announce(text: &str) -> Result<(), String> {
-    let mut stdout = std::io::stdout().lock();
-    writeln!(stdout, "{text}").and_then(|()| stdout.flush()).map_err(|why| why.to_string())
 }
 
 /// Ctrl-C, or SIGTERM where there is such a thing.

@@ -65,10 +65,10 @@ fn a_policy_without_rules_only_isolates() {
     check(
         r#"{"policyTypes": ["Ingress", "Egress"]}"#,
         &expect![[r"
-        np-x-p-scope = (Segment ncp/cluster|c and Segment ncp/project|x)
-        np-x-p-isolation (Application 2090)
-          10 ingress-isolation: drop in any -> any, any service, at np-x-p-scope
-          20 egress-isolation: drop out any -> any, any service, at np-x-p-scope
+        np_x_p_-scope = (Segment ncp/cluster|c and Segment ncp/project|x)
+        np_x_p_-isolation (Application 2090)
+          10 ingress-isolation: drop in any -> any, any service, at np_x_p_-scope
+          20 egress-isolation: drop out any -> any, any service, at np_x_p_-scope
     "]],
     );
 }
@@ -92,15 +92,15 @@ fn selectors_become_criteria() {
             ]}]
         }"#,
         &expect![[r"
-            np-x-p-ingress-0-0 = (Segment ncp/cluster|c and Segment ncp/project|x)
-            np-x-p-ingress-0-1 = (Segment ncp/cluster|c and Segment ncp/project|)
-            np-x-p-ingress-0-2 = (Segment ncp/cluster|c and Segment ncp/project| and Segment team|red)
-            np-x-p-ingress-0-3 = (Segment ncp/cluster|c and Segment ncp/project|y and SegmentPort app|b) or (Segment ncp/cluster|c and Segment ncp/project|z and SegmentPort app|b)
-            np-x-p-scope = (Segment ncp/cluster|c and Segment ncp/project|x and SegmentPort app|web and SegmentPort tier|a and SegmentPort without env|test and SegmentPort new| and SegmentPort without old|) or (Segment ncp/cluster|c and Segment ncp/project|x and SegmentPort app|web and SegmentPort tier|b and SegmentPort without env|test and SegmentPort new| and SegmentPort without old|)
-            np-x-p-allow (Application 2010)
-              10 ingress-0: allow in np-x-p-ingress-0-0, np-x-p-ingress-0-1, np-x-p-ingress-0-2, np-x-p-ingress-0-3 -> any, any service, at np-x-p-scope
-            np-x-p-isolation (Application 2090)
-              10 ingress-isolation: drop in any -> any, any service, at np-x-p-scope
+            np_x_p_-ingress-0-0 = (Segment ncp/cluster|c and Segment ncp/project|x)
+            np_x_p_-ingress-0-1 = (Segment ncp/cluster|c and Segment ncp/project|)
+            np_x_p_-ingress-0-2 = (Segment ncp/cluster|c and Segment ncp/project| and Segment team|red)
+            np_x_p_-ingress-0-3 = (Segment ncp/cluster|c and Segment ncp/project|y and SegmentPort app|b) or (Segment ncp/cluster|c and Segment ncp/project|z and SegmentPort app|b)
+            np_x_p_-scope = (Segment ncp/cluster|c and Segment ncp/project|x and SegmentPort app|web and SegmentPort tier|a and SegmentPort without env|test and SegmentPort new| and SegmentPort without old|) or (Segment ncp/cluster|c and Segment ncp/project|x and SegmentPort app|web and SegmentPort tier|b and SegmentPort without env|test and SegmentPort new| and SegmentPort without old|)
+            np_x_p_-allow (Application 2010)
+              10 ingress-0: allow in np_x_p_-ingress-0-0, np_x_p_-ingress-0-1, np_x_p_-ingress-0-2, np_x_p_-ingress-0-3 -> any, any service, at np_x_p_-scope
+            np_x_p_-isolation (Application 2090)
+              10 ingress-isolation: drop in any -> any, any service, at np_x_p_-scope
         "]],
     );
 }
@@ -113,12 +113,12 @@ fn blocks_become_addresses_and_empty_ones_nobody() {
             {"from": [{"ipBlock": {"cidr": "10.0.0.0/31", "except": ["10.0.0.0/32", "10.0.0.1/32"]}}]}
         ]}"#,
         &expect![[r"
-            np-x-p-ingress-0-0 = 10.0.0.0/28, 10.0.0.32-10.0.0.255
-            np-x-p-scope = (Segment ncp/cluster|c and Segment ncp/project|x)
-            np-x-p-allow (Application 2010)
-              10 ingress-0: allow in np-x-p-ingress-0-0 -> any, any service, at np-x-p-scope
-            np-x-p-isolation (Application 2090)
-              10 ingress-isolation: drop in any -> any, any service, at np-x-p-scope
+            np_x_p_-ingress-0-0 = 10.0.0.0/28, 10.0.0.32-10.0.0.255
+            np_x_p_-scope = (Segment ncp/cluster|c and Segment ncp/project|x)
+            np_x_p_-allow (Application 2010)
+              10 ingress-0: allow in np_x_p_-ingress-0-0 -> any, any service, at np_x_p_-scope
+            np_x_p_-isolation (Application 2090)
+              10 ingress-isolation: drop in any -> any, any service, at np_x_p_-scope
         "]],
     );
 }
@@ -131,18 +131,18 @@ fn a_port_by_name_is_looked_up_in_each_receiver() {
             "egress": [{"to": [{"namespaceSelector": {}, "podSelector": {"matchLabels": {"app": "a"}}}],
                 "ports": [{"port": "http", "protocol": "UDP"}]}]}"#,
         &expect![[r"
-            np-x-p-egress-0-http-udp-80 = 10.0.0.1, 10.0.0.3
-            np-x-p-ingress-0-http-tcp-80 = 10.0.0.1
-            np-x-p-ingress-0-http-tcp-8080 = 10.0.0.2
-            np-x-p-scope = (Segment ncp/cluster|c and Segment ncp/project|x)
-            np-x-p-allow (Application 2010)
-              10 ingress-0: allow in any -> any, TCP/443, at np-x-p-scope
-              20 ingress-0-http-tcp-80: allow in any -> np-x-p-ingress-0-http-tcp-80, TCP/80, at np-x-p-scope
-              30 ingress-0-http-tcp-8080: allow in any -> np-x-p-ingress-0-http-tcp-8080, TCP/8080, at np-x-p-scope
-              40 egress-0-http-udp-80: allow out any -> np-x-p-egress-0-http-udp-80, UDP/80, at np-x-p-scope
-            np-x-p-isolation (Application 2090)
-              10 ingress-isolation: drop in any -> any, any service, at np-x-p-scope
-              20 egress-isolation: drop out any -> any, any service, at np-x-p-scope
+            np_x_p_-egress-0-http-udp-80 = 10.0.0.1, 10.0.0.3
+            np_x_p_-ingress-0-http-tcp-80 = 10.0.0.1
+            np_x_p_-ingress-0-http-tcp-8080 = 10.0.0.2
+            np_x_p_-scope = (Segment ncp/cluster|c and Segment ncp/project|x)
+            np_x_p_-allow (Application 2010)
+              10 ingress-0: allow in any -> any, TCP/443, at np_x_p_-scope
+              20 ingress-0-http-tcp-80: allow in any -> np_x_p_-ingress-0-http-tcp-80, TCP/80, at np_x_p_-scope
+              30 ingress-0-http-tcp-8080: allow in any -> np_x_p_-ingress-0-http-tcp-8080, TCP/8080, at np_x_p_-scope
+              40 egress-0-http-udp-80: allow out any -> np_x_p_-egress-0-http-udp-80, UDP/80, at np_x_p_-scope
+            np_x_p_-isolation (Application 2090)
+              10 ingress-isolation: drop in any -> any, any service, at np_x_p_-scope
+              20 egress-isolation: drop out any -> any, any service, at np_x_p_-scope
         "]],
     );
 }
@@ -153,11 +153,11 @@ fn whole_protocols_take_in_their_ports() {
         r#"{"egress": [{"ports": [{"protocol": "UDP", "port": 53}, {"protocol": "UDP"},
             {"port": 8080, "endPort": 8090}, {"port": 80}, {"port": 80}]}], "policyTypes": ["Egress"]}"#,
         &expect![[r"
-            np-x-p-scope = (Segment ncp/cluster|c and Segment ncp/project|x)
-            np-x-p-allow (Application 2010)
-              10 egress-0: allow out any -> any, UDP TCP/80,8080-8090, at np-x-p-scope
-            np-x-p-isolation (Application 2090)
-              20 egress-isolation: drop out any -> any, any service, at np-x-p-scope
+            np_x_p_-scope = (Segment ncp/cluster|c and Segment ncp/project|x)
+            np_x_p_-allow (Application 2010)
+              10 egress-0: allow out any -> any, UDP TCP/80,8080-8090, at np_x_p_-scope
+            np_x_p_-isolation (Application 2090)
+              20 egress-isolation: drop out any -> any, any service, at np_x_p_-scope
         "]],
     );
 }
@@ -174,7 +174,7 @@ fn many_values_are_spread_over_groups() {
     assert_eq!(
         groups,
         ["scope", "scope.1", "scope.2"]
-            .map(|it| format!("{DOMAIN}/groups/np-x-p-{it}"))
+            .map(|it| format!("{DOMAIN}/groups/np_x_p_-{it}"))
             .iter()
             .collect::<Vec<_>>()
     );
