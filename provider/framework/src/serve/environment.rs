@@ -151,4 +151,23 @@ mod tests {
         let environment = environment(&[("PLUGIN_PROTOCOL_VERSIONS", "five, 6")]);
         assert_eq!(environment.protocol_versions, [6]);
     }
+
+    proptest::proptest! {
+        /// What a host says may be anything: it is understood, or counts as absent.
+        #[test]
+        fn no_variable_of_a_host_is_too_strange(
+            vars in proptest::collection::vec(
+                ("PLUGIN_(PROTOCOL_VERSIONS|CLIENT_CERT|MIN_PORT|MAX_PORT|UNIX_SOCKET_DIR)|TMPDIR|.{0,8}",
+                 r"[0-9,\-]{0,24}|.{0,24}"),
+                0..8,
+            ),
+        ) {
+            let environment = Environment::from_vars(vars);
+            proptest::prop_assert_eq!(environment.started_by, StartedBy::Hand);
+            let offered = super::super::handshake::negotiate(&environment.protocol_versions);
+            let ours = offered == super::super::handshake::Negotiated::Common(6);
+            let speaks = environment.protocol_versions.contains(&6);
+            proptest::prop_assert_eq!(ours, speaks || environment.protocol_versions.is_empty());
+        }
+    }
 }
