@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use crate::screen::{counted, elapsed};
 use crate::{
-    Environment, Error, Installed, Profile, Provider, Screen, Tool, Workspace, repository,
+    Environment, Error, Installed, Product, Profile, Provider, Screen, Tool, Workspace, repository,
 };
 
 /// The demonstration's command line.
@@ -44,7 +44,7 @@ pub fn run(
     let tool = Tool::find(environment)?;
     let scenario = scenario(&arguments.scenario)?;
     screen.step("build", "terraform-provider-supervisor, by cargo")?;
-    let provider = Provider::build(environment, Profile::Dev)?;
+    let provider = Provider::build(environment, Product::Supervisor, Profile::Dev)?;
     screen.detail(&format!("done in {}", elapsed(started.elapsed())))?;
 
     let name = scenario.file_name().unwrap_or(OsStr::new("scenario"));

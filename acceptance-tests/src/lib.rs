@@ -20,7 +20,7 @@ pub use crate::environment::Environment;
 pub use crate::error::Error;
 pub use crate::plugin::Plugin;
 pub use crate::process::{children, interrupt, kill};
-pub use crate::provider::{Profile, Provider, repository};
+pub use crate::provider::{Product, Profile, Provider, repository};
 pub use crate::run::{Diagnostic, Run, Severity};
 pub use crate::screen::{Screen, Style};
 pub use crate::tool::{Tool, Version};

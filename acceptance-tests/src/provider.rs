@@ -8,16 +8,53 @@ use serde_json::Value;
 
 use crate::{Environment, Error};
 
-const PACKAGE: &str = "terraform-provider-supervisor";
-/// The same provider by the names of both registries: each tool asks for its own.
-const SOURCES: [&str; 2] = [
-    "registry.terraform.io/vsphere-supervisor/supervisor",
-    "registry.opentofu.org/vsphere-supervisor/supervisor",
-];
+/// What Terraform can be given from this repository.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Product {
+    /// The provider that is handed out.
+    Supervisor,
+    /// The framework's conformance provider, one of its examples.
+    Corner,
+}
+
+impl Product {
+    /// The executable's name, as Terraform looks for it.
+    fn executable(self) -> &'static str {
+        match self {
+            Self::Supervisor => "terraform-provider-supervisor",
+            Self::Corner => "terraform-provider-framework",
+        }
+    }
+
+    /// What cargo is to build.
+    fn target(self) -> &'static [&'static str] {
+        match self {
+            Self::Supervisor => &["--package", "terraform-provider-supervisor"],
+            Self::Corner => {
+                &["--package", "tf-framework", "--example", "terraform-provider-framework"]
+            }
+        }
+    }
+
+    /// The same provider by the names of both registries: each tool asks for its own.
+    fn sources(self) -> [&'static str; 2] {
+        match self {
+            Self::Supervisor => [
+                "registry.terraform.io/vsphere-supervisor/supervisor",
+                "registry.opentofu.org/vsphere-supervisor/supervisor",
+            ],
+            Self::Corner => [
+                "registry.terraform.io/hashicorp/framework",
+                "registry.opentofu.org/hashicorp/framework",
+            ],
+        }
+    }
+}
 
 /// A provider that was built from this repository.
 #[derive(Clone, Debug)]
 pub struct Provider {
+    product: Product,
     binary: PathBuf,
 }
 
@@ -38,14 +75,18 @@ pub fn repository() -> &'static Path {
 
 impl Provider {
     /// Builds it as `cargo build` does, with cargo's progress on standard error.
-    pub fn build(environment: &Environment, profile: Profile) -> Result<Self, Error> {
+    pub fn build(
+        environment: &Environment,
+        product: Product,
+        profile: Profile,
+    ) -> Result<Self, Error> {
         let cargo = environment.cargo.clone().unwrap_or_else(|| "cargo".into());
         let profile = match profile {
             Profile::Dev => "dev",
             Profile::Release => "release",
         };
-        let arguments = ["build", "--package", PACKAGE, "--profile", profile, "--locked"];
-        let arguments = [&arguments[..], &["--message-format", "json-render-diagnostics"]].concat();
+        let how = ["--profile", profile, "--locked", "--message-format", "json-render-diagnostics"];
+        let arguments = [&["build"], product.target(), &how].concat();
         let command = format!("cargo {}", arguments.join(" "));
         let mut build = Command::new(cargo);
         for name in &environment.of_this_package {
@@ -60,8 +101,8 @@ impl Provider {
         if !output.status.success() {
             return Err(Error::Failed { command, output: "cargo said why, above".to_owned() });
         }
-        executable(&output.stdout)
-            .map(|binary| Self { binary })
+        executable(&output.stdout, product)
+            .map(|binary| Self { product, binary })
             .ok_or_else(|| Error::Unexpected { command, what: "it names no executable".to_owned() })
     }
 
@@ -75,17 +116,18 @@ impl Provider {
     #[must_use]
     pub fn in_place(&self) -> String {
         let folder = self.binary.parent().unwrap_or(Path::new(".")).display().to_string();
-        let lines = SOURCES.map(|source| format!("    {source:?} = {folder:?}\n")).concat();
+        let lines =
+            self.product.sources().map(|source| format!("    {source:?} = {folder:?}\n")).concat();
         format!("provider_installation {{\n  dev_overrides {{\n{lines}  }}\n  direct {{}}\n}}\n")
     }
 
     /// Lays the binary out in `mirror` as a release, for `init` to find, and answers the CLI
     /// configuration that takes it from there and from nowhere else.
     pub fn in_mirror(&self, mirror: &Path) -> Result<String, Error> {
-        let version = env!("CARGO_PKG_VERSION");
-        for source in SOURCES {
+        let (version, name) = (env!("CARGO_PKG_VERSION"), self.product.executable());
+        for source in self.product.sources() {
             let folder = mirror.join(source).join(version).join(platform());
-            let file = folder.join(format!("{PACKAGE}_v{version}{}", std::env::consts::EXE_SUFFIX));
+            let file = folder.join(format!("{name}_v{version}{}", std::env::consts::EXE_SUFFIX));
             fs::create_dir_all(&folder).map_err(Error::file(&folder))?;
             // A copy, so that a build meanwhile changes no file whose checksum is locked.
             fs::copy(&self.binary, &file).map_err(Error::file(&file))?;
@@ -98,12 +140,12 @@ impl Provider {
 }
 
 /// The one executable among cargo's messages that is the provider's.
-fn executable(messages: &[u8]) -> Option<PathBuf> {
+fn executable(messages: &[u8], product: Product) -> Option<PathBuf> {
     let messages = String::from_utf8_lossy(messages);
     let mut messages = messages.lines().filter_map(|line| serde_json::from_str::<Value>(line).ok());
     messages.find_map(|message| {
-        let is_ours =
-            message["reason"] == "compiler-artifact" && message["target"]["name"] == PACKAGE;
+        let is_ours = message["reason"] == "compiler-artifact"
+            && message["target"]["name"] == product.executable();
         is_ours.then(|| message["executable"].as_str().map(PathBuf::from))?
     })
 }
@@ -133,12 +175,13 @@ mod tests {
 {"reason":"compiler-artifact","target":{"name":"terraform-provider-supervisor"},"executable":null}
 {"reason":"compiler-artifact","target":{"name":"terraform-provider-supervisor"},"executable":"/t/p"}
 {"reason":"build-finished","success":true}"#;
-        assert_eq!(executable(messages), Some("/t/p".into()));
+        assert_eq!(executable(messages, Product::Supervisor), Some("/t/p".into()));
     }
 
     #[test]
     fn both_tools_find_the_provider_under_their_registrys_name() {
-        let text = Provider { binary: "/t/debug/terraform-provider-supervisor".into() }.in_place();
+        let binary = "/t/debug/terraform-provider-supervisor".into();
+        let text = Provider { product: Product::Supervisor, binary }.in_place();
         for host in ["registry.terraform.io", "registry.opentofu.org"] {
             let line = format!("\"{host}/vsphere-supervisor/supervisor\" = \"/t/debug\"");
             assert!(text.contains(&line), "{text}");

@@ -5,7 +5,9 @@ use std::path::PathBuf;
 use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
-use acceptance_tests::{Environment, Installed, Profile, Provider, Tool, Workspace, repository};
+use acceptance_tests::{
+    Environment, Installed, Product, Profile, Provider, Tool, Workspace, repository,
+};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 use http::Method;
@@ -39,7 +41,17 @@ pub(crate) fn environment() -> &'static Environment {
 pub(crate) fn provider() -> &'static Provider {
     static PROVIDER: OnceLock<Provider> = OnceLock::new();
     PROVIDER.get_or_init(|| {
-        Provider::build(environment(), Profile::Dev).unwrap_or_else(|why| panic!("{why}"))
+        Provider::build(environment(), Product::Supervisor, Profile::Dev)
+            .unwrap_or_else(|why| panic!("{why}"))
+    })
+}
+
+/// The framework's conformance provider, built once for all tests.
+fn corner() -> &'static Provider {
+    static CORNER: OnceLock<Provider> = OnceLock::new();
+    CORNER.get_or_init(|| {
+        Provider::build(environment(), Product::Corner, Profile::Dev)
+            .unwrap_or_else(|why| panic!("{why}"))
     })
 }
 
@@ -63,6 +75,15 @@ pub(crate) fn present<T>(found: Result<T, String>) -> Option<T> {
 
 /// A folder for this test alone, if there is a Terraform.
 pub(crate) fn bench(name: &str) -> Option<Bench> {
+    bench_with(name, provider)
+}
+
+/// The same with the framework's conformance provider, which knows no lab.
+pub(crate) fn corner_bench(name: &str) -> Option<Bench> {
+    bench_with(name, corner)
+}
+
+fn bench_with(name: &str, provider: impl FnOnce() -> &'static Provider) -> Option<Bench> {
     let tool = tool()?;
     let top = repository().join("target").join("acceptance").join(name);
     let workspace = Workspace::new(&top, tool, provider(), Installed::InPlace).unwrap();

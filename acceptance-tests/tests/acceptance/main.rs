@@ -8,6 +8,7 @@
 
 mod bad_inputs;
 mod banking;
+mod corner;
 mod crash;
 mod demonstration;
 mod docs;

@@ -8,7 +8,7 @@
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use acceptance_tests::{Environment, Plugin, Profile, Provider};
+use acceptance_tests::{Environment, Plugin, Product, Profile, Provider};
 use tfplugin::v6::get_provider_schema;
 use tfplugin::v6::provider_client::ProviderClient;
 use tokio::runtime::Builder;
@@ -19,7 +19,7 @@ const SLOWEST: Duration = Duration::from_millis(50);
 #[test]
 fn it_is_small_and_answers_at_once() {
     let environment = Environment::of(std::env::vars_os());
-    let provider = Provider::build(&environment, Profile::Release).unwrap();
+    let provider = Provider::build(&environment, Product::Supervisor, Profile::Release).unwrap();
     let size = std::fs::metadata(provider.binary()).unwrap().len();
     // The best of several: what else the machine does is not the provider's.
     let time = (0..10).map(|_| start_to_schema(provider.binary())).min().unwrap();

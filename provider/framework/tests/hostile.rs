@@ -231,7 +231,7 @@ proptest! {
         let type_name = TYPE.to_owned();
         let answer = call!(upgrade_resource_state, upgrade_resource_state::Request { type_name, version, raw_state });
         // A state has a shape that Terraform reads, or there is an error.
-        prop_assert!(answer.upgraded_state.is_some() != !answer.diagnostics.is_empty());
+        prop_assert!(answer.upgraded_state.is_some() == answer.diagnostics.is_empty());
     }
 
     #[test]

@@ -1,0 +1,146 @@
+//! The framework by itself: its conformance provider does to a real Terraform what the framework's own
+//! tests say it does.
+
+use serde_json::{Value, json};
+
+use crate::harness::{Bench, corner_bench, differences};
+
+/// A bench of the conformance provider with that configuration.
+fn bench(name: &str, configuration: &str) -> Option<Bench> {
+    let bench = corner_bench(name)?;
+    bench.write("main.tf", configuration).unwrap();
+    Some(bench)
+}
+
+/// Applies, and expects that a second plan finds nothing to do.
+#[track_caller]
+fn settled(bench: &Bench) {
+    let run = bench.apply(&[]).unwrap_or_else(|why| panic!("{}", why.report()));
+    assert_eq!(run.warnings(), [], "apply has warnings");
+    let plan = bench.plan(&[]).unwrap_or_else(|why| panic!("{}", why.report()));
+    assert!(plan.none, "{}", differences(&bench.planned().unwrap()));
+}
+
+#[track_caller]
+fn gone(bench: &Bench) {
+    bench.destroy(&[]).unwrap_or_else(|why| panic!("{}", why.report()));
+    assert_eq!(bench.addresses().unwrap(), [""; 0]);
+}
+
+#[test]
+fn an_attribute_and_a_block_of_each_kind_are_kept_as_they_are_written() {
+    let Some(bench) = bench("corner-kinds", KINDS) else { return };
+    settled(&bench);
+    let kept = bench.attributes("framework_schema.all").unwrap();
+    for (name, value) in [
+        ("bool_attribute", json!(false)),
+        ("dynamic_attribute", json!({ "ports": [80, "https"], "open": true })),
+        ("float32_attribute", json!(0.1)),
+        ("int32_attribute", json!(-2_147_483_648)),
+        ("list_nested_attribute", json!([{ "list_nested_attribute_attribute": "a" }])),
+        ("object_attribute", json!({ "object_attribute_attribute": Value::Null })),
+        ("object_attribute_with_dynamic", json!({ "dynamic_attribute": [1, 2] })),
+        ("set_attribute", json!(["a", "b"])),
+        ("list_nested_block", json!([{ "list_nested_block_attribute": "first" }])),
+        ("single_nested_block_with_dynamic", json!({ "dynamic_attribute": "text" })),
+    ] {
+        assert_eq!(kept[name], value, "{name}");
+    }
+    // Digits that no float has.
+    let state = std::fs::read_to_string(bench.folder().join("terraform.tfstate")).unwrap();
+    assert!(state.contains("12345678901234567890.123456789"), "{state}");
+    gone(&bench);
+}
+
+const KINDS: &str = r#"
+resource "framework_schema" "all" {
+  bool_attribute    = false
+  dynamic_attribute = { ports = [80, "https"], open = true }
+  float32_attribute = 0.1
+  int32_attribute   = -2147483648
+  number_attribute  = 12345678901234567890.123456789
+
+  list_nested_attribute         = [{ list_nested_attribute_attribute = "a" }]
+  object_attribute              = { object_attribute_attribute = null }
+  object_attribute_with_dynamic = { dynamic_attribute = tolist([1, 2]) }
+  set_attribute                 = ["b", "a", "b"]
+
+  list_nested_block {
+    list_nested_block_attribute = "first"
+  }
+
+  set_nested_block {
+    set_nested_block_attribute = "one"
+  }
+  set_nested_block {
+    set_nested_block_attribute = "two"
+  }
+
+  single_nested_block_with_dynamic {
+    dynamic_attribute = "text"
+  }
+}
+"#;
+
+#[test]
+fn what_means_the_same_is_no_change_and_defaults_in_sets_stay_where_they_are() {
+    let Some(bench) = bench("corner-same", SAME) else { return };
+    settled(&bench);
+    let addresses = bench.attributes("framework_set_semantic_equality.hosts").unwrap();
+    assert_eq!(addresses["set_of_ipv6"], json!(["0:0:0:0:0:0:0:1", "2001:DB8:0::2"]));
+    let set = bench.attributes("framework_set_nested_attribute_with_defaults.ports").unwrap();
+    let expected = json!([
+        { "value": "two", "default_value": "else" },
+        { "value": "one", "default_value": "this is a default" },
+        { "value": "zero", "default_value": "this is a default" },
+    ]);
+    assert_eq!(set["set"], expected);
+    gone(&bench);
+}
+
+const SAME: &str = r#"
+resource "framework_set_semantic_equality" "hosts" {
+  set_of_ipv6          = ["2001:DB8:0::2", "0:0:0:0:0:0:0:1"]
+  set_nested_attribute = [{ ipv6 = "FE80::0001" }, { ipv6 = "fe80:0::2" }]
+
+  set_nested_block {
+    ipv6 = "0:0:0:0:0:FFFF:192.0.2.1"
+  }
+}
+
+resource "framework_set_nested_attribute_with_defaults" "ports" {
+  set = [{ value = "one" }, {}, { value = "two", default_value = "else" }]
+}
+
+resource "framework_float64_precision" "third" {
+  float64_attribute = 1 / 3
+}
+
+resource "framework_customtype" "json" {
+  json_normalized_attribute = "{ \"a\" : [ 1 ] }"
+  time_rfc3339_attribute    = "2024-02-29T12:00:00.00Z"
+}
+"#;
+
+#[test]
+fn what_is_kept_in_a_file_outlives_the_process_and_drift_is_seen() {
+    let Some(mut bench) = bench("corner-user", USER) else { return };
+    let file = bench.folder().join("users.json");
+    bench.set("CORNER_STATE", &file.display().to_string());
+    settled(&bench);
+    let users = std::fs::read_to_string(&file).unwrap();
+    std::fs::write(&file, users.replace("Somebody", "Somebody Else")).unwrap();
+    let plan = bench.plan(&[]).unwrap();
+    assert_eq!(plan.resources, [("framework_user.one".to_owned(), "update".to_owned())]);
+    settled(&bench);
+    gone(&bench);
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "{}");
+}
+
+const USER: &str = r#"
+resource "framework_user" "one" {
+  email = "one@example.com"
+  name  = "Somebody"
+  age   = 42
+}
+"#;
