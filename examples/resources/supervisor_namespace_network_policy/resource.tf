@@ -21,3 +21,10 @@ resource "supervisor_namespace_network_policy" "banking" {
     ports = [{ protocol = "UDP", port = 53 }]
   }]
 }
+
+# The same can be said by the YAML that is there already; it names the policy and its namespace.
+resource "supervisor_namespace_network_policy" "gateway" {
+  manifest = file("${path.module}/gateway.yaml")
+
+  depends_on = [supervisor_vsphere_namespace.banking]
+}

@@ -103,6 +103,60 @@ async fn a_policy_is_made_found_unchanged_changed_imported_and_removed() {
     world.import(INGRESS, "banking/from-trading").await.error("no such policy");
 }
 
+/// What `from_trading` says, as a manifest.
+fn manifest(port: u16) -> String {
+    format!(
+        "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata:\n  name: from-trading\n  \
+         namespace: banking\nspec:\n  ingress:\n  - ports: [{{port: {port}}}]\n    from:\n    - \
+         namespaceSelector:\n        matchLabels: {{kubernetes.io/metadata.name: trading}}\n"
+    )
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_manifest_opens_what_the_attributes_open_and_one_that_means_the_same_is_no_change() {
+    let mut world = bank(IsolationProfile::Isolated).await;
+    world.apply(EGRESS, &to_banking()).await.nothing();
+    let config = |text: String| json!({ "manifest": text });
+    let planned = world.plan(INGRESS, &config(manifest(8443))).await.json();
+    assert_eq!(
+        (&planned["name"], &planned["namespace"]),
+        (&json!("from-trading"), &json!("banking"))
+    );
+    world.apply(INGRESS, &config(manifest(8443))).await.nothing();
+    assert_eq!(between(&world), ["In trading: TCP/8443"]);
+    assert_eq!(world.plan(INGRESS, &config(manifest(8443))).await.action, Action::Nothing);
+    let commented =
+        format!("# Orders.\n{}", manifest(8443).replace("8443}", "8443, protocol: TCP}"));
+    assert_eq!(world.plan(INGRESS, &config(commented)).await.action, Action::Nothing);
+
+    // What is there now came from a manifest, and is imported in either form.
+    world.forget(INGRESS);
+    world.import(INGRESS, "manifest:banking/from-trading").await.nothing();
+    assert_eq!(world.plan(INGRESS, &config(manifest(8443))).await.action, Action::Nothing);
+    assert_eq!(world.plan(INGRESS, &config(manifest(9443))).await.action, Action::Update);
+    world.forget(INGRESS);
+    world.import(INGRESS, "banking/from-trading").await.nothing();
+    assert_eq!(world.plan(INGRESS, &from_trading(8443)).await.action, Action::Nothing);
+
+    // From one form to the other and back nothing changes in NSX; another port does.
+    let before = inventory(&world);
+    for (config, open) in [
+        (config(manifest(8443)), "In trading: TCP/8443"),
+        (from_trading(8443), "In trading: TCP/8443"),
+    ] {
+        world.apply(INGRESS, &config).await.nothing();
+        assert_eq!(between(&world), [open]);
+        assert_eq!(inventory(&world), before);
+        assert_eq!(world.plan(INGRESS, &config).await.action, Action::Nothing);
+    }
+    // Another name is another policy.
+    let other = manifest(8443).replace("name: from-trading", "name: other");
+    world.apply(INGRESS, &config(manifest(8443))).await.nothing();
+    assert_eq!(world.plan(INGRESS, &config(other)).await.action, Action::Replace);
+    world.destroy(INGRESS).await.nothing();
+    assert_eq!(between(&world), [""; 0]);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_somebody_changes_is_shown_and_repaired() {
     let mut world = bank(IsolationProfile::Isolated).await;

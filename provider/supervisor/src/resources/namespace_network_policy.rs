@@ -5,6 +5,7 @@
 //! the last to go.
 
 pub(super) mod imported;
+mod manifest;
 mod model;
 mod rules;
 pub(super) mod selector;
@@ -12,7 +13,6 @@ mod server;
 pub(super) mod translation;
 pub(super) mod wire;
 
-use namespace_network::network_policy::NetworkPolicy;
 use nsx::{Id, objects::Group};
 use tf_framework::{Context, Diagnostics, Error, Path, Plan, Resource};
 
@@ -51,6 +51,7 @@ impl Resource for NamespaceNetworkPolicy {
         let clients = cx.data()?;
         plan.planned.status = INTACT.to_owned().into();
         plan.planned.differences = Vec::new().into();
+        written(plan);
         if let Some(prior) = &plan.prior
             && ncp::is_moved(&prior.ncp_cluster, &plan.planned.cluster)
         {
@@ -89,7 +90,7 @@ impl Resource for NamespaceNetworkPolicy {
             return Err(why);
         }
         finish(cx, &steward, &wanted).await?;
-        Ok(written(state, &ids, &steward))
+        Ok(intact(state, &ids, &steward))
     }
 
     async fn read(&self, cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
@@ -125,7 +126,7 @@ impl Resource for NamespaceNetworkPolicy {
         server::still_there(&steward, &wire::parsed(&ids.scope())).await?;
         server::write(&steward, &ids, &wanted).await?;
         finish(cx, &steward, &wanted).await?;
-        Ok(written(plan, &ids, &steward))
+        Ok(intact(plan, &ids, &steward))
     }
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
@@ -139,13 +140,56 @@ impl Resource for NamespaceNetworkPolicy {
     }
 
     async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
+        let (id, form) = match id.strip_prefix(AS_MANIFEST) {
+            Some(id) => (id, Form::Manifest),
+            None => (id, Form::Attributes),
+        };
         let ids = match Ids::of_isolation(id).or_else(|| Ids::of_stem(id)) {
             Some(ids) => ids,
             None => named(cx.data()?.owner()?, id)?,
         };
         let mut model = server::import(&clients::nsx(cx)?, &ids).await?;
+        if form == Form::Manifest {
+            manifest::replace_attributes(&mut model)?;
+        }
         show(&mut model, &ids);
         Ok(model)
+    }
+}
+
+/// Before the id of a policy that is to be imported as a manifest; no name has a colon.
+const AS_MANIFEST: &str = "manifest:";
+
+/// In which of the two forms a policy is written.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    Attributes,
+    Manifest,
+}
+
+/// What follows from a manifest: name and namespace, and that one which means the same as before
+/// is no change.
+fn written(plan: &mut Plan<Model>) {
+    let Some(text) = plan.planned.manifest.known() else { return };
+    let prior = plan.prior.as_ref();
+    let Some((name, namespace)) = manifest::names(text) else { return };
+    if plan.config.name.is_null() {
+        plan.planned.name = name.parse().ok().into();
+    }
+    if plan.config.namespace.is_null() {
+        plan.planned.namespace = namespace.and_then(|it| it.parse().ok()).into();
+    }
+    if let Some(prior) = prior
+        && manifest::mean_the_same(prior, &plan.planned)
+    {
+        plan.planned.manifest = prior.manifest.clone();
+    }
+    let Some(prior) = prior else { return };
+    if prior.name != plan.planned.name {
+        plan.replace.push(Path::of("name"));
+    }
+    if prior.namespace != plan.planned.namespace {
+        plan.replace.push(Path::of("namespace"));
     }
 }
 
@@ -188,7 +232,8 @@ fn named(owner: &Owner, id: &str) -> Result<Ids, Error> {
             format!(
                 "`{id}` is no id of a network policy; give `namespace/name`, \
                  `cluster/namespace/name`, its attribute `id`, or its attribute `path`, which is \
-                 `{}/security-policies/…-isolation`",
+                 `{}/security-policies/…-isolation`; with `{AS_MANIFEST}` before it for a policy \
+                 that is written as a manifest",
                 translation::DOMAIN
             ),
         )),
@@ -201,7 +246,7 @@ fn show(model: &mut Model, ids: &Ids) {
     model.group_path = ids.scope().into();
 }
 
-fn written(mut model: Model, ids: &Ids, steward: &Steward<'_>) -> Model {
+fn intact(mut model: Model, ids: &Ids, steward: &Steward<'_>) -> Model {
     show(&mut model, ids);
     model.owner = steward.owner().as_str().to_owned().into();
     model.status = INTACT.to_owned().into();
@@ -217,8 +262,7 @@ fn wanted(model: &Model, ids: &Ids) -> Result<Objects, Error> {
     if let Ok(error) = Error::try_from(found) {
         return Err(error);
     }
-    let policy = NetworkPolicy::try_from(&model.to_kubernetes()?)
-        .map_err(|why| Error::new("not a NetworkPolicy", why.to_string()))?;
+    let policy = model.meaning()??;
     let translated = translation::translate(&policy, model.ncp_cluster.get()?, ids)?;
     wire::objects(&translated, ids, &policy.full_name())
         .map_err(|why| Error::new("too much for NSX", why.to_string()))

@@ -9,7 +9,7 @@ use namespace_network::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tf_framework::{
-    Computed, Optional, Required, Timeouts, Unknown,
+    Computed, Defaulted, Optional, Required, Timeouts, Unknown,
     mark::{distinct, keep, replace},
 };
 
@@ -20,8 +20,13 @@ use super::selector::LabelSelector;
 ///
 /// The workloads that a policy selects are closed in the directions it is about, and what any
 /// policy lets through is open. Traffic between two closed namespaces needs a policy at each of
-/// them: one lets it out, the other lets it in. What is left out opens nothing: anybody, and any
-/// port, are written `any = true`.
+/// them: one lets it out, the other lets it in.
+///
+/// A policy is written in attributes or as a `manifest`, the YAML of Kubernetes, with the same
+/// result. In attributes, what is left out opens nothing: anybody, and any port, are written
+/// `any = true`. In neither form can NSX tell what Kubernetes alone knows: ports by their names, and
+/// namespaces by labels other than `kubernetes.io/metadata.name`. Ports of SCTP it does not tell
+/// apart: the protocol is open as a whole or not at all. What it cannot hold is refused at validate.
 ///
 /// The rules stand in category Application, before those of NCP where they let through, and before
 /// NCP's baseline where they drop. They add up with the `NetworkPolicies` in Kubernetes, open what
@@ -54,18 +59,25 @@ pub struct Model {
     /// What in NSX is not as it should be; the next apply repairs it.
     pub differences: Computed<Vec<String>>,
 
-    /// Name of the vSphere Namespace.
-    #[schemars(transform = replace)]
-    pub namespace: Required<DnsLabel>,
+    /// Name of the vSphere Namespace. Needed unless `manifest` names it, and the same if it does.
+    #[schemars(transform = replace, transform = keep)]
+    pub namespace: Defaulted<DnsLabel>,
 
     /// Identifier of the vSphere cluster of the Supervisor, such as `domain-c8`. Only needed where
     /// one NSX serves several Supervisors.
     #[schemars(length(min = 1))]
     pub cluster: Optional<String>,
 
-    /// Name of the policy, unique in its namespace.
-    #[schemars(transform = replace)]
-    pub name: Required<DnsName>,
+    /// Name of the policy, unique in its namespace. Needed unless `manifest` names it, and the same
+    /// if it does.
+    #[schemars(transform = replace, transform = keep)]
+    pub name: Defaulted<DnsName>,
+
+    /// The whole policy as the manifest of one `NetworkPolicy` in YAML or JSON, in place of
+    /// `pod_selector`, `policy_types`, `ingress` and `egress`. It means what it means to Kubernetes:
+    /// there, a list of peers or ports that is left out or empty is anybody and any port. A manifest
+    /// that means the same as the one before is no change.
+    pub manifest: Optional<String>,
 
     /// Workloads that the policy is for, by the labels of pods. Left out, it is for all workloads
     /// of the namespace, pods and VMs.
@@ -174,9 +186,10 @@ impl Model {
             ncp_cluster: Computed::null(),
             status: Computed::null(),
             differences: Computed::null(),
-            namespace: Required::null(),
+            namespace: Defaulted::null(),
             cluster: Optional::null(),
-            name: Required::null(),
+            name: Defaulted::null(),
+            manifest: Optional::null(),
             pod_selector: Optional::null(),
             policy_types: Optional::null(),
             ingress: Optional::null(),
@@ -185,7 +198,7 @@ impl Model {
         }
     }
 
-    /// The policy as Kubernetes has it. Lists that nobody wrote are those of a policy that
+    /// What the typed attributes say, as Kubernetes has it. Lists that nobody wrote are those of a policy that
     /// [`validate`](super::rules::validate) refuses.
     pub fn to_kubernetes(&self) -> Result<kubernetes::Manifest, Unknown> {
         let ingress = self.ingress.get()?.map(|rules| {

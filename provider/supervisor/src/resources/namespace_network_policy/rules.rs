@@ -4,6 +4,7 @@ use namespace_network::network_policy::{InvalidPolicies, NetworkPolicy};
 use tf_framework::{Diagnostics, Optional, Path};
 
 use super::{
+    manifest,
     model::{Model, Peer, Ports},
     selector::{LabelSelector, NAMESPACE_NAME},
     translation,
@@ -11,6 +12,21 @@ use super::{
 
 /// Finds everything that is wrong and can be known without a server.
 pub(crate) fn validate(config: &Model, found: &mut Diagnostics) {
+    if config.manifest.is_null() {
+        return attributes(config, found);
+    }
+    manifest::stands_alone(config, found);
+    if let Some(text) = config.manifest.known() {
+        manifest::validate(config, text, found);
+    }
+}
+
+fn attributes(config: &Model, found: &mut Diagnostics) {
+    let names = [("namespace", config.namespace.is_null()), ("name", config.name.is_null())];
+    for (attribute, _) in names.into_iter().filter(|(_, is_missing)| *is_missing) {
+        let detail = format!("`{attribute}` is needed, unless a `manifest` says it");
+        found.error_at(Path::of(attribute), "a missing name", detail);
+    }
     selector(&config.pod_selector, &Path::of("pod_selector"), found);
     for (index, rule) in config.ingress.known().into_iter().flatten().enumerate() {
         let at = Path::of("ingress").index(index);

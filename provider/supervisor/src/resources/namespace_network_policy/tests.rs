@@ -47,7 +47,7 @@ fn to_banking() -> Model {
 }
 
 fn translated(model: &Model, stem: &str) -> namespace_network::network_policy::Translation {
-    let policy = NetworkPolicy::try_from(&model.to_kubernetes().unwrap()).unwrap();
+    let policy = model.meaning().unwrap().unwrap();
     translation::translate(&policy, CLUSTER, &Ids::new(stem)).unwrap()
 }
 
@@ -314,6 +314,125 @@ fn two_policies_open_one_port_one_way_under_every_baseline_of_ncp() {
             assert_eq!(stray.collect::<Vec<_>>(), [""; 0]);
         }
     }
+}
+
+/// What `from_trading` says, as a manifest.
+const FROM_TRADING: &str = r"
+# Orders come in from trading.
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: from-trading, namespace: banking }
+spec:
+  podSelector: {}
+  ingress:
+    - from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: trading } } }]
+      ports: [{ protocol: TCP, port: 8443 }]
+";
+
+fn with_manifest(text: &str, rest: &Json) -> Model {
+    let mut config = json!({ "manifest": text });
+    config.as_object_mut().unwrap().extend(rest.as_object().unwrap().clone());
+    given::model(&config)
+}
+
+/// The errors of a manifest, each of which is at the manifest.
+fn wrong_text(model: &Model) -> Vec<String> {
+    let mut found = Diagnostics::new();
+    rules::validate(model, &mut found);
+    let told = found.iter().map(|it| {
+        assert_eq!(it.path, Some(Path::of("manifest")), "{}", it.detail);
+        it.detail.clone()
+    });
+    told.collect()
+}
+
+#[test]
+fn a_manifest_and_the_attributes_lead_to_the_same_objects() {
+    let model = with_manifest(FROM_TRADING, &json!({ "namespace": "banking" }));
+    assert_eq!(wrong_text(&model), [""; 0]);
+    let policy = model.meaning().unwrap().unwrap();
+    let ids = Ids::new("p");
+    let of_manifest = translation::translate(&policy, CLUSTER, &ids).unwrap();
+    assert_eq!(of_manifest.groups, translated(&from_trading(), "p").groups);
+    assert_eq!(of_manifest.policies, translated(&from_trading(), "p").policies);
+}
+
+#[test]
+fn every_form_of_a_policy_can_be_written_as_a_manifest_that_means_the_same() {
+    for written in all_forms() {
+        let meaning = written.meaning().unwrap().unwrap();
+        let mut model = written;
+        manifest::replace_attributes(&mut model).unwrap();
+        assert_eq!(wrong_text(&model), [""; 0]);
+        let read = model.meaning().unwrap().unwrap();
+        let objects = |policy| translation::translate(policy, CLUSTER, &Ids::new("p")).unwrap();
+        assert_eq!(objects(&read).groups, objects(&meaning).groups);
+        assert_eq!(objects(&read).policies, objects(&meaning).policies);
+    }
+}
+
+#[test]
+fn a_list_in_which_nobody_is_left_does_not_become_anybody_in_a_manifest() {
+    let mut model = from_trading();
+    let nobody = model::IngressRule { from: vec![].into(), ports: vec![].into() };
+    model.ingress = vec![nobody].into();
+    assert!(manifest::replace_attributes(&mut model).is_err());
+}
+
+#[test]
+fn what_is_wrong_with_a_manifest_is_told_with_document_and_field() {
+    let banking = json!({ "namespace": "banking" });
+    let told = |text: &str, rest: &Json| wrong_text(&with_manifest(text, rest)).join("\n");
+    let spec = |spec: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: {{name: p}}\nspec: \
+             {spec}\n"
+        )
+    };
+    expect![[r"
+        `manifest`: document 1 (line 1), NetworkPolicy p: `spec.ingress[0].from[0].ipBlock.except[0]`: 10.1.0.0/25 is not strictly inside 10.0.0.0/24
+        `manifest`: document 1 (line 1), NetworkPolicy p: `spec.ingress[0].ports[0].port`: 0: a port is 1-65535"]]
+    .assert_eq(&told(
+        &spec("{ingress: [{from: [{ipBlock: {cidr: 10.0.0.0/24, except: [10.1.0.0/25]}}], ports: [{port: 0}]}]}"),
+        &banking,
+    ));
+    expect!["`manifest`: document 1 (line 1), NetworkPolicy p: `spec.podSelectors`: unknown field `podSelectors`, expected one of `podSelector`, `ingress`, `egress`, `policyTypes`"]
+        .assert_eq(&told(&spec("{podSelectors: {}}"), &banking));
+    expect!["`manifest`: document 1 (line 1): x/p: rule `ingress-0` is about ports of SCTP, and NSX knows ports of TCP and UDP only"]
+        .assert_eq(&told(&spec("{ingress: [{ports: [{protocol: SCTP, port: 9}]}]}"), &banking).replace("default/p", "x/p"));
+    expect!["`manifest`: document 1 (line 1): `spec.egress[0].to[0].namespaceSelector`: NSX does not know the label `team` of a namespace; select namespaces by `kubernetes.io/metadata.name`, which is their name"]
+        .assert_eq(&told(&spec("{egress: [{to: [{namespaceSelector: {matchLabels: {team: a}}}]}]}"), &banking));
+    expect!["`manifest`: document 1 (line 1): default/p: port `http` is a name, and the pods are not known; write its number"]
+        .assert_eq(&told(&spec("{ingress: [{ports: [{port: http}]}]}"), &banking));
+    let two = format!("{}---\n{}", spec("{}").replace("name: p", "name: q"), spec("{}"));
+    expect!["`manifest`: holds 2 policies (default/q in document 1 (line 1), default/p in document 2 (line 5)), and a resource is one of them; give each a resource of its own, for instance by `for_each`"]
+        .assert_eq(&told(&two, &banking));
+}
+
+#[test]
+fn names_are_those_of_the_manifest_and_need_not_be_repeated() {
+    let told = |text: &str, rest: &Json| wrong_text(&with_manifest(text, rest)).join("\n");
+    assert_eq!(told(FROM_TRADING, &json!({})), "");
+    assert_eq!(told(FROM_TRADING, &json!({ "name": "from-trading", "namespace": "banking" })), "");
+    expect![[r"
+        `manifest`: document 1 (line 3): `metadata.name`: is `from-trading`, and the attribute `name` is `a`; make them equal, or leave one of them out
+        `manifest`: document 1 (line 3): `metadata.namespace`: is `banking`, and the attribute `namespace` is `b`; make them equal, or leave one of them out"]]
+    .assert_eq(&told(FROM_TRADING, &json!({ "name": "a", "namespace": "b" })));
+    let nowhere = FROM_TRADING.replace(", namespace: banking", "");
+    assert_eq!(told(&nowhere, &json!({ "namespace": "banking" })), "");
+    expect!["`manifest`: document 1 (line 3): `metadata.namespace`: is needed, or the attribute `namespace`: the vSphere Namespace that the policy is in"]
+        .assert_eq(&told(&nowhere, &json!({})));
+}
+
+#[test]
+fn a_policy_is_written_in_one_of_the_two_forms() {
+    let both = with_manifest(FROM_TRADING, &json!({ "ingress": [], "policy_types": ["Ingress"] }));
+    assert_eq!(wrong(&both), ["policy_types: two policies in one", "ingress: two policies in one"]);
+    assert_eq!(
+        wrong(&given::model(&json!({ "policy_types": ["Ingress"] }))),
+        ["namespace: a missing name", "name: a missing name"]
+    );
+    assert_eq!(wrong_text(&with_manifest("", &json!({}))).len(), 1);
 }
 
 #[test]
