@@ -3,7 +3,11 @@
 //! The layout is the one that readers of provider documentation know: description, example,
 //! required, optional and read-only attributes, nested ones below, import.
 
+mod function;
+
 use std::fmt::Write as _;
+
+pub use function::{function_file, function_page};
 
 use crate::{
     Value,

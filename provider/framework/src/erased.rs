@@ -1,6 +1,7 @@
 //! Resources without their types: values in, values out.
 
 use futures_util::future::BoxFuture;
+use serde::de::DeserializeOwned;
 
 use crate::{
     Context, DataSource, Diagnostic, Diagnostics, Error, Path, Plan, Resource, Value, codec, plan,
@@ -195,7 +196,7 @@ impl<S: DataSource> AnyDataSource<S::Data> for Typed<S> {
 }
 
 /// All that is wrong with a configuration, by its schema, its types and its own rules.
-pub(crate) fn configuration<M: Model>(
+pub(crate) fn configuration<M: DeserializeOwned>(
     schema: &Schema,
     config: &Value,
     rules: impl FnOnce(&M, &mut Diagnostics),

@@ -15,7 +15,7 @@
 //! | [`rules`] | rules across attributes |
 //! | [`validate`], [`plan`] | what follows from a schema alone |
 //! | [`check`] | what Terraform checks afterwards, checked first |
-//! | [`resource`], [`provider`], [`context`] | what an author writes and uses |
+//! | [`resource`], [`function`], [`provider`], [`context`] | what an author writes and uses |
 //! | [`server`] | the protocol's calls, one file each |
 //! | [`docs`] | registry pages, from schemas and examples |
 //! | [`serve`], [`logging`] | the process: go-plugin's handshake, TLS, logs |
@@ -29,6 +29,7 @@ pub mod context;
 pub mod diagnostics;
 pub mod docs;
 mod erased;
+pub mod function;
 pub mod logging;
 pub mod mark;
 pub mod path;
@@ -50,6 +51,7 @@ pub use attr::{
 };
 pub use context::Context;
 pub use diagnostics::{Diagnostic, Diagnostics, Error, Severity};
+pub use function::{Function, FunctionError};
 pub use path::Path;
 pub use private::Private;
 pub use provider::{Kinds, Provider};

@@ -14,6 +14,7 @@ pub(crate) const DISTINCT: &str = "x-terraform-distinct";
 pub(crate) const DEPRECATED: &str = "x-terraform-deprecated";
 pub(crate) const DEFAULT: &str = "x-terraform-default";
 pub(crate) const DYNAMIC: &str = "x-terraform-dynamic";
+pub(crate) const VARIADIC: &str = "x-terraform-variadic";
 pub(crate) const NEVER_NULL: &str = "x-terraform-never-null";
 
 /// A change of this attribute replaces the resource.
@@ -29,6 +30,11 @@ pub fn keep(schema: &mut Schema) {
 /// Once it is known, this computed value is not null: conditions on that need no apply.
 pub fn never_null(schema: &mut Schema) {
     set(schema, NEVER_NULL, true);
+}
+
+/// This list is the last parameter of a [function](crate::function), and takes all further arguments.
+pub fn variadic(schema: &mut Schema) {
+    set(schema, VARIADIC, true);
 }
 
 /// No element of this list is there twice.

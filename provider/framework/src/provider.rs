@@ -10,8 +10,9 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    DataSource, Diagnostics, Error, Resource,
+    DataSource, Diagnostics, Error, Function, Resource,
     erased::{AnyDataSource, AnyResource, Typed},
+    function::AnyFunction,
     resource::Model,
 };
 
@@ -47,17 +48,22 @@ pub trait Provider: Send + Sync + 'static {
     fn kinds(&self) -> Kinds<Self::Data>;
 }
 
-/// The resources and data sources of a provider, by type.
+/// The resources, data sources and functions of a provider, by name.
 pub struct Kinds<D> {
     pub(crate) resources: BTreeMap<&'static str, Box<dyn AnyResource<D>>>,
     pub(crate) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource<D>>>,
+    pub(crate) functions: BTreeMap<&'static str, AnyFunction>,
 }
 
 impl<D: Send + Sync + 'static> Kinds<D> {
     /// None yet.
     #[must_use]
     pub fn new() -> Self {
-        Self { resources: BTreeMap::new(), data_sources: BTreeMap::new() }
+        Self {
+            resources: BTreeMap::new(),
+            data_sources: BTreeMap::new(),
+            functions: BTreeMap::new(),
+        }
     }
 
     /// With that resource.
@@ -73,6 +79,13 @@ impl<D: Send + Sync + 'static> Kinds<D> {
         self.data_sources.insert(S::NAME, Box::new(Typed::new(source)));
         self
     }
+
+    /// With that function, which is a type and has no value.
+    #[must_use]
+    pub fn function<F: Function>(mut self) -> Self {
+        self.functions.insert(F::NAME, AnyFunction::of::<F>());
+        self
+    }
 }
 
 impl<D: Send + Sync + 'static> Default for Kinds<D> {
@@ -86,6 +99,7 @@ impl<D> fmt::Debug for Kinds<D> {
         f.debug_struct("Kinds")
             .field("resources", &self.resources.keys())
             .field("data_sources", &self.data_sources.keys())
+            .field("functions", &self.functions.keys())
             .finish()
     }
 }

@@ -65,6 +65,9 @@ impl Mistakes {
 
     fn role(&mut self, attribute: &Attribute, path: &Path, level: Level) {
         let Attribute { role, traits, node, .. } = attribute;
+        if traits.variadic && !matches!(node.shape, Shape::List(_)) {
+            self.add(path, "further arguments make a list");
+        }
         if (traits.keep || traits.never_null) && !role.is_computed() {
             self.add(
                 path,

@@ -96,6 +96,8 @@ pub struct Traits {
     pub keep: bool,
     /// Once it is known, the computed value is not null.
     pub never_null: bool,
+    /// It takes all further arguments of a function.
+    pub variadic: bool,
 }
 
 /// A type, and what is asked of its values.

@@ -99,6 +99,7 @@ impl Reader {
                 replace: flag(mark::REPLACE),
                 keep: flag(mark::KEEP),
                 never_null: flag(mark::NEVER_NULL),
+                variadic: flag(mark::VARIADIC),
             },
             deprecated: text(field, mark::DEPRECATED),
         }

@@ -6,6 +6,7 @@
 mod apply;
 mod configure;
 mod data;
+mod functions;
 mod import;
 mod plan;
 mod read;
@@ -32,6 +33,7 @@ use tracing::Instrument as _;
 use crate::{
     Context, Diagnostic, Diagnostics, Error, Kinds, Private, Provider, Value,
     erased::{AnyDataSource, AnyResource},
+    function::Signature,
     schema::Schema,
     timeouts::{DefaultTimeouts, Operation, Span},
 };
@@ -76,6 +78,11 @@ impl<P: Provider> Server<P> {
         std::iter::once((Subject::Provider, *schema))
             .chain(resources.map(|(name, it)| (Subject::Resource(name), it.schema())))
             .chain(sources.map(|(name, it)| (Subject::DataSource(name), it.schema())))
+    }
+
+    /// What the functions take and give, for documentation.
+    pub fn functions(&self) -> impl Iterator<Item = Signature> {
+        self.0.kinds.functions.values().map(|it| it.signature())
     }
 
     /// The times that a resource is granted by default, for documentation; none for anything else.
@@ -203,7 +210,7 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         &self,
         _: Request<v6::get_functions::Request>,
     ) -> Result<Response<v6::get_functions::Response>, Status> {
-        Ok(Response::new(v6::get_functions::Response::default()))
+        Ok(Response::new(functions::all(&self.0)))
     }
 
     async fn validate_provider_config(
@@ -299,6 +306,15 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         let request = request.into_inner();
         let name = request.type_name.clone();
         self.call("ReadDataSource", &name, request, data::read).await
+    }
+
+    async fn call_function(
+        &self,
+        request: Request<v6::call_function::Request>,
+    ) -> Result<Response<v6::call_function::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.name.clone();
+        self.call("CallFunction", &name, request, functions::call).await
     }
 
     async fn stop_provider(

@@ -2,7 +2,7 @@
 
 use tfplugin::v6::{self, get_metadata, get_provider_schema};
 
-use super::Inner;
+use super::{Inner, functions};
 use crate::Provider;
 
 const CAPABILITIES: v6::ServerCapabilities = v6::ServerCapabilities {
@@ -23,6 +23,7 @@ pub(super) fn schemas<P: Provider>(server: &Inner<P>) -> get_provider_schema::Re
         data_source_schemas: sources
             .map(|(name, it)| ((*name).to_owned(), it.schema().to_wire()))
             .collect(),
+        functions: functions::all(server).functions,
         server_capabilities: Some(CAPABILITIES),
         ..Default::default()
     }
@@ -31,6 +32,7 @@ pub(super) fn schemas<P: Provider>(server: &Inner<P>) -> get_provider_schema::Re
 pub(super) fn metadata<P: Provider>(server: &Inner<P>) -> get_metadata::Response {
     let resources = server.kinds.resources.keys();
     let sources = server.kinds.data_sources.keys();
+    let functions = server.kinds.functions.keys();
     get_metadata::Response {
         server_capabilities: Some(CAPABILITIES),
         resources: resources
@@ -38,6 +40,9 @@ pub(super) fn metadata<P: Provider>(server: &Inner<P>) -> get_metadata::Response
             .collect(),
         data_sources: sources
             .map(|name| get_metadata::DataSourceMetadata { type_name: (*name).to_owned() })
+            .collect(),
+        functions: functions
+            .map(|name| get_metadata::FunctionMetadata { name: (*name).to_owned() })
             .collect(),
         ..Default::default()
     }

@@ -2,7 +2,11 @@
 
 use tfplugin::v6;
 
-use crate::{Diagnostics, Error, Value, schema::Object, value};
+use crate::{
+    Diagnostics, Error, Value,
+    schema::{Object, Shape},
+    value,
+};
 
 /// A response that can carry diagnostics in place of a result.
 pub(super) trait Answer: Default {
@@ -31,13 +35,21 @@ answers! {
 /// The value that Terraform sent, of the type that `schema` says.
 pub(super) fn decode(schema: &Object, wire: Option<&v6::DynamicValue>) -> Result<Value, Error> {
     let Some(wire) = wire else { return Ok(Value::Null) };
-    let unreadable = |why: String| Error::new("a value of Terraform's cannot be read", why);
     if wire.msgpack.is_empty() && !wire.json.is_empty() {
-        return crate::schema::from_state_json(schema, &wire.json)
-            .map_err(|err| unreadable(err.to_string()));
+        return crate::schema::from_state_json(schema, &wire.json).map_err(|err| unreadable(&err));
     }
-    let value = value::decode(&wire.msgpack).map_err(|err| unreadable(err.to_string()))?;
-    schema.conform(value).map_err(|err| unreadable(err.to_string()))
+    let value = value::decode(&wire.msgpack).map_err(|err| unreadable(&err))?;
+    schema.conform(value).map_err(|err| unreadable(&err))
+}
+
+/// One value that Terraform sent, of that type.
+pub(super) fn decode_as(shape: &Shape, wire: &v6::DynamicValue) -> Result<Value, Error> {
+    let value = value::decode(&wire.msgpack).map_err(|err| unreadable(&err))?;
+    shape.conform(value).map_err(|err| unreadable(&err))
+}
+
+fn unreadable(why: &dyn std::fmt::Display) -> Error {
+    Error::new("a value of Terraform's cannot be read", why.to_string())
 }
 
 /// The value as Terraform reads it: sets in one order, whatever the API's is.
