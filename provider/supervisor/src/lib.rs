@@ -7,6 +7,7 @@
 //! | [`ownership`], [`owned`], [`intent`] | ids that follow from names, and whose an object is |
 //! | [`text`], [`tags`] | what attributes of several kinds have in common |
 //! | [`resources`], [`data_sources`] | one file for each kind of thing |
+//! | `functions` | what is decided without a server, for any expression |
 //! | [`ncp`] | which NCP a namespace belongs to |
 //! | [`dfw`] | between the firewall that decides and the one that NSX keeps |
 //! | [`cli`] | the program: plugin, debugged plugin, lab, commands that need no server |
@@ -17,6 +18,7 @@ pub mod config;
 pub mod data_sources;
 pub mod dfw;
 pub mod environment;
+mod functions;
 pub mod intent;
 pub mod ncp;
 pub mod owned;

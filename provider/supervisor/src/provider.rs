@@ -10,7 +10,7 @@ use crate::{
     config::{self, Config},
     data_sources,
     environment::Environment,
-    resources,
+    functions, resources,
 };
 
 /// The provider `supervisor`.
@@ -56,6 +56,6 @@ impl Provider for Supervisor {
     }
 
     fn kinds(&self) -> Kinds<Clients> {
-        data_sources::add_to(resources::add_to(Kinds::new()))
+        functions::add_to(data_sources::add_to(resources::add_to(Kinds::new())))
     }
 }

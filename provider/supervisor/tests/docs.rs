@@ -31,7 +31,11 @@ fn pages() -> BTreeMap<String, String> {
         let extras = Extras { example: Some(&example), import: import.as_deref(), timeouts };
         (docs::file(PROVIDER, subject), docs::page(PROVIDER, subject, schema, extras))
     });
-    pages.collect()
+    let functions = server.functions().map(|it| {
+        let example = read(&format!("functions/{}", it.name), "function.tf");
+        (docs::function_file(&it), docs::function_page(PROVIDER, &it, &example))
+    });
+    pages.chain(functions).collect()
 }
 
 /// The example that every page has, and the import that not everything can.
@@ -41,11 +45,14 @@ fn examples(subject: Subject) -> (String, Option<String>) {
         Subject::Resource(name) => (format!("resources/{name}"), "resource.tf"),
         Subject::DataSource(name) => (format!("data-sources/{name}"), "data-source.tf"),
     };
-    let folder = repository().join("examples").join(folder);
-    let example = folder.join(file);
+    let import = repository().join("examples").join(&folder).join("import.sh");
+    (read(&folder, file), fs::read_to_string(import).ok())
+}
+
+fn read(folder: &str, file: &str) -> String {
+    let example = repository().join("examples").join(folder).join(file);
     let text = fs::read_to_string(&example);
-    let text = text.unwrap_or_else(|why| panic!("{}: {why}", example.display()));
-    (text, fs::read_to_string(folder.join("import.sh")).ok())
+    text.unwrap_or_else(|why| panic!("{}: {why}", example.display()))
 }
 
 #[test]
@@ -60,7 +67,7 @@ fn pages_say_what_models_and_examples_say() {
 #[test]
 fn there_is_no_page_of_what_does_not_exist() {
     let pages = pages();
-    for folder in ["resources", "data-sources"] {
+    for folder in ["resources", "data-sources", "functions"] {
         for entry in fs::read_dir(repository().join("docs").join(folder)).unwrap() {
             let file = format!("{folder}/{}", entry.unwrap().file_name().display());
             assert!(

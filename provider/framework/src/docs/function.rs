@@ -81,11 +81,10 @@ fn argument(page: &mut String, number: usize, attribute: &Attribute) {
 /// The fields of what comes out, where it has any.
 fn result(page: &mut String, node: &Node) {
     let Some(object) = object_of(&node.shape) else { return };
-    let each = if matches!(node.shape, Shape::Object(_)) { "" } else { " Each of its elements" };
     page.push_str("\n## Result\n\n");
-    if !each.is_empty() {
+    if !matches!(node.shape, Shape::Object(_)) {
         let kind = plain_type(&node.shape);
-        write(page, format_args!("A {kind}s.{each} has:\n\n"));
+        write(page, format_args!("A {kind}s, each of which has:\n\n"));
     }
     fields(page, object, "");
 }
