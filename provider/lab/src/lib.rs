@@ -20,6 +20,7 @@ mod settings;
 mod store;
 pub mod topology;
 mod vcenter;
+mod workloads;
 
 pub use crate::clock::LabTime;
 pub use crate::faults::{Fault, FaultAnswer, FaultBody, FaultKind};
@@ -29,3 +30,4 @@ pub use crate::server::{Lab, Options, Transport};
 pub use crate::settings::{Clock, IsolationProfile, Limits, Settings, Strictness};
 pub use crate::store::{Error, Store, Tx};
 pub use crate::topology::{Topology, changes};
+pub use crate::workloads::{InvalidWorkloads, Workloads};

@@ -16,7 +16,8 @@ mod scalar;
 mod write;
 
 pub use baseline::{Baseline, Enforced, UntranslatablePolicies};
-pub use read::{Objects, PassedOver, WrittenPolicy, read, read_policies};
+pub use object::{Metadata, Object};
+pub use read::{Objects, PassedOver, WrittenPolicy, read, read_objects, read_policies};
 pub use refusal::{InvalidObject, InvalidObjects, Place};
 pub use write::write_policy;
 

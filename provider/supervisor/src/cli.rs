@@ -5,6 +5,7 @@ mod input;
 mod lab;
 mod reach;
 mod subnets;
+mod workloads;
 
 use std::{io::Write as _, net::SocketAddr, path::PathBuf, process::ExitCode, time::Duration};
 
@@ -16,6 +17,7 @@ use tf_framework::{
 };
 use tokio::runtime::Runtime;
 
+pub(crate) use self::workloads::workloads;
 use crate::{Supervisor, environment::Environment};
 
 /// Terraform provider for vSphere Supervisors. Terraform starts it without arguments.
@@ -63,6 +65,10 @@ struct LabArguments {
     /// Version of the simulated vCenter, when the state is new.
     #[arg(long)]
     vcenter_version: Option<String>,
+    /// File with objects of Kubernetes (YAML or JSON) that are in the lab's namespaces as soon as
+    /// these exist; may be given several times.
+    #[arg(long, value_name = "FILE")]
+    workloads: Vec<PathBuf>,
 }
 
 /// Whose log lines are shown. Libraries trace headers and bodies: of them only warnings are.
@@ -100,11 +106,15 @@ fn served(serving: impl Future<Output = Result<(), String>>) -> Result<(), Strin
 
 /// The answer goes where programs read it, the notes to people.
 fn say(Said { out, notes }: Said) -> Result<(), String> {
+    note(&notes);
+    print(&out)
+}
+
+fn note(notes: &[String]) {
     for note in notes {
         // Nobody may be left to read it.
         let _ = writeln!(std::io::stderr(), "note: {note}");
     }
-    print(&out)
 }
 
 fn print(text: &str) -> Result<(), String> {

@@ -10,16 +10,16 @@ use std::{
 };
 
 use api_client::{Config as Server, Secret, Trust};
-use lab::{Lab, Store};
+use lab::{Lab, Store, Workloads};
 use nsx::Nsx;
-use tf_framework::{Context, Diagnostics, Error, Path};
+use tf_framework::{Context, Diagnostic, Diagnostics, Error, Path};
 use vcenter::{ClusterId, LibraryId, Vcenter, clusters::Info, found, inventory::Library};
 
 pub use login::Carrier;
 use login::Login;
 
 use crate::{
-    cli::with_causes,
+    cli::{self, with_causes},
     config::{Config, LabConfig, LabProfile, Owner},
     dfw::{self, RuleBase},
     environment::{Environment, NSX, Names, OWNER, VCENTER},
@@ -106,7 +106,7 @@ impl Clients {
             libraries: tokio::sync::OnceCell::new(),
         };
         if let Some(settings) = config.lab.known() {
-            clients.start_lab(settings).await?;
+            clients.start_lab(settings, warnings).await?;
             return Ok(clients);
         }
         let vcenter = Login::find(
@@ -123,7 +123,11 @@ impl Clients {
         Ok(clients)
     }
 
-    async fn start_lab(&mut self, settings: &LabConfig) -> Result<(), Error> {
+    async fn start_lab(
+        &mut self,
+        settings: &LabConfig,
+        warnings: &mut Diagnostics,
+    ) -> Result<(), Error> {
         let failed = |why: &lab::Error| {
             Error::new("the lab does not start", with_causes(why)).at(&Path::of("lab"))
         };
@@ -134,6 +138,10 @@ impl Clients {
             other => other,
         };
         let store = store.map_err(|why| failed(&why))?;
+        if let Some(files) = settings.workloads.known() {
+            let workloads = lab_workloads(files, warnings)?;
+            store.declare(&workloads).map_err(|why| failed(&why))?;
+        }
         let lab = Lab::start(store, lab::Options::default()).await.map_err(|why| failed(&why))?;
         let login = |url: &url::Url, username: &str, names| -> Result<Login, Error> {
             let server = Server::new(url.as_str())
@@ -351,6 +359,19 @@ fn owner(config: &Config, environment: &Environment) -> Result<Option<Owner>, Er
         return environment.parse(OWNER).map_err(|why| unusable(&why));
     }
     "lab".parse().map(Some).map_err(|why: String| unusable(&why))
+}
+
+/// What the lab is to have in its namespaces.
+fn lab_workloads(files: &[String], warnings: &mut Diagnostics) -> Result<Workloads, Error> {
+    let at = Path::of("lab").attribute("workloads");
+    let workloads = cli::workloads("lab.workloads", files)
+        .map_err(|why| Error::new("no usable workloads for the lab", why).at(&at))?;
+    if !workloads.passed_over().is_empty() {
+        let detail = workloads.passed_over().join("\n");
+        let warning = Diagnostic::warning("objects that the lab makes nothing of", detail);
+        warnings.push(warning.at(at));
+    }
+    Ok(workloads)
 }
 
 fn lab_settings(config: &LabConfig) -> lab::Settings {

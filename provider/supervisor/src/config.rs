@@ -75,6 +75,12 @@ pub struct LabConfig {
     /// What NCP's own firewall sections leave open, when the state file is new: `isolated`,
     /// `allow_namespace`, `allow_cluster` or `open`.
     pub isolation_profile: Optional<LabProfile>,
+
+    /// Files with ordinary objects of Kubernetes, in YAML or JSON: what there is in the lab's
+    /// namespaces. Pods, VMs, Services of type `LoadBalancer` and network policies come
+    /// as soon as their namespace does, labels of a Namespace with them, and what the files no longer
+    /// have goes. Without this, what the lab has stays as it is; with `[]`, all of it goes.
+    pub workloads: Optional<Vec<String>>,
 }
 
 /// What NCP's own firewall sections leave open in a lab.

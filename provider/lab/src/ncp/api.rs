@@ -1,112 +1,171 @@
-//! `/lab/namespaces/{namespace}/pods|vms|services`: Kubernetes in a few words, for tests and
-//! demonstrations. POST makes one, DELETE with its name behind takes it away.
-
-use std::collections::BTreeMap;
+//! `/lab/namespaces/{namespace}/pods|vms|services|networkpolicies`: what somebody with `kubectl`
+//! has in a namespace. POST takes an ordinary object, GET shows all or one by name, DELETE takes one
+//! away.
 
 use http::Method;
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
-use super::network;
+use super::manifest::{Contents, Declared};
 use super::site::Site;
-use super::tenants::{self, NewService, NewWorkload};
 use super::trouble::Trouble;
-use super::workload::Kind;
+use super::workload::{Kind, Origin};
+use super::{network, policies, shown, tenants};
 use crate::{Body, Request, Response, Tx};
 
-/// What a pod or VM is made of.
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Labelled {
-    name: String,
-    #[serde(default)]
-    labels: BTreeMap<String, String>,
+/// What a namespace can have.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Resource {
+    Workloads(Kind),
+    Services,
+    Policies,
 }
 
 /// Answers a request below `/lab/namespaces/`; none if it is about something else.
 pub(crate) fn lab_api(tx: &mut Tx<'_>, request: &Request) -> Option<Response> {
     let path = request.path.strip_prefix("/lab/namespaces/")?;
     let parts: Vec<&str> = path.split('/').collect();
-    let post = request.method == Method::POST;
-    let delete = request.method == Method::DELETE;
-    let answer = match parts[..] {
-        [namespace, kind @ ("pods" | "vms")] if post => add(tx, namespace, kind, &request.body),
-        [namespace, "services"] if post => add_service(tx, namespace, &request.body),
-        [namespace, "pods" | "vms", name] if delete => remove_workload(tx, namespace, name),
-        [namespace, "services", name] if delete => remove_service(tx, namespace, name),
+    let (namespace, resource, name) = match parts[..] {
+        [namespace, resource] => (namespace, Resource::called(resource)?, None),
+        [namespace, resource, name] => (namespace, Resource::called(resource)?, Some(name)),
+        _ => return None,
+    };
+    let answer = match (&request.method, name) {
+        (&Method::GET, None) => list(tx, namespace, resource),
+        (&Method::GET, Some(name)) => show(tx, namespace, resource, name),
+        (&Method::POST, None) => add(tx, namespace, resource, &request.body),
+        (&Method::DELETE, Some(name)) => remove(tx, namespace, resource, name),
         _ => return None,
     };
     Some(answer.unwrap_or_else(|trouble| refusal(&trouble)))
 }
 
-/// Attaches a vSphere Pod to a namespace. Answers name, address and path of its segment port.
-pub(crate) fn add_pod(
+impl Resource {
+    /// What stands in a path.
+    fn called(name: &str) -> Option<Self> {
+        match name {
+            "pods" => Some(Self::Workloads(Kind::Pod)),
+            "vms" => Some(Self::Workloads(Kind::Vm)),
+            "services" => Some(Self::Services),
+            "networkpolicies" => Some(Self::Policies),
+            _ => None,
+        }
+    }
+
+    /// API and kind of its objects, for those that do not say.
+    fn kind(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Workloads(Kind::Pod) => ("v1", "Pod"),
+            Self::Workloads(Kind::Vm) => ("vmoperator.vmware.com/v1alpha3", "VirtualMachine"),
+            Self::Services => ("v1", "Service"),
+            Self::Policies => ("networking.k8s.io/v1", "NetworkPolicy"),
+        }
+    }
+
+    /// All of a namespace, as they are shown.
+    fn all(self, tx: &Tx<'_>, site: &Site) -> Vec<Value> {
+        let project = &site.project;
+        match self {
+            Self::Workloads(kind) => {
+                let all = tenants::workloads(tx, project).into_iter();
+                let all = all.filter(|it| it.kind == kind);
+                all.map(|it| shown::workload(site, &it)).collect()
+            }
+            Self::Services => {
+                tenants::services(tx, project).iter().map(|it| shown::service(site, it)).collect()
+            }
+            Self::Policies => policies::policies(tx, project).iter().map(shown::policy).collect(),
+        }
+    }
+
+    /// The one of that name.
+    fn one(self, tx: &Tx<'_>, site: &Site, name: &str) -> Result<Value, Trouble> {
+        let mut all = self.all(tx, site).into_iter();
+        let missing = || Trouble::Missing { kind: self.kind().1, name: name.to_owned() };
+        all.find(|it| it["metadata"]["name"] == name).ok_or_else(missing)
+    }
+}
+
+fn list(tx: &Tx<'_>, namespace: &str, resource: Resource) -> Result<Response, Trouble> {
+    let site = site(tx, namespace)?;
+    Ok(Response::json(200, shown::list(&resource.all(tx, &site))))
+}
+
+fn show(tx: &Tx<'_>, namespace: &str, resource: Resource, name: &str) -> Result<Response, Trouble> {
+    let site = site(tx, namespace)?;
+    resource.one(tx, &site, name).map(|it| Response::json(200, it))
+}
+
+fn add(
     tx: &mut Tx<'_>,
     namespace: &str,
+    resource: Resource,
+    body: &Body,
+) -> Result<Response, Trouble> {
+    let site = site(tx, namespace)?;
+    let contents = written(namespace, resource, body)?;
+    let name = match (resource, contents) {
+        (Resource::Workloads(kind), Contents { mut workloads, .. }) => {
+            let new =
+                workloads.pop().filter(|it| it.kind == kind).ok_or_else(|| wrong(resource))?;
+            tenants::attach(tx, &site, new, Origin::Request)?.name
+        }
+        (Resource::Services, Contents { mut services, .. }) => {
+            let new = services.pop().ok_or_else(|| wrong(resource))?;
+            tenants::serve(tx, &site, new, Origin::Request)?.name
+        }
+        (Resource::Policies, Contents { policies: mut all, .. }) => {
+            let new = all.pop().ok_or_else(|| wrong(resource))?;
+            policies::enact(tx, &site, new, Origin::Request)?.name().to_owned()
+        }
+    };
+    tenants::follow(tx, &site)?;
+    resource.one(tx, &site, &name).map(|it| Response::json(201, it))
+}
+
+fn remove(
+    tx: &mut Tx<'_>,
+    namespace: &str,
+    resource: Resource,
     name: &str,
-    labels: &BTreeMap<String, String>,
-) -> Result<Value, Trouble> {
-    attach(tx, namespace, Kind::Pod, name, labels)
-}
-
-/// Attaches a VM of the VM service to a namespace. Answers as [`add_pod`] does.
-pub(crate) fn add_vm(
-    tx: &mut Tx<'_>,
-    namespace: &str,
-    name: &str,
-    labels: &BTreeMap<String, String>,
-) -> Result<Value, Trouble> {
-    attach(tx, namespace, Kind::Vm, name, labels)
-}
-
-/// Makes a Service of type `LoadBalancer`. Answers its name and address.
-pub(crate) fn add_service_lb(
-    tx: &mut Tx<'_>,
-    namespace: &str,
-    service: NewService,
-) -> Result<Value, Trouble> {
+) -> Result<Response, Trouble> {
     let site = site(tx, namespace)?;
-    let service = tenants::serve(tx, &site, service)?;
-    Ok(json!({ "name": service.name, "uid": service.uid, "address": service.address }))
+    resource.one(tx, &site, name)?;
+    match resource {
+        Resource::Workloads(_) => tenants::detach(tx, &site, name)?,
+        Resource::Services => tenants::withdraw(tx, &site, name)?,
+        Resource::Policies => policies::repeal(tx, &site, name)?,
+    }
+    tenants::follow(tx, &site)?;
+    Ok(Response::empty(204))
 }
 
-fn attach(
-    tx: &mut Tx<'_>,
-    namespace: &str,
-    kind: Kind,
-    name: &str,
-    labels: &BTreeMap<String, String>,
-) -> Result<Value, Trouble> {
-    let site = site(tx, namespace)?;
-    let new = NewWorkload { kind, name: name.to_owned(), labels: labels.clone() };
-    let workload = tenants::attach(tx, &site, new)?;
-    Ok(json!({
-        "name": workload.name,
-        "address": workload.address,
-        "port": workload.port_path(&site),
-    }))
+/// The object in a body. It need not say where it belongs, for the path does.
+fn written(namespace: &str, resource: Resource, body: &Body) -> Result<Contents, Trouble> {
+    let Body::Json(Value::Object(object)) = body else {
+        return Err(Trouble::Invalid("the body is no JSON object".to_owned()));
+    };
+    let mut object = object.clone();
+    let (api, kind) = resource.kind();
+    object.entry("apiVersion").or_insert_with(|| json!(api));
+    object.entry("kind").or_insert_with(|| json!(kind));
+    if let Some(Value::Object(metadata)) = object.get_mut("metadata") {
+        let given = metadata.entry("namespace").or_insert_with(|| json!(namespace));
+        if *given != namespace {
+            let text = format!("`metadata.namespace` is {given}, and the path has `{namespace}`");
+            return Err(Trouble::Invalid(text));
+        }
+    }
+    let text = Value::Object(object).to_string();
+    let mut declared = Declared::read(&text).map_err(|why| Trouble::Invalid(why.to_string()))?;
+    match declared.passed_over.pop() {
+        Some(why) => Err(Trouble::Invalid(why)),
+        None => Ok(declared.namespaces.remove(namespace).unwrap_or_default()),
+    }
 }
 
-fn add(tx: &mut Tx<'_>, namespace: &str, kind: &str, body: &Body) -> Result<Response, Trouble> {
-    let Labelled { name, labels } = parse(body)?;
-    let add = if kind == "pods" { add_pod } else { add_vm };
-    add(tx, namespace, &name, &labels).map(|made| Response::json(201, made))
-}
-
-fn add_service(tx: &mut Tx<'_>, namespace: &str, body: &Body) -> Result<Response, Trouble> {
-    let new = parse(body)?;
-    add_service_lb(tx, namespace, new).map(|made| Response::json(201, made))
-}
-
-fn remove_workload(tx: &mut Tx<'_>, namespace: &str, name: &str) -> Result<Response, Trouble> {
-    let site = site(tx, namespace)?;
-    tenants::detach(tx, &site, name).map(|()| Response::empty(204))
-}
-
-fn remove_service(tx: &mut Tx<'_>, namespace: &str, name: &str) -> Result<Response, Trouble> {
-    let site = site(tx, namespace)?;
-    tenants::withdraw(tx, &site, name).map(|()| Response::empty(204))
+fn wrong(resource: Resource) -> Trouble {
+    let (api, kind) = resource.kind();
+    Trouble::Invalid(format!("the body is no {kind} of `{api}`"))
 }
 
 fn site(tx: &Tx<'_>, namespace: &str) -> Result<Site, Trouble> {
@@ -116,13 +175,6 @@ fn site(tx: &Tx<'_>, namespace: &str) -> Result<Site, Trouble> {
             kind: "namespace with NSX networking",
             name: namespace.to_owned(),
         })
-}
-
-fn parse<T: DeserializeOwned>(body: &Body) -> Result<T, Trouble> {
-    let Body::Json(body) = body else {
-        return Err(Trouble::Invalid("the body is no JSON".to_owned()));
-    };
-    T::deserialize(body).map_err(|error| Trouble::Invalid(error.to_string()))
 }
 
 fn refusal(trouble: &Trouble) -> Response {

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
-use super::service::{Protocol, ServicePort};
+use super::service::{NewService, Protocol, ServicePort, Target};
 use super::site::Site;
-use super::tenants::{self, NewService, NewWorkload};
+use super::tenants;
 use super::trouble::Trouble;
-use super::workload::Kind;
+use super::workload::{Kind, NewWorkload, Origin};
 use crate::Tx;
 
 /// The Service in front of the API servers.
@@ -23,16 +23,19 @@ pub(crate) fn serve(tx: &mut Tx<'_>, site: &Site) -> Result<Ipv4Addr, Trouble> {
     for number in 1..=site.network.control_plane {
         let name = format!("SupervisorControlPlaneVM ({number})");
         if tenants::workload(tx, &site.project, &name).is_none() {
-            let vm = NewWorkload { kind: Kind::Vm, name, labels: labels.clone() };
-            tenants::attach(tx, site, vm)?;
+            let labels = labels.clone();
+            let vm = NewWorkload { kind: Kind::Vm, name, labels, ports: Vec::new() };
+            tenants::attach(tx, site, vm, Origin::Request)?;
         }
     }
     if let Some(service) = tenants::service(tx, &site.project, SERVICE) {
         tenants::write_service(tx, site, &service)?;
         return Ok(service.address);
     }
-    let port = |port| ServicePort { port, target_port: API_SERVER, protocol: Protocol::Tcp };
+    let target_port = Target::Number(API_SERVER);
+    let port =
+        |port| ServicePort { port, target_port: target_port.clone(), protocol: Protocol::Tcp };
     let ports = PORTS.map(port).to_vec();
     let service = NewService { name: SERVICE.to_owned(), ports, selector: labels };
-    tenants::serve(tx, site, service).map(|service| service.address)
+    tenants::serve(tx, site, service, Origin::Request).map(|service| service.address)
 }

@@ -8,7 +8,7 @@ use super::network;
 use super::site::{Site, Snat};
 use super::trouble::Trouble;
 use super::write::{write, write_all};
-use super::{allocation, cluster, control_plane, firewall};
+use super::{allocation, cluster, control_plane, declared, firewall};
 use crate::Tx;
 
 /// Where the Kubernetes API of a Supervisor is reached.
@@ -42,7 +42,9 @@ pub(crate) fn namespace_created(
     let Some(site) = Site::of(tx, moid, project) else { return Ok(()) };
     ranges(tx, &site)?;
     gateway_and_segments(tx, &site)?;
-    baseline(tx, &site)
+    baseline(tx, &site)?;
+    declared::apply(tx, &site);
+    Ok(())
 }
 
 /// Takes up what was appended to the pod, ingress and egress CIDRs of a Supervisor or of its
@@ -55,6 +57,18 @@ pub(crate) fn ranges_changed(tx: &mut Tx<'_>, moid: &str) -> Result<(), Trouble>
         ranges(tx, site)?;
         write_all(tx, &site.cluster, &site.untranslated())?;
         baseline(tx, site)?;
+    }
+    // What waited for an address may have one now.
+    for site in &sites {
+        declared::apply(tx, site);
+    }
+    Ok(())
+}
+
+/// Tags the segments of a namespace with its labels.
+pub(crate) fn label_segments(tx: &mut Tx<'_>, site: &Site) -> Result<(), Trouble> {
+    for (index, subnet) in allocation::subnets(tx, &site.project).into_iter().enumerate() {
+        write_all(tx, &site.cluster, &site.segment(index, subnet))?;
     }
     Ok(())
 }

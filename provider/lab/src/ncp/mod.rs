@@ -13,14 +13,19 @@ mod allocation;
 mod api;
 mod cluster;
 mod control_plane;
+mod declared;
+mod dfw;
 mod firewall;
 mod lifecycle;
+mod manifest;
 mod names;
 mod network;
 mod object;
+mod policies;
 mod port_groups;
 mod removal;
 mod service;
+mod shown;
 mod site;
 mod tenants;
 #[cfg(test)]
@@ -34,9 +39,13 @@ use serde::{Deserialize, Serialize};
 use crate::Tx;
 
 pub(crate) use self::api::lab_api;
+pub(crate) use self::declared::{Residents, declare, residents};
 pub(crate) use self::lifecycle::{namespace_created, ranges_changed, supervisor_enabled};
+pub(crate) use self::manifest::Declared;
 pub(crate) use self::port_groups::port_groups;
 pub(crate) use self::removal::{namespace_deleted, supervisor_disabled};
+pub(crate) use self::service::{Service, ServicePort};
+pub(crate) use self::workload::Workload;
 
 /// What happens in NCP by itself.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

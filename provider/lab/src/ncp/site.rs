@@ -1,5 +1,6 @@
 //! One namespace on one Supervisor: what NCP makes for it, as objects (behaviour.md 2.2 and 2.3).
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
 use ipnet::Ipv4Net;
@@ -9,7 +10,7 @@ use super::addresses;
 use super::names::{self, Cluster, Index, Project, Tags};
 use super::network::{Layout, Network, Scope};
 use super::object::Object;
-use super::port_groups;
+use super::{declared, port_groups};
 use crate::{Tx, inventory};
 
 /// A namespace, or the system, and what its objects depend on.
@@ -19,6 +20,8 @@ pub(crate) struct Site {
     pub(crate) project: Project,
     pub(crate) network: Network,
     pub(crate) layout: Layout,
+    /// Of the Kubernetes namespace.
+    pub(crate) labels: BTreeMap<String, String>,
 }
 
 /// The address that a namespace shows to the outside, and the pool it comes from.
@@ -39,6 +42,7 @@ impl Site {
             project: cluster.system(),
             network: Network::of_supervisor(tx, moid)?,
             layout: Layout::of(&tx.settings().vcenter_version),
+            labels: BTreeMap::new(),
             cluster,
         })
     }
@@ -47,7 +51,8 @@ impl Site {
     pub(crate) fn of(tx: &Tx<'_>, moid: &str, project: Project) -> Option<Self> {
         let system = Self::system(tx, moid)?;
         let network = system.network.of_namespace(tx, &project.name);
-        Some(Self { project, network, ..system })
+        let labels = declared::labels(tx, &project.name);
+        Some(Self { project, network, labels, ..system })
     }
 
     pub(crate) fn is_system(&self) -> bool {
@@ -123,7 +128,8 @@ impl Site {
     }
 
     /// A segment, and before it the pool with the subnet that it takes its addresses from.
-    /// `ncp/shared_resource` marks the system's, which all system namespaces use.
+    /// `ncp/shared_resource` marks the system's, which all system namespaces use. Labels of the
+    /// namespace are tags of its segments: that is how a policy selects namespaces.
     pub(crate) fn segment(&self, index: Index, subnet: Ipv4Net) -> [Object; 3] {
         let pool = self.project.subnet_pool(index);
         let fields = json!({
@@ -136,14 +142,18 @@ impl Site {
             "admin_state": "UP",
             "replication_mode": "MTEP",
         });
-        let shared: &[_] = if self.is_system() { &[("ncp/shared_resource", "true")] } else { &[] };
-        let tags = self.cluster.tags().of(&self.project, shared);
+        let shared = self.is_system().then_some(("ncp/shared_resource", "true"));
+        let shared: Vec<_> = shared.into_iter().collect();
+        let tags = self.cluster.tags().of(&self.project, &shared);
+        let labels = self.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let labelled: Vec<_> = shared.into_iter().chain(labels).collect();
+        let labelled = self.cluster.tags().of(&self.project, &labelled);
         let name = self.project.segment_name(&self.cluster, index);
         let cut = self.cut(index, subnet, tags.clone());
         [
-            Object::new("IpAddressPool", pool, tags.clone(), json!({})),
+            Object::new("IpAddressPool", pool, tags, json!({})),
             cut,
-            Object::new("Segment", self.project.segment(index), tags, fields).named(&name),
+            Object::new("Segment", self.project.segment(index), labelled, fields).named(&name),
         ]
     }
 

@@ -1,57 +1,60 @@
 //! Pods, VMs and Services of a namespace coming and going. The documents at `ncp:/projects/{uid}`
 //! are the Supervisor's Kubernetes objects; what they mean in NSX follows from them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
-use serde::Deserialize;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 
 use super::names::{Index, Project};
-use super::service::{Service, ServicePort};
+use super::service::{NewService, Service};
 use super::site::Site;
 use super::trouble::Trouble;
-use super::workload::{Kind, MAX_TAGS, Workload};
+use super::workload::{MAX_TAGS, NewWorkload, Origin, Workload};
 use super::write::{erase, write, write_all};
-use super::{addresses, allocation, lifecycle, removal};
+use super::{addresses, allocation, lifecycle, policies, removal};
 use crate::Tx;
 
-/// A pod or VM that is to be attached.
-#[derive(Clone, Debug)]
-pub(crate) struct NewWorkload {
-    pub(crate) kind: Kind,
-    pub(crate) name: String,
-    pub(crate) labels: BTreeMap<String, String>,
-}
-
-/// A Service that is to be served.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub(crate) struct NewService {
-    pub(crate) name: String,
-    pub(crate) ports: Vec<ServicePort>,
-    pub(crate) selector: BTreeMap<String, String>,
-}
-
 /// Gives the workload a port on the first segment with room, and on a new segment if none has.
-pub(crate) fn attach(tx: &mut Tx<'_>, site: &Site, new: NewWorkload) -> Result<Workload, Trouble> {
+/// What hangs on the workloads of the namespace is for [`follow`] to bring after.
+pub(crate) fn attach(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    new: NewWorkload,
+    origin: Origin,
+) -> Result<Workload, Trouble> {
     if workload(tx, &site.project, &new.name).is_some() {
         return Err(exists("workload", &new.name));
     }
     let (segment, address) = place(tx, site)?;
-    let NewWorkload { kind, name, labels } = new;
+    let NewWorkload { kind, name, labels, ports } = new;
     let vif = tx.uuid("vif");
-    let workload = Workload { kind, name, labels, segment, address, vif };
+    let workload = Workload { kind, name, labels, ports, origin, segment, address, vif };
+    keep_workload(tx, site, &workload)?;
+    Ok(workload)
+}
+
+/// Gives a workload other labels and ports; it stays where it is.
+pub(crate) fn change(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    old: Workload,
+    new: NewWorkload,
+) -> Result<(), Trouble> {
+    let NewWorkload { kind, name, labels, ports } = new;
+    keep_workload(tx, site, &Workload { kind, name, labels, ports, ..old })
+}
+
+fn keep_workload(tx: &mut Tx<'_>, site: &Site, workload: &Workload) -> Result<(), Trouble> {
     if workload.tags(site).len() > MAX_TAGS {
         let name = &workload.name;
         let text = format!("`{name}` has more labels than fit into the {MAX_TAGS} tags of a port");
         return Err(Trouble::Invalid(text));
     }
     write(tx, &site.cluster, &workload.port(site))?;
-    tx.put(&place_of(&site.project, "workloads", &workload.name), &document(&workload));
-    follow(tx, site)?;
-    Ok(workload)
+    put(tx, &site.project, "workloads", &workload.name, workload);
+    Ok(())
 }
 
 /// Takes a workload away.
@@ -59,24 +62,26 @@ pub(crate) fn detach(tx: &mut Tx<'_>, site: &Site, name: &str) -> Result<(), Tro
     let workload = workload(tx, &site.project, name).ok_or_else(|| missing("workload", name))?;
     erase(tx, &site.cluster, &workload.port_path(site))?;
     tx.delete(&place_of(&site.project, "workloads", name));
-    follow(tx, site)
+    Ok(())
 }
 
 /// Gives a Service an address and virtual servers.
-pub(crate) fn serve(tx: &mut Tx<'_>, site: &Site, new: NewService) -> Result<Service, Trouble> {
+pub(crate) fn serve(
+    tx: &mut Tx<'_>,
+    site: &Site,
+    new: NewService,
+    origin: Origin,
+) -> Result<Service, Trouble> {
     if service(tx, &site.project, &new.name).is_some() {
         return Err(exists("service", &new.name));
-    }
-    if new.ports.is_empty() {
-        return Err(Trouble::Invalid(format!("service `{}` has no ports", new.name)));
     }
     let NewService { name, ports, selector } = new;
     let uid = tx.uuid("service");
     let balancer = balancer_with_room(tx, site, ports.len())?;
     let address = allocation::virtual_address(tx, site, &uid)?;
-    let service = Service { name, uid, ports, selector, balancer, address };
+    let service = Service { name, uid, ports, selector, origin, balancer, address };
     write_service(tx, site, &service)?;
-    tx.put(&place_of(&site.project, "services", &service.name), &document(&service));
+    put(tx, &site.project, "services", &service.name, &service);
     Ok(service)
 }
 
@@ -94,8 +99,8 @@ pub(crate) fn write_service(
 pub(crate) fn withdraw(tx: &mut Tx<'_>, site: &Site, name: &str) -> Result<(), Trouble> {
     let service = service(tx, &site.project, name).ok_or_else(|| missing("service", name))?;
     for port in &service.ports {
-        erase(tx, &site.cluster, &service.server_path(*port))?;
-        erase(tx, &site.cluster, &service.pool_path(*port))?;
+        erase(tx, &site.cluster, &service.server_path(port))?;
+        erase(tx, &site.cluster, &service.pool_path(port))?;
     }
     tx.delete(&place_of(&site.project, "services", name));
     let allocation = format!("vip_{}", service.uid);
@@ -125,23 +130,23 @@ pub(crate) fn service(tx: &Tx<'_>, project: &Project, name: &str) -> Option<Serv
     tx.get(&place_of(project, "services", name)).map(read)
 }
 
-/// Forgets a namespace's workloads and Services.
+/// Forgets a namespace's workloads, Services and policies.
 pub(crate) fn forget(tx: &mut Tx<'_>, project: &Project) {
     for (path, _) in tx.under_text(&format!("ncp:/projects/{}", project.uid)) {
         tx.delete(&path);
     }
 }
 
-/// The members of a namespace's pools after its workloads changed. Only the pools are written: the
-/// virtual servers did not change.
-fn follow(tx: &mut Tx<'_>, site: &Site) -> Result<(), Trouble> {
+/// Brings what hangs on the workloads of a namespace after, when they changed: the members of its
+/// Services' pools (the virtual servers did not change), and the ports that policies call by name.
+pub(crate) fn follow(tx: &mut Tx<'_>, site: &Site) -> Result<(), Trouble> {
     let workloads = workloads(tx, &site.project);
     for service in services(tx, &site.project) {
         for port in &service.ports {
-            write(tx, &site.cluster, &service.pool(site, *port, &workloads))?;
+            write(tx, &site.cluster, &service.pool(site, port, &workloads))?;
         }
     }
-    Ok(())
+    policies::follow(tx, &site.cluster)
 }
 
 /// A free address and the segment it is on.
@@ -188,27 +193,34 @@ fn balancer_with_room(tx: &mut Tx<'_>, site: &Site, more: usize) -> Result<Index
     }
 }
 
-fn all<T: DeserializeOwned>(tx: &Tx<'_>, project: &Project, kind: &str) -> Vec<T> {
+/// The objects of a kind in a namespace, by name.
+pub(crate) fn all<T: DeserializeOwned>(tx: &Tx<'_>, project: &Project, kind: &str) -> Vec<T> {
     let documents = tx.children(&format!("ncp:/projects/{}/{kind}", project.uid));
     documents.into_iter().map(|(_, document)| read(document)).collect()
 }
 
-fn place_of(project: &Project, kind: &str, name: &str) -> String {
+pub(crate) fn put<T: Serialize>(
+    tx: &mut Tx<'_>,
+    project: &Project,
+    kind: &str,
+    name: &str,
+    it: &T,
+) {
+    tx.put(&place_of(project, kind, name), &json!(it));
+}
+
+pub(crate) fn place_of(project: &Project, kind: &str, name: &str) -> String {
     format!("ncp:/projects/{}/{kind}/{name}", project.uid)
 }
 
-fn read<T: DeserializeOwned>(document: Value) -> T {
-    serde_json::from_value(document).expect("NCP's documents are written by this module")
+pub(crate) fn read<T: DeserializeOwned>(document: Value) -> T {
+    serde_json::from_value(document).expect("NCP's documents are written by NCP alone")
 }
 
-fn document<T: Serialize>(of: &T) -> Value {
-    json!(of)
-}
-
-fn exists(kind: &str, name: &str) -> Trouble {
+pub(crate) fn exists(kind: &str, name: &str) -> Trouble {
     Trouble::Invalid(format!("{kind} `{name}` exists already"))
 }
 
-fn missing(kind: &'static str, name: &str) -> Trouble {
+pub(crate) fn missing(kind: &'static str, name: &str) -> Trouble {
     Trouble::Missing { kind, name: name.to_owned() }
 }

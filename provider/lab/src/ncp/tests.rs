@@ -1,17 +1,19 @@
 mod baseline;
 mod changes;
+mod declared;
+mod policies;
 mod workloads;
 
 use std::collections::BTreeMap;
 
 use expect_test::{Expect, expect};
+use http::Method;
 use serde_json::{Value, json};
 
-use super::api::add_pod;
 use super::lifecycle::Endpoint;
 use super::trouble::Trouble;
 use super::*;
-use crate::{Clock, IsolationProfile, Settings, Store, inventory, nsx};
+use crate::{Clock, IsolationProfile, Request, Response, Settings, Store, inventory, nsx};
 
 const MOID: &str = inventory::CLUSTER_ID;
 
@@ -128,9 +130,30 @@ fn check(actual: &str, expected: &Expect) {
     expected.assert_eq(actual);
 }
 
+/// Asks the lab's own interface below a namespace.
+fn ask(store: &Store, method: Method, path: &str, body: Option<Value>) -> Response {
+    let request = Request::new(method, &format!("/lab/namespaces/{path}"));
+    let request = body.into_iter().fold(request, Request::json);
+    run(store, |tx| {
+        tx.attempt(|tx| {
+            let response = lab_api(tx, &request).unwrap();
+            if response.is_refusal() { Err(response) } else { Ok(response) }
+        })
+    })
+    .unwrap_or_else(|refusal| refusal)
+}
+
+fn post(store: &Store, path: &str, body: Value) -> Value {
+    let answer = ask(store, Method::POST, path, Some(body));
+    assert_eq!(answer.status, 201, "{answer:?}");
+    answer.value()
+}
+
+/// A pod, as Kubernetes shows it.
 fn pod(store: &Store, namespace: &str, name: &str, labels: &[(&str, &str)]) -> Value {
-    let labels = labels.iter().map(|(n, v)| ((*n).to_owned(), (*v).to_owned())).collect();
-    run(store, |tx| add_pod(tx, namespace, name, &labels)).unwrap()
+    let labels: BTreeMap<_, _> = labels.iter().copied().collect();
+    let object = json!({ "metadata": { "name": name, "labels": labels } });
+    post(store, &format!("{namespace}/pods"), object)
 }
 
 /// behaviour.md 2.2 counts a fresh Supervisor of 7.0 U3: one Tier-1, one segment, one DHCP server,

@@ -19,7 +19,9 @@ pub use self::error::Error;
 pub use self::tx::Tx;
 use crate::clock::{self, ClockState};
 use crate::exchange::exchange;
-use crate::{Clock, Half, LabTime, Request, Response, Settings, event, faults, nsx, vcenter};
+use crate::{
+    Clock, Half, LabTime, Request, Response, Settings, Workloads, event, faults, ncp, nsx, vcenter,
+};
 
 pub(crate) use self::schema::Secrets;
 
@@ -137,6 +139,16 @@ impl Store {
     /// Makes every session as idle as if `by` of real time had passed without a request.
     pub fn idle(&self, by: Duration) -> Result<(), Error> {
         self.transaction(|tx| tx.idle_sessions(by))
+    }
+
+    /// Declares what is in namespaces, in place of what was declared before. Where the namespace
+    /// exists it is there at once, else as soon as the namespace has its network; what is declared no
+    /// longer goes. What the lab's own requests made stays as it is.
+    pub fn declare(&self, workloads: &Workloads) -> Result<(), Error> {
+        self.transaction(|tx| {
+            event::advance(tx);
+            ncp::declare(tx, workloads.declared());
+        })
     }
 
     /// Adds faults; each applies to the requests it matches from now on.

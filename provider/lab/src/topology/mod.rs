@@ -131,8 +131,38 @@ pub struct Namespace {
     pub networks: Vec<String>,
     /// What its workloads look like from outside, where addresses are translated.
     pub snat: Option<String>,
+    /// Its pods and VMs, by name.
+    pub workloads: Vec<Workload>,
+    /// Its Services of type `LoadBalancer`, by name.
+    pub services: Vec<Service>,
+    /// Names of its Kubernetes `NetworkPolicies`.
+    pub network_policies: Vec<String>,
+    /// What is declared for it and not there, each with the reason.
+    pub waiting: Vec<String>,
     /// Whom it may talk to and hear from.
     pub traffic: Traffic,
+}
+
+/// A pod or a VM.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Workload {
+    /// `pod` or `VM`.
+    pub kind: String,
+    /// Its name.
+    pub name: String,
+    /// Its address in one of the namespace's subnets.
+    pub address: String,
+}
+
+/// A Service of type `LoadBalancer`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Service {
+    /// Its name.
+    pub name: String,
+    /// The address of its virtual servers, out of the ingress ranges.
+    pub address: String,
+    /// Its ports, such as `TCP/443`.
+    pub ports: Vec<String>,
 }
 
 /// What the firewall leaves open for a namespace.

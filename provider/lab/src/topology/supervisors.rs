@@ -7,8 +7,9 @@ use serde_json::Value;
 use super::parties;
 use super::read::{Nsx, is_segment, list, name, tag, text};
 use super::traffic::{OpenTraffic, Party};
-use super::{Direction, Flow, Namespace, Supervisor, Traffic, dfw};
+use super::{Direction, Flow, Namespace, Service, Supervisor, Traffic, Workload, dfw};
 use crate::Tx;
+use crate::ncp::{self, Residents};
 
 /// A namespace before it is known what is open for it.
 struct Raw {
@@ -36,7 +37,10 @@ pub(super) fn read(tx: &Tx<'_>, nsx: &Nsx) -> Vec<Supervisor> {
     let finished: Vec<(&Raw, Namespace)> = namespaces
         .iter()
         .enumerate()
-        .map(|(number, raw)| (raw, namespace(nsx, raw, traffic(raw, number, &open, &parties))))
+        .map(|(number, raw)| {
+            let residents = ncp::residents(tx, &raw.name);
+            (raw, namespace(nsx, raw, residents, traffic(raw, number, &open, &parties)))
+        })
         .collect();
     documents
         .iter()
@@ -58,19 +62,33 @@ fn supervisor(cluster: &str, document: &Value, namespaces: Vec<Namespace>) -> Su
     }
 }
 
-fn namespace(nsx: &Nsx, raw: &Raw, traffic: Traffic) -> Namespace {
+fn namespace(nsx: &Nsx, raw: &Raw, residents: Residents, traffic: Traffic) -> Namespace {
     let uid = text(&raw.document["uid"]);
     let subnets = raw.segments.iter().filter_map(|path| {
         let segment = nsx.objects.get(path)?;
         Some(nsx.segment(path, segment).subnets)
     });
     let mut rules = nsx.of_project(&uid).filter(|(_, object)| object["action"] == "SNAT");
+    let workload = |it: &ncp::Workload| Workload {
+        kind: it.kind.noun().to_owned(),
+        name: it.name.clone(),
+        address: it.address.to_string(),
+    };
+    let service = |it: &ncp::Service| Service {
+        name: it.name.clone(),
+        address: it.address.to_string(),
+        ports: it.ports.iter().map(ncp::ServicePort::shown).collect(),
+    };
     Namespace {
         name: raw.name.clone(),
         config_status: text(&raw.document["config_status"]),
         subnets: subnets.flatten().collect(),
         networks: list(&raw.document["networks"]).iter().map(text).collect(),
         snat: rules.next().map(|(_, rule)| text(&rule["translated_network"])),
+        workloads: residents.workloads.iter().map(workload).collect(),
+        services: residents.services.iter().map(service).collect(),
+        network_policies: residents.policies.iter().map(|it| it.name().to_owned()).collect(),
+        waiting: residents.waiting,
         traffic,
     }
 }

@@ -279,3 +279,44 @@ fn a_namespace_on_the_port_group_of_a_segment_is_judged_there() {
     .unwrap();
     assert!(traffic(&lab).contains("vds In "));
 }
+
+#[test]
+fn what_is_in_a_namespace_is_shown_with_what_it_waits_for() {
+    let lab = lab();
+    let text = "
+apiVersion: v1
+kind: Pod
+metadata: { name: web-0, namespace: banking, labels: { app: web } }
+---
+apiVersion: v1
+kind: Service
+metadata: { name: web, namespace: banking }
+spec: { type: LoadBalancer, selector: { app: web }, ports: [{ port: 443 }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: web, namespace: banking }
+spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 192.0.2.0/24 } }], ports: [{ port: 443 }] }] }
+---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: many, namespace: banking }
+spec: { podSelector: { matchLabels: { a: x, b: x, c: x, d: x, e: x } } }
+";
+    lab.declare(&crate::Workloads::read([("bank.yaml", text)]).unwrap()).unwrap();
+    let text = lab.transaction(|tx| super::text(tx)).unwrap();
+    let from = text.find("namespace banking").unwrap();
+    let to = text.find("namespace trading").unwrap();
+    let lines = text[from..to].lines().map(|it| it.trim_start_matches([' ', '│', '├', '└', '─']));
+    expect![[r"
+        namespace banking  RUNNING  10.244.0.16/28, 10.244.0.32/28  SNAT 192.168.30.66
+        pod web-0                                                            10.244.0.18
+        service web                                                          192.168.20.66  TCP/443
+        network policy web
+        waiting: networkpolicy many: NSX …ions have more than 5 conditions}
+        open from control plane of compute-1                                 everything
+        open from 192.0.2.0/24                                               TCP/443
+        open to control plane of compute-1, 10.96.0.0/23, 192.168.20.64/27   everything
+    "]]
+    .assert_eq(&lines.collect::<Vec<_>>().join("\n"));
+}

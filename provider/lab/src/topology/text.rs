@@ -91,7 +91,22 @@ fn namespace(namespace: &Namespace) -> Node {
         namespace.config_status.clone(),
         or(&networks.join(", "), "no network"),
     ];
-    Node::new(cells.into_iter().chain(snat)).with(traffic(&namespace.traffic))
+    Node::new(cells.into_iter().chain(snat))
+        .with(residents(namespace))
+        .with(traffic(&namespace.traffic))
+}
+
+fn residents(namespace: &Namespace) -> Vec<Node> {
+    let workloads = namespace.workloads.iter();
+    let workloads =
+        workloads.map(|it| Node::new([format!("{} {}", it.kind, it.name), it.address.clone()]));
+    let services = namespace.services.iter().map(|it| {
+        Node::new([format!("service {}", it.name), it.address.clone(), it.ports.join(", ")])
+    });
+    let policies = namespace.network_policies.iter();
+    let policies = policies.map(|it| Node::new([format!("network policy {it}")]));
+    let waiting = namespace.waiting.iter().map(|it| Node::new([format!("waiting: {it}")]));
+    workloads.chain(services).chain(policies).chain(waiting).collect()
 }
 
 fn traffic(traffic: &Traffic) -> Vec<Node> {

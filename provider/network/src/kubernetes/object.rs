@@ -9,34 +9,43 @@ use super::{InvalidObject, Place, document::Document};
 use crate::name::{DnsLabel, DnsName};
 
 /// An object, read as far as all objects are alike.
-#[derive(Debug)]
-pub(super) struct Object {
-    pub(super) place: Place,
-    pub(super) api: String,
-    pub(super) kind: String,
-    pub(super) value: Value,
+#[derive(Clone, Debug)]
+pub struct Object {
+    /// Where it stands.
+    pub place: Place,
+    /// Its API with the version: `v1`, `networking.k8s.io/v1`.
+    pub api: String,
+    /// Its kind.
+    pub kind: String,
+    /// All of it.
+    pub value: Value,
 }
 
 /// What an object is called, and its labels. Whatever a server adds is passed over.
-#[derive(Debug, Deserialize)]
-pub(super) struct Metadata {
-    pub(super) name: String,
+#[derive(Clone, Debug, Deserialize)]
+pub struct Metadata {
+    /// Its name, unique among those of its kind in a namespace.
+    pub name: String,
+    /// Its namespace, as it is written; [`Metadata::namespace`] fills it in.
     #[serde(default)]
-    pub(super) namespace: Option<String>,
+    pub namespace: Option<String>,
+    /// Its labels; the same as none if absent.
     #[serde(default)]
-    pub(super) labels: Option<BTreeMap<String, String>>,
+    pub labels: Option<BTreeMap<String, String>>,
 }
 
 impl Metadata {
     /// `default` if absent or empty, as the API server fills it in.
-    pub(super) fn namespace(&self) -> &str {
+    #[must_use]
+    pub fn namespace(&self) -> &str {
         self.namespace.as_deref().filter(|it| !it.is_empty()).unwrap_or("default")
     }
 }
 
 impl Object {
     /// Kind and name, as far as they can be told.
-    pub(super) fn title(&self) -> String {
+    #[must_use]
+    pub fn title(&self) -> String {
         let text = |key: &str| self.value["metadata"][key].as_str();
         match (text("namespace"), text("name")) {
             (_, None) => self.kind.clone(),
@@ -51,7 +60,9 @@ impl Object {
         namespace.filter(|it| !it.is_empty()).map(str::to_owned)
     }
 
-    pub(super) fn refuse(&self, field: &str, reason: impl Into<String>) -> InvalidObject {
+    /// Says what is wrong with one of its fields, and what would be right.
+    #[must_use]
+    pub fn refuse(&self, field: &str, reason: impl Into<String>) -> InvalidObject {
         InvalidObject {
             place: self.place,
             object: Some(self.title()),
@@ -60,8 +71,8 @@ impl Object {
         }
     }
 
-    /// The object as its kind has it. At its metadata a wrong name is refused.
-    pub(super) fn decode<T: DeserializeOwned>(&self) -> Result<T, InvalidObject> {
+    /// The object as its kind has it. A name that the API server would not take is refused.
+    pub fn decode<T: DeserializeOwned>(&self) -> Result<T, InvalidObject> {
         self.check_names()?;
         serde_path_to_error::deserialize(&self.value).map_err(|error| {
             let reason = error.inner().to_string();

@@ -68,6 +68,14 @@ pub fn read(text: &str) -> Result<Objects, InvalidObjects> {
     reader.finish()
 }
 
+/// Every object of a text, those of lists one by one, whatever their kinds: for readers that know
+/// more kinds than [`read`] does.
+pub fn read_objects(text: &str) -> Result<Vec<Object>, InvalidObjects> {
+    let mut reader = Reader::default();
+    let found = reader.objects(text)?;
+    reader.finish().map(|_| found)
+}
+
 /// `NetworkPolicies`, at least one, and nothing else.
 pub fn read_policies(text: &str) -> Result<Vec<WrittenPolicy>, InvalidObjects> {
     let mut reader = Reader::default();

@@ -8,7 +8,7 @@ use std::{
 use lab::{Lab, Options, Settings, Store, Transport};
 use serde_json::json;
 
-use super::{LabArguments, print, with_causes};
+use super::{LabArguments, note, print, with_causes, workloads};
 
 /// Serves the lab until the process is told to stop.
 pub(super) async fn serve(arguments: LabArguments) -> Result<(), String> {
@@ -26,6 +26,12 @@ pub(super) async fn serve(arguments: LabArguments) -> Result<(), String> {
         None => Store::in_memory(&settings),
     };
     let store = store.map_err(|why| format!("open the lab's state: {}", with_causes(&why)))?;
+    if !arguments.workloads.is_empty() {
+        let workloads = workloads("--workloads", &arguments.workloads)?;
+        note(workloads.passed_over());
+        let declared = store.declare(&workloads);
+        declared.map_err(|why| format!("keep the workloads: {}", with_causes(&why)))?;
+    }
     let is_fleeting = arguments.state.is_none() && arguments.ca_file.is_none();
     let ca_file = arguments.ca_file.unwrap_or_else(|| ca_file_beside(arguments.state.as_deref()));
     // Clients run in other directories.
