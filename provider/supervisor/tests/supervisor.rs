@@ -199,6 +199,27 @@ async fn a_cluster_that_is_not_compatible_is_an_error_with_every_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_library_without_an_image_is_refused_when_it_is_given_and_when_it_is_changed() {
+    const EMPTY: &str = "6a1e9b52-0c3d-4f7e-8a11-5b2c7d9e0f03";
+    const SUBSCRIBED: &str = "6a1e9b52-0c3d-4f7e-8a11-5b2c7d9e0f01";
+    let mut world = World::new(&quick()).await;
+    let with_library = |id: &str| {
+        let mut config = with_nsx();
+        config["content_library"] = id.into();
+        config
+    };
+    let refused = async |world: &mut World| {
+        let told = world.plan(BANK, &with_library(EMPTY)).await.told;
+        told.error("[content_library]: no compatible image: content library `duplicate`");
+        let told = world.plan(BANK, &with_library("gone")).await.told;
+        told.error("[content_library]: vCenter has no content library `gone`");
+    };
+    refused(&mut world).await;
+    world.apply(BANK, &with_library(SUBSCRIBED)).await.nothing();
+    refused(&mut world).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_supervisor_of_somebody_else_is_never_taken_over() {
     let mut world = World::new(&quick()).await;
     world.apply(BANK, &with_nsx()).await.nothing();

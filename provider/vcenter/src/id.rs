@@ -60,6 +60,8 @@ ids! {
     PolicyId;
     /// A content library's UUID.
     LibraryId;
+    /// The UUID of what is in a content library.
+    LibraryItemId;
     /// A distributed switch's UUID as NSX knows it, such as `50 1c 69 …`; not its managed object id.
     SwitchId;
     /// The UUID of an edge cluster of NSX.

@@ -11,7 +11,9 @@ use serde::Deserialize;
 
 use crate::client::{SystemVersion, Vcenter, each, part};
 use crate::error::Error;
-use crate::id::{ClusterId, DatacenterId, LibraryId, NetworkId, PolicyId, VmClassId};
+use crate::id::{
+    ClusterId, DatacenterId, LibraryId, LibraryItemId, NetworkId, PolicyId, VmClassId,
+};
 
 /// Calls that read the inventory.
 #[derive(Clone, Copy, Debug)]
@@ -204,6 +206,13 @@ impl Inventory<'_> {
     pub async fn library(self, library: &LibraryId) -> Result<Library, Error> {
         let library = part(library);
         self.0.read(Request::get(format!("/api/content/library/{library}"))).await
+    }
+
+    /// Ids of what is in a content library; of a subscribed one as far as it has been synchronized.
+    pub async fn library_items(self, library: &LibraryId) -> Result<Vec<LibraryItemId>, Error> {
+        let request =
+            Request::get("/api/content/library/item").query("library_id", library.as_str());
+        self.0.read(request).await
     }
 
     /// Every class of virtual machines; since 7.0.2.

@@ -89,6 +89,19 @@ pub(super) fn what_cannot_change_is_an_error_while_protected() {
 }
 
 #[test]
+pub(super) fn a_library_without_an_image_is_refused_at_plan() {
+    let library = |id: &str| {
+        let id = format!("\"6a1e9b52-0c3d-4f7e-8a11-5b2c7d9e0f{id}\"");
+        Base::Cluster.with("a", &[("content_library", &id), OPEN])
+    };
+    let Some(bench) = bench_with("bad-library", &[("c.tf", &library("03"))]) else { return };
+    refused(&bench.run(&PLAN).unwrap(), &["no compatible image", "content_library"]);
+    assert_eq!(bench.writes(), []);
+    bench.write("c.tf", &library("01")).unwrap();
+    assert_eq!(bench.run(&PLAN).unwrap().errors(), []);
+}
+
+#[test]
 pub(super) fn a_namespace_waits_for_its_supervisor_and_says_so() {
     // The Supervisor itself is waited for as well.
     let soon = ("timeouts", "{ update = \"1s\" }");

@@ -56,7 +56,7 @@ pub(super) const CASES: &[Case] = &[
     valid("SUP-058", Base::Cluster, &[("management_network.dns_search_domains", r#"["exa mple.test"]"#)], &[("management_network.dns_search_domains", r#"["example.test"]"#)], "dns_search_domains", ""),
     valid("SUP-060", Base::Cluster, &[("ntp_servers", "[]")], &[], "ntp_servers", ""),
     Case { id: "SUP-063", how: How::Tested(planned::a_name_of_two_storage_policies_is_refused_with_both_ids) },
-    Case { id: "SUP-065", how: How::NotHere("a library is given by its id; which images suit a Supervisor is nowhere in the API, so vCenter decides") },
+    Case { id: "SUP-065", how: How::Tested(planned::a_library_without_an_image_is_refused_at_plan) },
     Case { id: "SUP-067", how: How::Tested(planned::what_cannot_change_is_an_error_while_protected) },
     valid("NS-002", Base::Namespace, &[("name", r#""{64 a}""#)], &[], "name", ""),
     valid("NS-004", Base::Namespace, &[("name", r#""a-""#)], &[], "name", ""),

@@ -96,6 +96,9 @@ pub(crate) struct Library {
     pub(crate) name: String,
     /// LOCAL or SUBSCRIBED.
     pub(crate) kind: String,
+    /// Ids of what is in it.
+    #[serde(default)]
+    pub(crate) items: Vec<String>,
 }
 
 /// A VM class.

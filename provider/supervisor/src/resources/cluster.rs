@@ -275,6 +275,9 @@ async fn plan_change(
         && let Ok(version) = vcenter.version().await
     {
         versions::check(version, &plan.planned, found);
+        if !change::is_none(prior, &plan.planned) {
+            checks::parts_exist(&vcenter, &plan.config, found).await;
+        }
         let networks = |it: &Model| it.nsx().cloned();
         if networks(prior) != networks(&plan.planned) {
             let nsx = clients::nsx(cx).ok();

@@ -37,6 +37,7 @@ async fn inventory(vcenter: &Vcenter) {
     refused(inventory.storage_policies().await);
     refused(inventory.libraries().await);
     refused(inventory.library(&"lib-1".into()).await);
+    refused(inventory.library_items(&"lib-1".into()).await);
     refused(inventory.vm_classes().await);
     refused(inventory.vm_class(&"best-effort-small".into()).await);
 }
@@ -189,6 +190,7 @@ async fn every_call_is_one_of_the_contract() {
             "vcenter.storage.policies.list",
             "content.library.list",
             "content.library.get",
+            "content.library.item.list",
             "vcenter.namespace_management.virtual_machine_classes.list",
             "vcenter.namespace_management.virtual_machine_classes.get",
             "vcenter.namespace_management.cluster_compatibility.list",

@@ -136,6 +136,13 @@ pub(crate) fn get_library(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> 
     Ok(json!({ "id": library.id, "name": library.name, "type": library.kind }))
 }
 
+/// `GET /api/content/library/item?library_id=…`: ids only.
+pub(crate) fn list_library_items(tx: &Tx<'_>, call: &Call<'_>) -> Result<Value, Fault> {
+    let id = call.query("library_id").unwrap_or_default();
+    let library = libraries(tx).into_iter().find(|it| it.id == id);
+    library.map(|it| json!(it.items)).ok_or_else(|| Fault::not_found("Content library", id))
+}
+
 /// `GET /api/vcenter/namespace-management/virtual-machine-classes`.
 pub(crate) fn list_vm_classes(tx: &Tx<'_>, _call: &Call<'_>) -> Value {
     vm_classes(tx).iter().map(|class| class_info(tx, class)).collect()

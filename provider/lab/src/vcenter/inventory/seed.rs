@@ -150,17 +150,26 @@ fn policies() -> Vec<StoragePolicy> {
     .into()
 }
 
+/// One that is synchronized, one that somebody has filled, and two of one name that are empty.
 fn libraries() -> Vec<Library> {
+    let release = "c4d2f0a6-93b7-4b1d-a5e8-0f6c1d2b3e01";
+    let image = "c4d2f0a6-93b7-4b1d-a5e8-0f6c1d2b3e02";
     [
-        ("6a1e9b52-0c3d-4f7e-8a11-5b2c7d9e0f01", "kubernetes-releases", "SUBSCRIBED"),
-        ("6a1e9b52-0c3d-4f7e-8a11-5b2c7d9e0f02", "vm-images", "LOCAL"),
-        ("6a1e9b52-0c3d-4f7e-8a11-5b2c7d9e0f03", "duplicate", "LOCAL"),
-        ("6a1e9b52-0c3d-4f7e-8a11-5b2c7d9e0f04", "duplicate", "LOCAL"),
+        (
+            "6a1e9b52-0c3d-4f7e-8a11-5b2c7d9e0f01",
+            "kubernetes-releases",
+            "SUBSCRIBED",
+            Some(release),
+        ),
+        ("6a1e9b52-0c3d-4f7e-8a11-5b2c7d9e0f02", "vm-images", "LOCAL", Some(image)),
+        ("6a1e9b52-0c3d-4f7e-8a11-5b2c7d9e0f03", "duplicate", "LOCAL", None),
+        ("6a1e9b52-0c3d-4f7e-8a11-5b2c7d9e0f04", "duplicate", "LOCAL", None),
     ]
-    .map(|(id, name, kind)| Library {
+    .map(|(id, name, kind, item)| Library {
         id: id.to_owned(),
         name: name.to_owned(),
         kind: kind.to_owned(),
+        items: item.into_iter().map(str::to_owned).collect(),
     })
     .into()
 }

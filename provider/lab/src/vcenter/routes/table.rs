@@ -34,6 +34,7 @@ pub(super) fn rule(id: &str) -> Option<Rule> {
         "com.vmware.content.library.list" => Rule::List(inventory::list_libraries),
         "com.vmware.content.library.find" => Rule::List(inventory::find_libraries),
         "com.vmware.content.library.get" => Rule::Read(inventory::get_library),
+        "com.vmware.content.library.item.list" => Rule::Read(inventory::list_library_items),
         "com.vmware.vcenter.consumption_domains.zones.list" => Rule::List(inventory::list_zones),
         "com.vmware.vcenter.consumption_domains.zones.cluster.associations.get" => {
             Rule::Read(inventory::zone_clusters)

@@ -138,3 +138,14 @@ fn everything_else_of_the_inventory_can_be_read() {
         assert!(lab.refused("GET", target, &Value::Null).starts_with("404 NOT_FOUND"), "{target}");
     }
 }
+
+#[test]
+fn a_library_tells_what_is_in_it() {
+    let lab = Lab::new();
+    let items = |library: &str| lab.get(&format!("/api/content/library/item?library_id={library}"));
+    for id in lab.get("/api/content/library").as_array().unwrap() {
+        let library = lab.get(&format!("/api/content/library/{}", text(id)));
+        let is_empty = items(&text(id)).as_array().unwrap().is_empty();
+        assert_eq!(is_empty, library["name"] == "duplicate", "{library}");
+    }
+}

@@ -10,9 +10,9 @@ use namespace_network::{
 use nsx::{Id, Nsx as NsxClient, objects::IpBlock};
 use tf_framework::{Diagnostics, Path};
 use vcenter::{
-    ClusterId, LocalizableMessage, NetworkProvider, SwitchId, Vcenter,
+    ClusterId, LibraryId, LocalizableMessage, NetworkProvider, SwitchId, Vcenter,
     clusters::NcpInfo,
-    inventory::{ClusterFilter, NetworkFilter, StoragePolicy},
+    inventory::{ClusterFilter, LibraryType, NetworkFilter, StoragePolicy},
 };
 
 use super::{
@@ -140,12 +140,30 @@ pub(super) async fn parts_exist(vcenter: &Vcenter, config: &Model, found: &mut D
             found.error_at(Path::of(name), "no such storage policy", why);
         }
     }
-    let Some(library) = config.content_library.known() else { return };
-    if let Ok(libraries) = vcenter.inventory().libraries().await
-        && libraries.iter().all(|it| it.as_str() != library.as_str())
-    {
+    if let Some(library) = config.content_library.known() {
+        library_serves(vcenter, &library.as_str().into(), found).await;
+    }
+}
+
+/// The library exists, and there can be an image in it. Which images suit a Supervisor is nowhere
+/// in the API, and a subscribed library fills itself; but a local one without items has none.
+async fn library_serves(vcenter: &Vcenter, library: &LibraryId, found: &mut Diagnostics) {
+    let at = Path::of("content_library");
+    let Ok(known) = vcenter::found(vcenter.inventory().library(library).await) else { return };
+    let Some(known) = known else {
         let detail = format!("vCenter has no content library `{library}`");
-        found.error_at(Path::of("content_library"), "no such content library", detail);
+        return found.error_at(at, "no such content library", detail);
+    };
+    if known.kind != Some(LibraryType::Local) {
+        return;
+    }
+    if vcenter.inventory().library_items(library).await.is_ok_and(|items| items.is_empty()) {
+        let name = known.name.unwrap_or_default();
+        let detail = format!(
+            "no compatible image: content library `{name}` ({library}) is a local one with nothing \
+             in it; import images into it, or name one that is subscribed to the vendor's releases"
+        );
+        found.error_at(at, "an empty content library", detail);
     }
 }
 
