@@ -5,7 +5,10 @@ use std::time::Duration;
 use lab::{Effect, Fault, FaultKind, Half, Settings};
 use serde_json::{Value as Json, json};
 
-use crate::driver::{Action, UNKNOWN, World, quick, still};
+use crate::{
+    bank::inventory,
+    driver::{Action, UNKNOWN, World, quick, still},
+};
 
 pub(crate) const BANK: &str = "supervisor_cluster.bank";
 const GOLD: &str = "3f1c5d1e-6b2a-4e0f-9a57-1d0c2b7e4a01";
@@ -366,6 +369,30 @@ async fn a_supervisor_that_somebody_took_down_is_made_anew() {
     other.destroy(BANK).await.nothing();
     world.refresh(BANK).await.nothing();
     assert_eq!(world.state(BANK), Json::Null);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_supervisor_that_is_gone_stays_in_the_state_until_its_mark_is() {
+    let mut world = World::new(&quick()).await;
+    let before = inventory(&world);
+    world.apply(BANK, &with_nsx()).await.nothing();
+    for makes_it_again in [true, false] {
+        let fault = Fault::status(403).on("DELETE", "*/domains/default/groups/*");
+        world.lab.store().inject(&[fault]).unwrap();
+        assert_eq!(world.destroy(BANK).await.errors.len(), 1);
+        world.refresh(BANK).await.nothing();
+        assert_eq!(world.state(BANK)["config_status"], "MISSING");
+        let planned = world.plan(BANK, &with_nsx()).await;
+        assert_eq!(planned.action, Action::Update);
+        assert_eq!(planned.json()["supervisor_id"], UNKNOWN);
+        if makes_it_again {
+            world.apply(BANK, &with_nsx()).await.nothing();
+            assert_eq!(world.state(BANK)["config_status"], "RUNNING");
+            assert_eq!(world.plan(BANK, &with_nsx()).await.action, Action::Nothing);
+        }
+    }
+    world.destroy(BANK).await.nothing();
+    assert_eq!(inventory(&world), before);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

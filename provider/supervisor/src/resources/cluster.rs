@@ -57,6 +57,8 @@ pub struct Cluster;
 const KIND: &str = "supervisor_cluster";
 /// What is remembered while a replacement is planned: that the old one is taken down first.
 const REPLACED: &str = "replaced";
+/// What is said of one that is gone, while its mark is left.
+const MISSING: &str = "MISSING";
 const INTENT: Kind = Kind { resource: KIND, noun: "Supervisor on" };
 
 impl Resource for Cluster {
@@ -100,7 +102,7 @@ impl Resource for Cluster {
         let info = clients::vcenter(cx)?.clusters().find(&cluster).await;
         let info =
             info.map_err(|why| told(&format!("read the Supervisor of `{cluster}`"), &why))?;
-        let Some(info) = info else { return Ok(None) };
+        let Some(info) = info else { return missing(cx, state).await };
         let model = owned(cx, read::to_model(&info, &state)).await?;
         // Namespaces need its facts, and would ask once more.
         cx.data()?.remember_supervisor(&cluster, info).await;
@@ -145,6 +147,18 @@ fn mark(cx: &Context<Clients>, planned: &mut Model) -> Result<(), Error> {
         planned.owner = owner.as_str().to_owned().into();
     }
     Ok(())
+}
+
+/// The Supervisor is proven gone. While its mark is there the state stays, so that the next apply
+/// makes the Supervisor again and a destroy removes the mark.
+async fn missing(cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
+    let Some(intent) = Intent::of(cx, INTENT, &Place::of(&state)?.name())? else { return Ok(None) };
+    let is_ours = intent.mark().await? == Mark::Ours;
+    Ok(is_ours.then(|| Model { config_status: MISSING.to_owned().into(), ..state }))
+}
+
+fn is_missing(state: &Model) -> bool {
+    state.config_status.known().is_some_and(|it| it == MISSING)
 }
 
 /// `model` with the owner whose mark stands in NSX.
@@ -310,10 +324,16 @@ fn settle(prior: &Model, plan: &mut Plan<Model>, is_running: bool) {
         planned.messages = Attr::unknown();
     }
     if plan.config.ncp_cluster.is_null() {
-        let is_known = prior.ncp_cluster.known().is_some() || is_running;
+        let is_known = !is_missing(prior) && (prior.ncp_cluster.known().is_some() || is_running);
         planned.ncp_cluster = if is_known { prior.ncp_cluster.clone() } else { Attr::unknown() };
     }
-    if planned.supervisor_id.is_unknown() {
+    if is_missing(prior) {
+        // Another one takes its place.
+        planned.supervisor_id = Attr::unknown();
+        if plan.config.cluster.is_null() {
+            planned.id = Attr::unknown();
+        }
+    } else if planned.supervisor_id.is_unknown() {
         planned.supervisor_id = prior.supervisor_id.clone();
     }
 }

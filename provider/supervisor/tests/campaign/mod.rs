@@ -6,6 +6,7 @@
 //! other run has to lead there too, at the latest with one more apply.
 
 mod case;
+mod cluster;
 mod line;
 mod namespace;
 mod oracle;

@@ -64,11 +64,21 @@ pub(super) struct Goal {
 impl Bench {
     /// A bench for a lab that goes on from where `store` is.
     pub(super) async fn new(store: &Store, address: &'static str) -> Self {
+        Self::looking_every(store, address, "15s").await
+    }
+
+    /// The same, for what takes so long that it is looked at less often.
+    pub(super) async fn looking_every(
+        store: &Store,
+        address: &'static str,
+        poll_interval: &str,
+    ) -> Self {
         // It is served for its password alone.
         let lab = Lab::start(store.fork().unwrap(), Options::default()).await.unwrap();
         let login = |server: &str, user: &str| json!({ "server": server, "username": user, "password": lab.password() });
         let provider = json!({
             "owner": "tests",
+            "poll_interval": poll_interval,
             "vcenter": login(VCENTER, lab.username()),
             "nsx": login(NSX, lab.nsx_username()),
         });

@@ -113,7 +113,8 @@ pub struct Model {
     #[schemars(transform = default("warn"))]
     pub on_timeout: Defaulted<OnTimeout>,
 
-    /// How far vCenter is with it: `RUNNING`, `CONFIGURING`, `ERROR` or `REMOVING`.
+    /// How far vCenter is with it: `RUNNING`, `CONFIGURING`, `ERROR` or `REMOVING`; `MISSING` where
+    /// it was taken down and its mark in NSX is left: the next apply makes it again.
     pub config_status: Computed<String>,
 
     /// How its Kubernetes is: `READY`, `WARNING` or `ERROR`.

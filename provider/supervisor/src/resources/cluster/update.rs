@@ -5,7 +5,9 @@ use vcenter::{ClusterId, ConfigStatus, Vcenter};
 
 use super::{
     INTENT, change,
+    create::create,
     finish::{finish, gone},
+    is_missing,
     model::Model,
     place::{Place, cluster_of},
     read::with_status,
@@ -50,7 +52,9 @@ pub(super) async fn update(
     let cluster = cluster_of(&state)?;
     let info = vcenter.clusters().find(&cluster).await;
     let info = info.map_err(|why| told(&format!("read the Supervisor of `{cluster}`"), &why))?;
-    let Some(info) = info else { return Err(gone(&cluster)) };
+    let Some(info) = info else {
+        return if is_missing(&state) { create(cx, plan).await } else { Err(gone(&cluster)) };
+    };
     if info.config_status == ConfigStatus::Removing {
         return Err(Error::new(
             "the Supervisor is taken down",
