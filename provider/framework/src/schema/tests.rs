@@ -101,6 +101,20 @@ fn whatever_is_in_a_write_only_value_is_write_only() {
     assert!(secret.nested_type.as_ref().unwrap().attributes[0].write_only);
 }
 
+#[test]
+fn a_description_is_markdown_unless_it_says_otherwise() {
+    /// A *thing*.
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    struct Thing {
+        /// Plain.
+        #[schemars(transform = mark::plain_text)]
+        plain: Optional<String>,
+    }
+    let wire = Schema::of::<Thing>(0).to_wire().block.unwrap();
+    assert_eq!(wire.description_kind(), tfplugin::v6::StringKind::Markdown);
+    assert_eq!(wire.attributes[0].description_kind(), tfplugin::v6::StringKind::Plain);
+}
+
 #[derive(Serialize, Deserialize, JsonSchema)]
 struct Wrong {
     count: Optional<String>,
