@@ -9,7 +9,6 @@
 //! no choice within the earlier ones.
 
 mod hash;
-mod holders;
 mod layout;
 mod plan;
 mod planner;

@@ -1,6 +1,9 @@
 //! The networks that namespace subnets are cut from.
 
-use super::{Room, holders::Holders, space::Space};
+use super::{
+    Room,
+    space::{Holder, Space},
+};
 use crate::{
     address::Cidr,
     disjoint::{self, NamedRange, Overlap},
@@ -82,30 +85,29 @@ impl Pool {
         let mut spaces = self.spaces();
         for subnet in taken {
             for space in &mut spaces {
-                space.take(subnet);
+                space.take(subnet, Holder(u32::MAX));
             }
         }
         spaces.iter().find_map(|space| space.first(prefix))
     }
 
-    /// The free space of its networks, the avoided ranges taken out.
+    /// The ranges that it keeps clear of.
+    pub(super) fn avoided(&self) -> &[NamedRange] {
+        &self.avoided
+    }
+
+    /// The free space of its networks, the avoided ranges taken out, each of which holds its place
+    /// under its own number.
     pub(super) fn spaces(&self) -> Vec<Space> {
         let mut spaces: Vec<Space> = self.cidrs.iter().map(|cidr| Space::of(*cidr)).collect();
-        for cidr in self.avoided.iter().flat_map(|it| it.range.cidrs()) {
-            for space in &mut spaces {
-                space.take(cidr);
+        for (number, avoided) in (0..).zip(&self.avoided) {
+            for cidr in avoided.range.cidrs() {
+                for space in &mut spaces {
+                    space.take(cidr, Holder(number));
+                }
             }
         }
         spaces
-    }
-
-    /// Who holds the avoided ranges.
-    pub(super) fn holders(&self) -> Holders {
-        let mut holders = Holders::default();
-        for avoided in &self.avoided {
-            holders.note(avoided);
-        }
-        holders
     }
 }
 

@@ -249,7 +249,7 @@ fn subnets(plan: &Plan) -> Vec<Cidr> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(crate::testing::cases())]
 
     #[test]
     fn subnets_are_disjoint_and_inside_the_pool_and_clear_of_others(wanted in any_wanted()) {
