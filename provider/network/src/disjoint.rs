@@ -147,7 +147,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1_000))]
+        #![proptest_config(crate::testing::cases())]
 
         #[test]
         fn every_pair_is_found_once(ends in vec((0u32..40, 0u32..10), 0..12)) {

@@ -10,6 +10,14 @@ use crate::{
     port::Protocol,
 };
 
+/// How often a property is tried: 10,000 times, unless `PROPTEST_CASES` says otherwise, which is for
+/// mutation testing. proptest reads that itself; it tries 256 times where nobody says anything.
+pub(crate) fn cases() -> ProptestConfig {
+    let config = ProptestConfig::default();
+    let cases = if config.cases == 256 { 10_000 } else { config.cases };
+    ProptestConfig { cases, max_global_rejects: 10 * cases, ..config }
+}
+
 /// Pods by name, one per letter; upper case is outside of NSX.
 pub(crate) fn endpoints(names: &str) -> Vec<Endpoint> {
     let endpoint = |(number, name): (usize, char)| {
@@ -53,7 +61,7 @@ pub(crate) fn firewall(policies: Vec<Policy>) -> Firewall {
 }
 
 /// Rules of all sorts over the groups a, b, c.
-fn any_rule() -> impl Strategy<Value = Rule> {
+pub(crate) fn any_rule() -> impl Strategy<Value = Rule> {
     let action = prop_oneof![
         Just(Action::Allow),
         Just(Action::Drop),

@@ -11,7 +11,6 @@
 
 mod backend;
 mod echo;
-mod functions;
 mod resources;
 mod text;
 
@@ -50,8 +49,7 @@ impl Provider for Corner {
 
     fn kinds(&self) -> Kinds<Backend> {
         let newer = self.variables.get("CORNER_UPGRADE_VERSION").is_some_and(|it| it == "1");
-        let schemas = if newer { resources::Schemas::Newer } else { resources::Schemas::Older };
-        functions::all(resources::all(schemas))
+        resources::all(if newer { resources::Schemas::Newer } else { resources::Schemas::Older })
     }
 }
 

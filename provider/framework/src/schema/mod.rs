@@ -21,10 +21,8 @@ use crate::Value;
 pub struct Schema {
     /// Version of the state's shape.
     pub version: i64,
-    /// What it is about.
+    /// What it is about, in Markdown.
     pub description: String,
-    /// How that is written.
-    pub markup: Markup,
     /// What to use in its place, if it is deprecated as a whole.
     pub deprecated: Option<String>,
     /// Its attributes.
@@ -45,10 +43,8 @@ pub struct Object {
 pub struct Attribute {
     /// Name, as in a configuration.
     pub name: String,
-    /// What it is.
+    /// What it is, in Markdown.
     pub description: String,
-    /// How that is written.
-    pub markup: Markup,
     /// Who gives its value.
     pub role: Role,
     /// Type of its value, and what is asked of that.
@@ -59,15 +55,6 @@ pub struct Attribute {
     pub traits: Traits,
     /// What to use in its place, if it is deprecated.
     pub deprecated: Option<String>,
-}
-
-/// How a description is written.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-#[expect(missing_docs, reason = "these are the protocol's two")]
-pub enum Markup {
-    #[default]
-    Markdown,
-    Plain,
 }
 
 /// Who gives an attribute its value; see the [types](crate::attr) of these names.

@@ -4,7 +4,6 @@
 //! leaves half of an apply behind.
 
 mod apply;
-mod bugs;
 mod configure;
 mod data;
 mod functions;

@@ -174,8 +174,7 @@ impl JsonSchema for Dynamic {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        // A schema that takes anything would take null, too, and an `Option` of it would not show.
-        let mut schema = json_schema!({ "type": "object" });
+        let mut schema = json_schema!({});
         mark::set(&mut schema, mark::DYNAMIC, true);
         schema
     }

@@ -306,7 +306,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1_000))]
+        #![proptest_config(crate::testing::cases())]
 
         #[test]
         fn text_and_network_are_the_same(it in any_cidr()) {

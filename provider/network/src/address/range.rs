@@ -280,7 +280,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1_000))]
+        #![proptest_config(crate::testing::cases())]
 
         #[test]
         fn networks_of_a_range_are_exactly_the_range(a in any::<u32>(), b in any::<u32>()) {

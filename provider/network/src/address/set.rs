@@ -163,7 +163,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(1_000))]
+        #![proptest_config(crate::testing::cases())]
 
         #[test]
         fn arithmetic_is_that_of_sets(a in small(), b in small()) {

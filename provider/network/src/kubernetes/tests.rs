@@ -372,6 +372,8 @@ fn a_short_text_cannot_stand_for_much() {
 }
 
 proptest! {
+    #![proptest_config(crate::testing::cases())]
+
     #[test]
     fn any_text_is_read_or_refused(text in "[-:?a-c&*!|>'\"{}\\[\\],#%@ \n\t~0.<]{0,60}") {
         let _ = read(&text);

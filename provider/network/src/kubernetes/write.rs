@@ -170,7 +170,7 @@ mod tests {
     }
 
     proptest! {
-        #![proptest_config(ProptestConfig::with_cases(500))]
+        #![proptest_config(crate::testing::cases())]
 
         #[test]
         fn what_is_written_is_read_as_the_same(

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Block, Cluster, Item, NetworkPolicy, ORIGIN_SCOPE, Peers, Pod, Ports, SelectedPeer,
-    SelectedPort, Selection,
+    Cluster, Item, NetworkPolicy, ORIGIN_SCOPE, Peers, Pod, Ports, SelectedPeer, SelectedPort,
+    Selection,
     criteria::{MOST_CRITERIA, criteria, groups},
 };
 use crate::{
@@ -28,6 +28,10 @@ pub const ISOLATION_SEQUENCE: u32 = 2090;
 
 /// Most ports in one service; a range counts twice (NSX: `L4PortSetServiceEntry`).
 const PORTS: usize = 15;
+
+/// Most addresses, networks and ranges in one group, where each range counts once (NSX:
+/// `IPAddressExpression`).
+const ADDRESSES: usize = 4_000;
 
 /// Turns each NetworkPolicy into groups and rules.
 #[derive(Clone, Debug)]
@@ -208,9 +212,9 @@ impl Draft<'_> {
         rules.extend(services(&item.ports).map(|services| rule(&id, services, to)));
         for ((protocol, name, port), addresses) in self.named(direction, item)? {
             let id = format!("{id}-{name}-{}-{port}", protocol.to_string().to_lowercase());
-            let group = self.group(&id, Expression::Addresses(addresses));
+            let groups = self.addresses(&id, &addresses).into_iter().map(Peer::Group).collect();
             let service = Service::ports(protocol, vec![port.into()]);
-            let to = firewall::Peers::group(group);
+            let to = firewall::Peers::Only(groups);
             rules.push(rule(&id, Services::Only(vec![service]), to));
         }
         Ok(rules)
@@ -231,16 +235,20 @@ impl Draft<'_> {
             let suffix = format!("{id}-{index}");
             match peer {
                 SelectedPeer::Pods(selection) => groups.extend(self.pods(&suffix, selection)?),
-                SelectedPeer::Block(block) => groups.extend(self.block(&suffix, block)),
+                SelectedPeer::Block(block) => {
+                    groups.extend(self.addresses(&suffix, &block.addresses()));
+                }
             }
         }
         let peers: Vec<Peer> = groups.into_iter().map(Peer::Group).collect();
         Ok((!peers.is_empty()).then_some(firewall::Peers::Only(peers)))
     }
 
-    fn block(&mut self, suffix: &str, block: &Block) -> Option<String> {
-        let addresses = block.addresses();
-        (!addresses.is_empty()).then(|| self.group(suffix, Expression::Addresses(addresses)))
+    /// The groups of addresses: together they have all of them, and each no more than NSX takes.
+    fn addresses(&mut self, suffix: &str, addresses: &AddressSet) -> Vec<String> {
+        let parts = addresses.ranges().chunks(ADDRESSES).enumerate();
+        let parts = parts.map(|(i, part)| (i, part.iter().copied().collect()));
+        parts.map(|(i, it)| self.group(&numbered(suffix, i), Expression::Addresses(it))).collect()
     }
 
     /// What named ports stand for, and at which addresses.

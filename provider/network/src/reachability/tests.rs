@@ -5,7 +5,7 @@ use super::*;
 use crate::{
     firewall::{Condition, Expression, Families, Member, Peers, Policy, Rule, Scope, State, Text},
     port::{Port, Protocol},
-    testing::{any_firewall, endpoints, firewall, policy, rule},
+    testing::{any_firewall, any_rule, endpoints, firewall, policy, rule},
 };
 
 const HTTPS: Traffic = Traffic::Port(Protocol::Tcp, Port::new(443).unwrap());
@@ -184,7 +184,7 @@ fn doubt_is_read_as_asked() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(crate::testing::cases())]
 
     #[test]
     fn a_matrix_is_all_decisions(firewall in any_firewall()) {
@@ -202,6 +202,33 @@ proptest! {
                 };
                 prop_assert_eq!(matrix.ends(from, to), expected);
             }
+        }
+    }
+
+    #[test]
+    fn an_allow_more_closes_nothing(
+        firewall in any_firewall(), more in any_rule(), which in any::<prop::sample::Index>(),
+    ) {
+        let endpoints = endpoints("abcdX");
+        let mut opened = firewall.clone();
+        prop_assume!(!opened.policies.is_empty());
+        let at = which.index(opened.policies.len());
+        // No other rule of the policy has its id.
+        let more = Rule { action: Action::Allow, id: "more".to_owned(), ..more };
+        opened.policies[at].rules.push(more);
+        let matrix = |firewall| {
+            Reachability::new(firewall, &endpoints, Assuming::default()).matrix(HTTPS)
+        };
+        let (before, after) = (matrix(&firewall), matrix(&opened));
+        for (from, to) in (0..5).flat_map(|from| (0..5).map(move |to| (from, to))) {
+            let ends = |it: &Matrix| match it.ends(from, to) {
+                Ends::Both => [true, true],
+                Ends::Egress => [true, false],
+                Ends::Ingress => [false, true],
+                Ends::Neither => [false, false],
+            };
+            let (before, after) = (ends(&before), ends(&after));
+            prop_assert!(before[0] <= after[0] && before[1] <= after[1], "{:?} {:?}", before, after);
         }
     }
 

@@ -524,7 +524,7 @@ fn network_policies_open_what_they_say_and_are_named_by_it() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(crate::testing::cases())]
 
     #[test]
     fn whatever_passes_at_a_member_is_in_the_verdict(firewall in any_firewall()) {

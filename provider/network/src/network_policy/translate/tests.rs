@@ -7,7 +7,8 @@ use super::*;
 use crate::{
     firewall::Traffic,
     network_policy::{
-        ContainerPort, Labels, Limit, Manifest, Origin, Part, Requirement, Selector, Test, limits,
+        Block, ContainerPort, Labels, Limit, Manifest, Origin, Part, Requirement, Selector, Test,
+        limits,
     },
     reachability::{Assuming, Ends, Reachability},
 };
@@ -430,6 +431,43 @@ fn any_cluster() -> impl Strategy<Value = Cluster> {
     })
 }
 
+#[test]
+fn addresses_beyond_what_a_group_holds_are_spread_over_groups() {
+    let port = |number: u16| Pod {
+        // Neighbours would join to one range.
+        addresses: vec![
+            [10, 1, number.to_be_bytes()[0], 2 * (number.to_be_bytes()[1] % 128)].into(),
+        ],
+        ..pod("x", &format!("p{number}"), 1, 80)
+    };
+    // 128 pods in each of 63 networks: 8,064 addresses, none next to another.
+    let pods = (0..63u16).flat_map(|i| (0..128u16).map(move |j| 256 * i + j)).map(port).collect();
+    let cluster = Cluster { pods, ..Cluster::default() };
+    let item = Item {
+        peers: Peers::Any,
+        ports: Ports::Only(vec![SelectedPort::Named(Protocol::Tcp, "http".to_owned())]),
+    };
+    let policy = NetworkPolicy {
+        namespace: "x".to_owned(),
+        name: "p".to_owned(),
+        pods: Selector::default(),
+        ingress: Some(vec![item]),
+        egress: None,
+    };
+    let translation = translate(&policy, Some(&cluster)).unwrap();
+    let sizes: Vec<usize> = translation
+        .groups
+        .values()
+        .filter_map(|it| match it {
+            Expression::Addresses(addresses) => Some(addresses.ranges().len()),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(sizes, [4_000, 4_000, 64]);
+    let rule = &translation.policies[0].rules[0];
+    assert_eq!(rule.to.listed().len(), 3);
+}
+
 /// The translation; none where the policy needs more criteria than NSX can hold, which is refused.
 fn unless_too_many(translation: Result<Translation, Untranslatable>) -> Option<Translation> {
     match translation {
@@ -439,7 +477,7 @@ fn unless_too_many(translation: Result<Translation, Untranslatable>) -> Option<T
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig::with_cases(1_000))]
+    #![proptest_config(crate::testing::cases())]
 
     #[test]
     fn groups_and_rules_mean_what_the_policies_mean(
