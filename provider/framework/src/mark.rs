@@ -15,6 +15,7 @@ pub(crate) const DEPRECATED: &str = "x-terraform-deprecated";
 pub(crate) const DEFAULT: &str = "x-terraform-default";
 pub(crate) const DYNAMIC: &str = "x-terraform-dynamic";
 pub(crate) const VARIADIC: &str = "x-terraform-variadic";
+pub(crate) const PLAIN_TEXT: &str = "x-terraform-plain-text";
 pub(crate) const NEVER_NULL: &str = "x-terraform-never-null";
 
 /// A change of this attribute replaces the resource.
@@ -35,6 +36,11 @@ pub fn never_null(schema: &mut Schema) {
 /// This list is the last parameter of a [function](crate::function), and takes all further arguments.
 pub fn variadic(schema: &mut Schema) {
     set(schema, VARIADIC, true);
+}
+
+/// The documentation of this attribute or model is plain text; otherwise it is Markdown.
+pub fn plain_text(schema: &mut Schema) {
+    set(schema, PLAIN_TEXT, true);
 }
 
 /// No element of this list is there twice.

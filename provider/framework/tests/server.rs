@@ -122,7 +122,9 @@ impl Resource for Crates {
 
     async fn read(&self, cx: &Context<Shelf>, state: Crate) -> Result<Option<Crate>, Error> {
         let there = cx.data()?.lock().unwrap().contains_key(state.name.get()?);
-        Ok(there.then_some(state))
+        let unsure = state.name.get()? == "unsure";
+        let now = if unsure { Crate { changes: Computed::unknown(), ..state } } else { state };
+        Ok(there.then_some(now))
     }
 
     async fn update(&self, _: &Context<Shelf>, old: Crate, plan: Crate) -> Result<Crate, Error> {
@@ -367,6 +369,23 @@ async fn a_result_that_differs_from_the_plan_is_a_warning_and_taints_nothing() {
     let other = apply(&server, &Value::Null, &crate_of(&[("name", "other".into())])).await;
     assert_eq!(other.diagnostics[0].severity(), v6::diagnostic::Severity::Warning);
     assert_eq!(read(other.new_state).get("name"), &"other".into());
+}
+
+#[tokio::test]
+async fn what_a_read_leaves_unknown_is_a_named_bug_and_null_in_the_state() {
+    let server = server().await;
+    let config = crate_of(&[("name", "unsure".into())]);
+    let state = read(apply(&server, &Value::Null, &config).await.new_state);
+    let request = v6::read_resource::Request {
+        type_name: TYPE.to_owned(),
+        current_state: wire(&state),
+        ..Default::default()
+    };
+    let found = server.read_resource(Request::new(request)).await.unwrap().into_inner();
+    assert_eq!(found.diagnostics[0].severity(), v6::diagnostic::Severity::Warning);
+    let detail = &found.diagnostics[0].detail;
+    assert!(detail.starts_with("`changes` of store_crate: the value is still unknown"), "{detail}");
+    assert_eq!(read(found.new_state).get("changes"), &Value::Null);
 }
 
 #[tokio::test]

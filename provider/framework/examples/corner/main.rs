@@ -11,6 +11,7 @@
 
 mod backend;
 mod echo;
+mod functions;
 mod resources;
 mod text;
 
@@ -49,7 +50,8 @@ impl Provider for Corner {
 
     fn kinds(&self) -> Kinds<Backend> {
         let newer = self.variables.get("CORNER_UPGRADE_VERSION").is_some_and(|it| it == "1");
-        resources::all(if newer { resources::Schemas::Newer } else { resources::Schemas::Older })
+        let schemas = if newer { resources::Schemas::Newer } else { resources::Schemas::Older };
+        functions::all(resources::all(schemas))
     }
 }
 

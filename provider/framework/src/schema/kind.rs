@@ -1,6 +1,6 @@
 //! Between the types of a schema and those of Terraform's language.
 
-use super::{Attribute, Node, Object, Role, Rules, Shape, Traits};
+use super::{Attribute, Markup, Node, Object, Role, Rules, Shape, Traits};
 use crate::value::Type;
 
 impl Shape {
@@ -79,6 +79,7 @@ impl From<&Type> for Shape {
                 let fields = fields.iter().map(|(name, kind)| Attribute {
                     name: name.clone(),
                     description: String::new(),
+                    markup: Markup::default(),
                     role: Role::Optional,
                     node: node(kind),
                     default: None,

@@ -47,7 +47,7 @@ impl Mistakes {
             self.name(&it.name, &path);
             self.role(it, &path, level);
             self.default(it, &path);
-            self.shape(&it.node.shape, &path, it.role);
+            self.shape(several(it), &path, it.role);
             self.distinct(it, &path);
         }
     }
@@ -151,6 +151,15 @@ impl Mistakes {
         if !known {
             self.add(path, format!("its elements have no attribute `{name}` to tell them apart"));
         }
+    }
+}
+
+/// The type of an attribute; of the last parameter of a function that of each argument, for these are no
+/// list on the wire.
+fn several(attribute: &Attribute) -> &Shape {
+    match &attribute.node.shape {
+        Shape::List(element) if attribute.traits.variadic => &element.shape,
+        shape => shape,
     }
 }
 

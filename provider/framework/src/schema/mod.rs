@@ -21,8 +21,10 @@ use crate::Value;
 pub struct Schema {
     /// Version of the state's shape.
     pub version: i64,
-    /// What it is about, in Markdown.
+    /// What it is about.
     pub description: String,
+    /// How that is written.
+    pub markup: Markup,
     /// What to use in its place, if it is deprecated as a whole.
     pub deprecated: Option<String>,
     /// Its attributes.
@@ -43,8 +45,10 @@ pub struct Object {
 pub struct Attribute {
     /// Name, as in a configuration.
     pub name: String,
-    /// What it is, in Markdown.
+    /// What it is.
     pub description: String,
+    /// How that is written.
+    pub markup: Markup,
     /// Who gives its value.
     pub role: Role,
     /// Type of its value, and what is asked of that.
@@ -55,6 +59,15 @@ pub struct Attribute {
     pub traits: Traits,
     /// What to use in its place, if it is deprecated.
     pub deprecated: Option<String>,
+}
+
+/// How a description is written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[expect(missing_docs, reason = "these are the protocol's two")]
+pub enum Markup {
+    #[default]
+    Markdown,
+    Plain,
 }
 
 /// Who gives an attribute its value; see the [types](crate::attr) of these names.

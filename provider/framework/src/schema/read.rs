@@ -11,7 +11,9 @@ use std::{
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::Value as Json;
 
-use super::{Attribute, Distinct, Node, Object, Role, Rules, Schema, Shape, Traits, mistakes};
+use super::{
+    Attribute, Distinct, Markup, Node, Object, Role, Rules, Schema, Shape, Traits, mistakes,
+};
 use crate::{Path, Value, codec::Misfit, mark};
 
 impl Schema {
@@ -42,6 +44,7 @@ impl Schema {
         let schema = Self {
             version,
             description: description(&json),
+            markup: markup(&json),
             deprecated: text(&json, mark::DEPRECATED),
             root,
         };
@@ -91,6 +94,7 @@ impl Reader {
         Attribute {
             name: name.to_owned(),
             description: description(field),
+            markup: markup(field),
             role: self.role(field, &node, &path),
             node,
             default,
@@ -223,6 +227,10 @@ fn choices(field: &Json) -> Vec<String> {
 
 fn description(json: &Json) -> String {
     text(json, "description").unwrap_or_default()
+}
+
+fn markup(json: &Json) -> Markup {
+    if json.get(mark::PLAIN_TEXT).is_some() { Markup::Plain } else { Markup::Markdown }
 }
 
 fn text(json: &Json, key: &str) -> Option<String> {

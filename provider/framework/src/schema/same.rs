@@ -9,12 +9,7 @@ impl Shape {
     pub fn same(&self, a: &Value, b: &Value) -> bool {
         match (self, a, b) {
             (Self::Set(element), Value::List(a), Value::List(b)) => {
-                let within = |it: &Value, all: &[Value]| {
-                    all.iter().any(|other| element.shape.same(it, other))
-                };
-                a.len() == b.len()
-                    && a.iter().all(|it| within(it, b))
-                    && b.iter().all(|it| within(it, a))
+                a.len() == b.len() && (a == b || same_set(element, a, b))
             }
             (Self::List(element), Value::List(a), Value::List(b)) => {
                 a.len() == b.len() && a.iter().zip(b).all(|(a, b)| element.shape.same(a, b))
@@ -58,6 +53,15 @@ impl Shape {
             _ => value.clone(),
         }
     }
+}
+
+/// What is known is compared in order, for sets may be long; with unknowns, each with each.
+fn same_set(element: &Node, a: &[Value], b: &[Value]) -> bool {
+    if a.iter().chain(b).all(Value::is_wholly_known) {
+        return set_in_order(element, a) == set_in_order(element, b);
+    }
+    let within = |it: &Value, all: &[Value]| all.iter().any(|other| element.shape.same(it, other));
+    a.iter().all(|it| within(it, b)) && b.iter().all(|it| within(it, a))
 }
 
 /// Each element once; but unknown elements may turn out to be different ones.

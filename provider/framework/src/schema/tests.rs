@@ -21,7 +21,7 @@ struct Everything {
     any: Optional<Dynamic>,
     tuple: Optional<(String, Option<u16>)>,
     value: Optional<Point>,
-    grid: Optional<Vec<Vec<Point>>>,
+    grid: Optional<Vec<Vec<(u8, u8)>>>,
     nested: Optional<Inner>,
     nested_set: Optional<Set<Inner>>,
     secret: WriteOnly<Secret<Inner>>,
@@ -34,6 +34,7 @@ struct Everything {
 struct Point {
     x: Number,
     y: Option<Number>,
+    tag: Option<Dynamic>,
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]
@@ -75,8 +76,8 @@ fn every_kind_of_attribute_and_block_has_its_form_on_the_wire() {
         number "number"None
         any "dynamic"None
         tuple ["tuple",["string","number"]]None
-        value ["object",{"x":"number","y":"number"}]None
-        grid ["list",["list",["object",{"x":"number","y":"number"}]]]None
+        value ["object",{"tag":"dynamic","x":"number","y":"number"}]None
+        grid ["list",["list",["tuple",["number","number"]]]]None
         nested Some((Single, 1))
         nested_set Some((Set, 1))
         secret Some((Single, 1)) write-only
@@ -95,10 +96,34 @@ fn every_kind_of_attribute_and_block_has_its_form_on_the_wire() {
 }
 
 #[test]
+fn a_part_of_a_value_is_required_unless_it_is_an_option() {
+    let schema = Schema::of::<Everything>(0);
+    let Shape::Object(point) = &schema.root.attribute("value").unwrap().node.shape else {
+        panic!("a value of an object type");
+    };
+    let roles: Vec<Role> = point.attributes.iter().map(|it| it.role).collect();
+    assert_eq!(roles, [Role::Required, Role::Optional, Role::Optional]);
+}
+
+#[test]
 fn whatever_is_in_a_write_only_value_is_write_only() {
     let wire = Schema::of::<Everything>(0).to_wire().block.unwrap();
     let secret = wire.attributes.iter().find(|it| it.name == "secret").unwrap();
     assert!(secret.nested_type.as_ref().unwrap().attributes[0].write_only);
+}
+
+#[test]
+fn a_description_is_markdown_unless_it_says_otherwise() {
+    /// A *thing*.
+    #[derive(Serialize, Deserialize, JsonSchema)]
+    struct Thing {
+        /// Plain.
+        #[schemars(transform = mark::plain_text)]
+        plain: Optional<String>,
+    }
+    let wire = Schema::of::<Thing>(0).to_wire().block.unwrap();
+    assert_eq!(wire.description_kind(), tfplugin::v6::StringKind::Markdown);
+    assert_eq!(wire.attributes[0].description_kind(), tfplugin::v6::StringKind::Plain);
 }
 
 #[derive(Serialize, Deserialize, JsonSchema)]

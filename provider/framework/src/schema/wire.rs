@@ -2,7 +2,7 @@
 
 use tfplugin::v6;
 
-use super::{Attribute, Node, Object, Role, Schema, Shape};
+use super::{Attribute, Markup, Node, Object, Role, Schema, Shape};
 
 impl Schema {
     /// As the protocol has it.
@@ -11,6 +11,7 @@ impl Schema {
         let block = v6::schema::Block {
             version: self.version,
             description: self.description.clone(),
+            description_kind: self.markup.to_wire().into(),
             deprecated: self.deprecated.is_some(),
             deprecation_message: self.deprecated.clone().unwrap_or_default(),
             ..self.root.to_block()
@@ -26,7 +27,6 @@ impl Object {
         v6::schema::Block {
             attributes: attributes.into_iter().map(Attribute::to_wire).collect(),
             block_types: blocks.into_iter().filter_map(Attribute::to_block).collect(),
-            description_kind: v6::StringKind::Markdown.into(),
             ..Default::default()
         }
     }
@@ -48,7 +48,7 @@ impl Attribute {
             r#type,
             nested_type,
             description: self.description.clone(),
-            description_kind: v6::StringKind::Markdown.into(),
+            description_kind: self.markup.to_wire().into(),
             required: self.role == Role::Required,
             optional: matches!(self.role, Role::Optional | Role::Defaulted | Role::WriteOnly),
             computed: self.role.is_computed(),
@@ -70,6 +70,7 @@ impl Attribute {
         };
         let block = v6::schema::Block {
             description: self.description.clone(),
+            description_kind: self.markup.to_wire().into(),
             deprecated: self.deprecated.is_some(),
             deprecation_message: self.deprecated.clone().unwrap_or_default(),
             ..object.to_block()
@@ -107,6 +108,15 @@ fn write_only(mut object: v6::schema::Object) -> v6::schema::Object {
         it.nested_type = it.nested_type.take().map(write_only);
     }
     object
+}
+
+impl Markup {
+    fn to_wire(self) -> v6::StringKind {
+        match self {
+            Self::Markdown => v6::StringKind::Markdown,
+            Self::Plain => v6::StringKind::Plain,
+        }
+    }
 }
 
 impl Shape {

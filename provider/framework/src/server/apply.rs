@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use tfplugin::v6::apply_resource_change::{Request, Response};
 
-use super::{Inner, plan::bugs, time_for, wire};
+use super::{Inner, bugs::warnings, time_for, wire};
 use crate::{
-    Context, Diagnostic, Diagnostics, Error, Private, Provider, Severity, Value, check,
-    erased::AnyResource, plan, timeouts::Operation,
+    Context, Diagnostics, Error, Private, Provider, Value, check, erased::AnyResource, plan,
+    timeouts::Operation,
 };
 
 pub(super) async fn apply<P: Provider>(
@@ -94,7 +94,6 @@ fn settle<D>(
             fields.insert(name.clone(), promised.clone());
         }
     }
-    let demoted = |it| Diagnostic { severity: Severity::Warning, ..it };
-    found.extend(bugs(resource.name(), "result", broken).into_iter().map(demoted));
+    found.extend(warnings(resource.name(), "result", broken));
     Value::Map(fields).settled()
 }

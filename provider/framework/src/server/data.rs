@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tfplugin::v6::read_data_source::{Request, Response};
 
-use super::{Inner, wire};
+use super::{Inner, bugs::settled, wire};
 use crate::{Diagnostics, Error, Private, Provider, plan, timeouts::DefaultTimeouts};
 
 pub(super) async fn read<P: Provider>(
@@ -20,7 +20,10 @@ pub(super) async fn read<P: Provider>(
     let read = source.read(&cx, config).await;
     let mut found = cx.into_notes().warnings;
     let state = match read {
-        Ok(state) => Some(wire::encode(schema, &state.settled())),
+        Ok(state) => {
+            let name = &request.type_name;
+            Some(wire::encode(schema, &settled(name, "result", schema, &state, &mut found)))
+        }
         Err(error) => {
             found.extend(Diagnostics::from(error));
             None

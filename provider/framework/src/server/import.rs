@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tfplugin::v6::{import_resource_state, move_resource_state};
 
-use super::{Inner, time_for, wire};
+use super::{Inner, bugs::settled, time_for, wire};
 use crate::{Diagnostics, Error, Private, Provider, Value, plan, timeouts::Operation};
 
 pub(super) async fn import<P: Provider>(
@@ -26,7 +26,8 @@ pub(super) async fn import<P: Provider>(
     let mut found = notes.warnings;
     let imported_resources = match imported {
         Ok(state) => {
-            let state = plan::without_write_only(schema, &state.settled());
+            let state = settled(resource.name(), "import", schema, &state, &mut found);
+            let state = plan::without_write_only(schema, &state);
             vec![import_resource_state::ImportedResource {
                 type_name: request.type_name.clone(),
                 state: Some(wire::encode(schema, &state)),

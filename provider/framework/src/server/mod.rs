@@ -4,6 +4,7 @@
 //! leaves half of an apply behind.
 
 mod apply;
+mod bugs;
 mod configure;
 mod data;
 mod functions;

@@ -7,7 +7,7 @@ use tfplugin::v6::{
     plan_resource_change::{Request, Response},
 };
 
-use super::{Inner, time_for, wire};
+use super::{Inner, bugs::bugs, time_for, wire};
 use crate::{
     Context, Diagnostic, Diagnostics, Error, Path, Private, Provider, Value, check,
     erased::{AnyResource, ValuePlan},
@@ -106,17 +106,4 @@ fn because(error: Error, replace: &[Path]) -> Error {
     }
     let none = || Error::new("replacement refused", format!("a change of {paths} replaces it"));
     Error::try_from(found).unwrap_or_else(|_| none())
-}
-
-/// Each broken promise of a resource, as the bug of the provider that it is.
-pub(super) fn bugs(name: &str, what: &str, broken: Vec<crate::codec::Misfit>) -> Diagnostics {
-    let mut found = Diagnostics::new();
-    for misfit in broken {
-        let detail = format!(
-            "`{}` of {name}: {}; this is a bug of the provider, please report it",
-            misfit.path, misfit.message
-        );
-        found.error_at(misfit.path, format!("the provider made an invalid {what}"), detail);
-    }
-    found
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tfplugin::v6::read_resource::{Request, Response};
 
-use super::{Inner, time_for, wire};
+use super::{Inner, bugs::settled, time_for, wire};
 use crate::{Diagnostics, Error, Private, Provider, Value, plan, timeouts::Operation};
 
 pub(super) async fn read<P: Provider>(
@@ -21,7 +21,10 @@ pub(super) async fn read<P: Provider>(
     let mut found = notes.warnings;
     // With an error the state stays as it is: nothing is dropped on a guess.
     let state = match read {
-        Ok(Some(now)) => plan::without_write_only(schema, &now.settled()),
+        Ok(Some(now)) => {
+            let now = settled(resource.name(), "state", schema, &now, &mut found);
+            plan::without_write_only(schema, &now)
+        }
         Ok(None) => Value::Null,
         Err(error) => {
             found.extend(Diagnostics::from(error));

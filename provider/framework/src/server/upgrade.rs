@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tfplugin::v6::upgrade_resource_state::{Request, Response};
 
-use super::{Inner, plan::bugs, wire};
+use super::{Inner, bugs::bugs, wire};
 use crate::{
     Error, Provider, Value, check, plan,
     schema::{self, Schema},

@@ -174,7 +174,8 @@ impl JsonSchema for Dynamic {
     }
 
     fn json_schema(_: &mut SchemaGenerator) -> Schema {
-        let mut schema = json_schema!({});
+        // A schema that takes anything would take null, too, and an `Option` of it would not show.
+        let mut schema = json_schema!({ "type": "object" });
         mark::set(&mut schema, mark::DYNAMIC, true);
         schema
     }

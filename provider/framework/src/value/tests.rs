@@ -4,7 +4,9 @@ use proptest::{collection::vec, prelude::*};
 use serde_json::Value as Json;
 
 use super::*;
-use crate::schema::{Attribute, Node, Object, Role, Rules, Schema, Shape, Traits, from_state_json};
+use crate::schema::{
+    Attribute, Markup, Node, Object, Role, Rules, Schema, Shape, Traits, from_state_json,
+};
 
 fn any_type() -> impl Strategy<Value = Type> {
     let leaf = prop_oneof![
@@ -114,6 +116,7 @@ fn object(kind: &Type) -> Object {
     let attribute = Attribute {
         name: "it".to_owned(),
         description: String::new(),
+        markup: Markup::default(),
         role: Role::Optional,
         node: Node { shape: Shape::from(kind), rules: Rules::default() },
         default: None,
@@ -234,6 +237,7 @@ fn what_nests_without_end_or_claims_to_be_long_costs_nothing() {
     let schema: Schema = Schema {
         version: 0,
         description: String::new(),
+        markup: Markup::default(),
         deprecated: None,
         root: object(&Type::Dynamic),
     };

@@ -1,0 +1,38 @@
+//! What a resource promised and did not keep, as the bug of the provider that it is.
+
+use crate::{Diagnostic, Diagnostics, Severity, Value, check, codec::Misfit, schema::Object};
+
+/// Each broken promise, with the resource, the attribute and the promise.
+pub(super) fn bugs(name: &str, what: &str, broken: Vec<Misfit>) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    for misfit in broken {
+        let detail = format!(
+            "`{}` of {name}: {}; this is a bug of the provider, please report it",
+            misfit.path, misfit.message
+        );
+        found.error_at(misfit.path, format!("the provider made an invalid {what}"), detail);
+    }
+    found
+}
+
+/// The same where an error would do harm: it would taint what was just made, or lose what was found.
+pub(super) fn warnings(name: &str, what: &str, broken: Vec<Misfit>) -> Diagnostics {
+    let mut found = Diagnostics::new();
+    let demoted = |it| Diagnostic { severity: Severity::Warning, ..it };
+    found.extend(bugs(name, what, broken).into_iter().map(demoted));
+    found
+}
+
+/// What was found, as a state may hold it: of its schema's types, and known. What is not is told.
+pub(super) fn settled(
+    name: &str,
+    what: &str,
+    schema: &Object,
+    value: &Value,
+    found: &mut Diagnostics,
+) -> Value {
+    let mut broken = check::typed(schema, value);
+    broken.extend(check::known(value));
+    found.extend(warnings(name, what, broken));
+    value.settled()
+}
