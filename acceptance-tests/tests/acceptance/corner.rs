@@ -144,3 +144,63 @@ resource "framework_user" "one" {
   age   = 42
 }
 "#;
+
+#[test]
+fn a_function_takes_and_gives_a_value_of_each_type() {
+    let Some(bench) = bench("corner-functions", FUNCTIONS) else { return };
+    settled(&bench);
+    let outputs = bench.outputs().unwrap();
+    for (name, value) in [
+        ("float", json!(0.1)),
+        ("object", json!({ "attr1": "a", "attr2": Value::Null })),
+        ("open", json!({ "dynamic_attr1": [1, "b"], "dynamic_attr2": Value::Null })),
+        ("list", json!(["a", Value::Null])),
+        ("set", json!(["a", "b"])),
+        ("tuple", json!([true, "two", { "three": 3 }])),
+    ] {
+        assert_eq!(outputs[name], value, "{name}");
+    }
+}
+
+const FUNCTIONS: &str = r#"
+output "float" {
+  value = provider::framework::float32(0.1)
+}
+
+output "object" {
+  value = provider::framework::object({ attr1 = "a", attr2 = null })
+}
+
+output "open" {
+  value = provider::framework::object_with_dynamic({ dynamic_attr1 = [1, "b"], dynamic_attr2 = null })
+}
+
+output "list" {
+  value = provider::framework::list(["a", null])
+}
+
+output "set" {
+  value = provider::framework::set(["b", "a", "b"])
+}
+
+output "tuple" {
+  value = provider::framework::dynamic_variadic(true, "two", { three = 3 })
+}
+
+terraform {
+  required_providers {
+    framework = {
+      source = "hashicorp/framework"
+    }
+  }
+}
+"#;
+
+#[test]
+fn an_argument_that_does_not_fit_is_refused_with_its_name() {
+    let configuration = FUNCTIONS.replace("float32(0.1)", "float32(1e39)");
+    let Some(bench) = bench("corner-argument", &configuration) else { return };
+    let refused = bench.plan(&[]).unwrap_err().report();
+    assert!(refused.contains("float32_param"), "{refused}");
+    assert!(refused.contains("out of the range of 32-bit floats"), "{refused}");
+}

@@ -37,12 +37,12 @@ struct Point {
     tag: Option<Dynamic>,
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 struct Inner {
     key: Required<String>,
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 struct Outer {
     inner: Block<Inner>,
     label: Optional<String>,
@@ -126,7 +126,7 @@ fn a_description_is_markdown_unless_it_says_otherwise() {
     assert_eq!(wire.attributes[0].description_kind(), tfplugin::v6::StringKind::Plain);
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 struct Wrong {
     count: Optional<String>,
     #[serde(rename = "CamelCase")]
@@ -152,12 +152,12 @@ struct Wrong {
     untyped: Optional<serde_json::Value>,
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 struct WithSecret {
     password: WriteOnly<String>,
 }
 
-#[derive(Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
 struct WithAny {
     any: Computed<Dynamic>,
 }
@@ -189,4 +189,41 @@ fn every_mistake_in_a_schema_is_told_with_its_attribute() {
 #[should_panic(expected = "tests::Wrong is no schema for Terraform: `of_another_type`")]
 fn a_model_that_is_no_schema_is_named() {
     let _ = Schema::of::<Wrong>(0);
+}
+
+struct Mistaken;
+
+impl crate::Provider for Mistaken {
+    type Config = Outer;
+    type Data = ();
+
+    async fn configure(&self, _: Outer, _: &mut crate::Diagnostics) -> Result<(), crate::Error> {
+        Ok(())
+    }
+
+    fn kinds(&self) -> crate::Kinds<()> {
+        crate::Kinds::new().data_source(Things)
+    }
+}
+
+struct Things;
+
+impl crate::DataSource for Things {
+    type Data = ();
+    type Model = Wrong;
+    const NAME: &'static str = "mistaken_thing";
+
+    async fn read(&self, _: &crate::Context<()>, it: Wrong) -> Result<Wrong, crate::Error> {
+        Ok(it)
+    }
+}
+
+#[tokio::test]
+async fn terraform_hears_of_a_mistake_in_a_schema_when_it_asks_for_the_schemas() {
+    use tfplugin::v6::provider_server::Provider as _;
+    let request = tonic::Request::new(tfplugin::v6::get_provider_schema::Request {});
+    let answer = crate::Server::new(Mistaken).get_provider_schema(request).await;
+    let told = answer.unwrap().into_inner().diagnostics;
+    assert!(told[0].detail.contains("tests::Wrong is no schema for Terraform"), "{told:?}");
+    assert!(told[0].detail.contains("`kept`: only what the provider chooses"), "{told:?}");
 }

@@ -195,9 +195,11 @@ impl<P: Provider> provider_server::Provider for Server<P> {
 
     async fn get_provider_schema(
         &self,
-        _: Request<v6::get_provider_schema::Request>,
+        request: Request<v6::get_provider_schema::Request>,
     ) -> Result<Response<v6::get_provider_schema::Response>, Status> {
-        Ok(Response::new(schema::schemas(&self.0)))
+        // A mistake in a schema is found here first, and told as what it is.
+        let all = |server: Arc<Inner<P>>, _| async move { Ok(schema::schemas(&server)) };
+        self.call("GetProviderSchema", "", request.into_inner(), all).await
     }
 
     async fn get_resource_identity_schemas(

@@ -27,7 +27,7 @@ macro_rules! answers {
 }
 
 answers! {
-    apply_resource_change, configure_provider, import_resource_state, move_resource_state,
+    apply_resource_change, configure_provider, get_provider_schema, import_resource_state, move_resource_state,
     plan_resource_change, read_data_source, read_resource, upgrade_resource_state,
     validate_data_resource_config, validate_provider_config, validate_resource_config,
 }
