@@ -35,11 +35,13 @@ examples! {
     data_of_a_compute_cluster: "data-sources/supervisor_compute_cluster",
     data_of_a_content_library: "data-sources/supervisor_content_library",
     data_of_a_distributed_switch: "data-sources/supervisor_distributed_switch",
+    data_of_a_namespaces_isolation: "data-sources/supervisor_namespace_isolation",
     data_of_a_network: "data-sources/supervisor_network",
     data_of_an_edge_cluster: "data-sources/supervisor_nsx_edge_cluster",
     data_of_a_tier0_gateway: "data-sources/supervisor_nsx_tier0_gateway",
     data_of_a_transport_zone: "data-sources/supervisor_nsx_transport_zone",
     data_of_a_port_group: "data-sources/supervisor_port_group",
+    data_of_reachability: "data-sources/supervisor_reachability",
     data_of_a_storage_policy: "data-sources/supervisor_storage_policy",
     data_of_a_vm_class: "data-sources/supervisor_vm_class",
     cidr_overlaps: "functions/cidr_overlaps",
@@ -49,6 +51,7 @@ examples! {
     the_bank: "scenarios/banking",
     the_bank_on_port_groups: "scenarios/vds-networking",
     the_bank_on_nsx_segments: "scenarios/vds-on-nsx-segments",
+    opening_step_by_step: "scenarios/opening-step-by-step",
 }
 
 fn comes_stays_and_goes(folder: &str) {

@@ -19,4 +19,5 @@ mod interrupt;
 mod refresh;
 mod secrets;
 mod served;
+mod steps;
 mod vendor_sdk;

@@ -9,10 +9,12 @@
 mod from_nsx;
 mod rule_base;
 mod to_nsx;
+mod whose;
 
 pub use from_nsx::{expression, policy};
 pub use rule_base::{RuleBase, read};
 pub use to_nsx::{Unsayable, group, security_policy};
+pub use whose::whose;
 
 #[cfg(test)]
 mod tests;

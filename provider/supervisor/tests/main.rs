@@ -13,6 +13,7 @@ mod namespace;
 mod network_policy;
 mod nsx_by_name;
 mod owner;
+mod reachability;
 mod segment;
 mod supervisor;
 mod supervisor_faults;

@@ -78,11 +78,25 @@ impl Members {
         verdict
     }
 
+    /// Those of the endpoints that may be members: all but those that are proven not to be.
+    #[must_use]
+    pub fn among(&self, firewall: &Firewall, endpoints: &[Endpoint]) -> Vec<Endpoint> {
+        let belongs = self.belong(firewall, endpoints);
+        let there = endpoints.iter().zip(belongs).filter(|it| it.1 != Tri::No);
+        there.map(|it| it.0.clone()).collect()
+    }
+
+    /// Made-up members that stand for those that may come, the commonest kind first: a pod and a VM,
+    /// or whatever is on each segment. They have no addresses, which reads as not known.
+    #[must_use]
+    pub fn made_up(&self) -> Vec<Endpoint> {
+        witness::members(self)
+    }
+
     /// One of each kind of member, and those that are there.
     fn crowd_of_members(&self, firewall: &Firewall, around: &Surroundings<'_>) -> Vec<Endpoint> {
-        let belongs = self.belong(firewall, around.endpoints);
-        let real = around.endpoints.iter().zip(belongs).filter(|it| it.1 != Tri::No);
-        witness::members(self).into_iter().chain(real.map(|it| it.0.clone())).collect()
+        let real = self.among(firewall, around.endpoints);
+        witness::members(self).into_iter().chain(real).collect()
     }
 
     fn belong(&self, firewall: &Firewall, endpoints: &[Endpoint]) -> Vec<Tri> {

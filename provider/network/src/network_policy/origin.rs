@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-use crate::firewall::{Policy, Rule};
+use crate::{
+    firewall::{Policy, Rule},
+    isolation::scopes,
+};
 
 /// Scope of the tag that names the NetworkPolicy a security policy is the translation of; its
 /// value is `namespace/name`.
@@ -30,23 +33,46 @@ pub enum Part {
     IngressIsolation,
     /// That nothing else may go out.
     EgressIsolation,
+    /// Which one cannot be told: NCP's names of rules are not public.
+    Untold,
 }
 
 impl Origin {
-    /// The origin of a rule of this crate's making; none of another.
+    /// The origin of a rule of this crate's making, or of NCP's; none of another.
     #[must_use]
     pub fn of(policy: &Policy, rule: &Rule) -> Option<Self> {
-        let tag = policy.tags.iter().find(|tag| tag.scope == ORIGIN_SCOPE)?;
-        let (namespace, name) = tag.tag.split_once('/')?;
-        let mut words = rule.id.split('-');
-        let part = match (words.next()?, words.next()?) {
-            ("ingress", "isolation") => Part::IngressIsolation,
-            ("egress", "isolation") => Part::EgressIsolation,
-            ("ingress", index) => Part::Ingress(index.parse().ok()?),
-            ("egress", index) => Part::Egress(index.parse().ok()?),
-            _ => return None,
+        let (namespace, name, part) = if let Some(origin) = tag(policy, ORIGIN_SCOPE) {
+            let (namespace, name) = origin.split_once('/')?;
+            (namespace, name, part(&rule.id)?)
+        } else {
+            let (namespace, name) = of_ncp(policy)?;
+            (namespace, name, part(&rule.id).unwrap_or(Part::Untold))
         };
         Some(Self { namespace: namespace.to_owned(), name: name.to_owned(), part })
+    }
+}
+
+fn tag<'p>(policy: &'p Policy, scope: &str) -> Option<&'p str> {
+    policy.tags.iter().find(|tag| tag.scope == scope).map(|tag| tag.tag.as_str())
+}
+
+/// Namespace and name of the NetworkPolicy that a section of NCP's is for: its id is `np_<uid>_…`,
+/// its display name `<name>-allow` or `<name>-isolation`, and its tag has the namespace.
+fn of_ncp(policy: &Policy) -> Option<(&str, &str)> {
+    let namespace = tag(policy, scopes::PROJECT)?;
+    let id = policy.path.rsplit('/').next()?;
+    let name = ["-allow", "-isolation"].iter().find_map(|it| policy.name.strip_suffix(it))?;
+    id.starts_with("np_").then_some((namespace, name))
+}
+
+fn part(rule: &str) -> Option<Part> {
+    let mut words = rule.split('-');
+    match (words.next()?, words.next()?) {
+        ("ingress", "isolation") => Some(Part::IngressIsolation),
+        ("egress", "isolation") => Some(Part::EgressIsolation),
+        ("ingress", index) => index.parse().ok().map(Part::Ingress),
+        ("egress", index) => index.parse().ok().map(Part::Egress),
+        _ => None,
     }
 }
 
@@ -56,6 +82,7 @@ impl fmt::Display for Origin {
         match part {
             Part::Ingress(index) => write!(f, "NetworkPolicy {namespace}/{name}, ingress[{index}]"),
             Part::Egress(index) => write!(f, "NetworkPolicy {namespace}/{name}, egress[{index}]"),
+            Part::Untold => write!(f, "NetworkPolicy {namespace}/{name}"),
             Part::IngressIsolation => {
                 write!(f, "NetworkPolicy {namespace}/{name}, which allows nothing else in")
             }
@@ -63,5 +90,34 @@ impl fmt::Display for Origin {
                 write!(f, "NetworkPolicy {namespace}/{name}, which allows nothing else out")
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::firewall::{Action, Category, Scope, Tag};
+
+    fn section(id: &str, name: &str, rule: &str) -> Option<String> {
+        let policy = Policy {
+            path: format!("/infra/domains/c/security-policies/{id}"),
+            name: name.to_owned(),
+            category: Category::Application,
+            sequence: 2010,
+            scope: Scope::Everywhere,
+            rules: vec![],
+            tags: vec![Tag::new(scopes::PROJECT, "banking")],
+            schedule: None,
+        };
+        Origin::of(&policy, &Rule::new(rule, 0, Action::Allow)).map(|it| it.to_string())
+    }
+
+    #[test]
+    fn sections_of_ncps_are_named_as_kubernetes_names_them() {
+        let named = |text: &str| Some(format!("NetworkPolicy banking/web{text}"));
+        assert_eq!(section("np_8f1c_allow", "web-allow", "ingress-0"), named(", ingress[0]"));
+        assert_eq!(section("np_8f1c_isolation", "web-isolation", "anything"), named(""));
+        assert_eq!(section("8f1c-baseline", "banking-baseline", "drop-in"), None);
+        assert_eq!(section("8f1c-allow-node", "x-allow", "nodes"), None);
     }
 }

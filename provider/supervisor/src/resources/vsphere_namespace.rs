@@ -21,8 +21,10 @@ use tf_framework::{
 };
 use vcenter::{ClusterId, NamespaceId, found};
 
+pub(crate) use isolate::{found_in, openings, verdict};
 use model::Isolation;
 pub use model::Model;
+pub(crate) use place::{Subject, members};
 
 use crate::{
     clients::{self, Clients},
@@ -277,7 +279,7 @@ async fn look_around(cx: &Context<Clients>, state: Model) -> Result<Model, Error
         return Ok(none);
     }
     let supervisor = clients::supervisor(cx, &cluster).await?;
-    let members = place::members(cx, &cluster, &supervisor, &state).await?;
+    let members = place::members(cx, &cluster, &supervisor, &Subject::of(&state)?).await?;
     let ncp = place::ncp(cx, members.as_ref()).await?;
     let state =
         Model { subnets: ncp.subnets.into(), snat_address: ncp.snat_address.into(), ..none };

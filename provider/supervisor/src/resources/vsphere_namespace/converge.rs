@@ -29,7 +29,8 @@ use super::{
     isolate::{self, Wanted},
     look_around,
     model::{Isolation, Model},
-    place, wire,
+    place::{self, Subject},
+    wire,
 };
 use crate::{
     clients::{self, Clients, pause},
@@ -189,7 +190,7 @@ async fn wanted(run: &Run<'_>, supervisor: &Info, plan: &Model) -> Result<Option
     if Isolation::mode(&plan.isolation) == Mode::None {
         return Ok(None);
     }
-    let members = place::members(run.cx, &run.cluster, supervisor, plan).await?;
+    let members = place::members(run.cx, &run.cluster, supervisor, &Subject::of(plan)?).await?;
     let Some(members) = members else { return Ok(None) };
     let owner = run.cx.data()?.owner()?;
     Wanted::new(plan, owner, run.cluster.as_str(), supervisor, members).map(Some)
@@ -388,8 +389,9 @@ async fn wait_for_ncp(run: &Run<'_>, supervisor: &Info, state: &Model) -> Result
     }
     let pace = clients.pace();
     let mut wait = pace.first;
+    let subject = Subject::of(state)?;
     for _ in 0..LOOKS {
-        let members = place::members(run.cx, &run.cluster, supervisor, state).await?;
+        let members = place::members(run.cx, &run.cluster, supervisor, &subject).await?;
         let ncp = place::ncp(run.cx, members.as_ref()).await?;
         let is_there = ncp.uid.is_some() && !ncp.subnets.is_empty();
         if is_there || pause(run.cx, wait).await.is_err() {

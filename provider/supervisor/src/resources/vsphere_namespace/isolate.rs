@@ -1,10 +1,12 @@
 //! The firewall of a namespace: closed before anything is attached, opened last.
 
+use std::collections::BTreeSet;
+
 use namespace_network::{
-    firewall::{Firewall, Peer, Peers, Policy, Service, Services},
+    firewall::{Endpoint, Firewall, Peer, Peers, Policy, Service, Services},
     isolation::{
         Allow as Entry, Flow, Isolation as Rules, Members, Mode, Paths, Surroundings, Verdict,
-        Whose, scopes,
+        Whose,
     },
 };
 use nsx::{
@@ -22,7 +24,7 @@ use super::{
 use crate::{
     clients::{self, Clients},
     config::Owner,
-    dfw,
+    dfw::{self, RuleBase},
     owned::{Steward, told},
     ownership::{OWNER_SCOPE, object_id},
 };
@@ -210,14 +212,13 @@ impl Wanted {
         if writes(self.mode) {
             firewall.groups.entry(self.paths.group.clone()).or_insert(self.members.expression());
         }
-        let pod_cidrs = place::pod_cidrs(supervisor);
         // Those that were just written carry no marks here.
         let is_own = |policy: &Policy| self.policies.iter().any(|it| it.path == policy.path);
-        let whose =
-            |policy: &Policy| if is_own(policy) { Whose::Ours } else { whose(policy, owner) };
-        let around =
-            Surroundings { endpoints: &rule_base.endpoints, pod_cidrs: &pod_cidrs, whose: &whose };
-        Ok(self.members.verdict(&firewall, &around))
+        let whose = |policy: &Policy| {
+            if is_own(policy) { Whose::Ours } else { dfw::whose(policy, Some(owner)) }
+        };
+        let judged = (&firewall, rule_base.endpoints.as_slice());
+        Ok(verdict(judged, supervisor, &self.members, &whose))
     }
 
     /// Takes everything back.
@@ -275,7 +276,7 @@ pub(super) async fn found_mode(
 }
 
 /// What nobody in the configuration asked for; for the user to read.
-pub(super) fn openings(verdict: &Verdict) -> Vec<String> {
+pub(crate) fn openings(verdict: &Verdict) -> Vec<String> {
     verdict.open.iter().map(ToString::to_string).collect()
 }
 
@@ -316,17 +317,42 @@ fn same_rules(found: &Policy, wanted: &Policy) -> bool {
         && found.ordered() == wanted.ordered()
 }
 
-/// Who answers for a policy.
-fn whose(policy: &Policy, owner: &Owner) -> Whose {
-    let has = |scope: &str| policy.tags.iter().any(|it| it.scope == scope);
-    let is_ours = policy.tags.iter().any(|it| it.scope == OWNER_SCOPE && it.tag == owner.as_str());
-    if is_ours {
-        Whose::Ours
-    } else if has(scopes::CLUSTER) || has("nsx-op/cluster") {
-        Whose::Platform
-    } else {
-        Whose::Foreign
-    }
+/// Whether a firewall keeps the members of a namespace closed, with these endpoints around.
+pub(crate) fn verdict(
+    (firewall, endpoints): (&Firewall, &[Endpoint]),
+    supervisor: &Info,
+    members: &Members,
+    whose: &dyn Fn(&Policy) -> Whose,
+) -> Verdict {
+    let pod_cidrs = place::pod_cidrs(supervisor);
+    let around = Surroundings { endpoints, pod_cidrs: &pod_cidrs, whose };
+    members.verdict(firewall, &around)
+}
+
+/// Whose state isolates a namespace, and in which mode, by the objects that are there; none if none
+/// of this provider's does. `own` is asked first, then whoever marked a policy.
+pub(crate) fn found_in(
+    rule_base: &RuleBase,
+    cluster: &str,
+    name: &str,
+    own: Option<&Owner>,
+) -> Option<(Owner, Mode)> {
+    let Firewall { policies, groups, .. } = &rule_base.firewall;
+    let tags = policies.iter().flat_map(|it| &it.tags).filter(|it| it.scope == OWNER_SCOPE);
+    let others: BTreeSet<&str> = tags.map(|it| it.tag.as_str()).collect();
+    let others = others.into_iter().filter_map(|it| it.parse().ok());
+    own.cloned().into_iter().chain(others).find_map(|owner: Owner| {
+        let is_there = |mode: &Mode| {
+            let Paths { group, deny, .. } = paths(&owner, cluster, name, *mode);
+            match mode {
+                Mode::Observe => groups.contains_key(&group),
+                _ => writes(*mode) && policies.iter().any(|it| it.path == deny),
+            }
+        };
+        // A group alone is what the others have, too.
+        let mode = [Mode::Baseline, Mode::Guardrail, Mode::Observe].into_iter().find(is_there);
+        mode.map(|mode| (owner, mode))
+    })
 }
 
 /// What an entry stands for.

@@ -26,18 +26,38 @@ pub(super) struct Ncp {
     pub(super) snat_address: Option<String>,
 }
 
+/// The namespace that members are looked for of.
+#[derive(Clone, Debug)]
+pub(crate) struct Subject {
+    pub(crate) name: String,
+    /// The workload networks it may use; the primary one if none are given. With VDS networking.
+    pub(crate) networks: Option<Vec<String>>,
+    pub(crate) mode: Mode,
+}
+
+impl Subject {
+    pub(super) fn of(model: &Model) -> Result<Self, Error> {
+        let networks = model.networks.get()?;
+        Ok(Self {
+            name: model.name.get()?.as_str().to_owned(),
+            networks: networks.map(|it| it.iter().map(ToString::to_string).collect()),
+            mode: super::model::Isolation::mode(&model.isolation),
+        })
+    }
+}
+
 /// Who is to be closed in; none where there is no NSX to do it.
-pub(super) async fn members(
+pub(crate) async fn members(
     cx: &Context<Clients>,
     cluster: &ClusterId,
     supervisor: &Info,
-    model: &Model,
+    subject: &Subject,
 ) -> Result<Option<Members>, Error> {
     if !cx.data()?.has_nsx() {
         return Ok(None);
     }
     let rule_base = clients::rule_base(cx).await?;
-    let name = model.name.get()?.as_str();
+    let name = subject.name.as_str();
     match supervisor.network_provider {
         NetworkProvider::Nsx => {
             let tag = ncp_cluster(&rule_base, cluster)?;
@@ -45,7 +65,7 @@ pub(super) async fn members(
             let namespace = NcpNamespace { cluster: tag, name: name.to_owned(), uid };
             Ok(Some(Members::Ncp(namespace)))
         }
-        NetworkProvider::Vsphere => on_segments(cx, cluster, supervisor, model, &rule_base).await,
+        NetworkProvider::Vsphere => on_segments(cx, cluster, supervisor, subject, &rule_base).await,
         ref other => Err(Error::new(
             "a kind of networking that is not supported",
             format!("the Supervisor of `{cluster}` has `{other}`; NSX with NCP, or VDS, is wanted"),
@@ -145,11 +165,10 @@ async fn on_segments(
     cx: &Context<Clients>,
     cluster: &ClusterId,
     supervisor: &Info,
-    model: &Model,
+    subject: &Subject,
     rule_base: &RuleBase,
 ) -> Result<Option<Members>, Error> {
-    let mode = super::model::Isolation::mode(&model.isolation);
-    if mode == Mode::None {
+    if subject.mode == Mode::None {
         return Ok(None);
     }
     let vcenter = clients::vcenter(cx)?;
@@ -157,8 +176,8 @@ async fn on_segments(
     let networks =
         vcenter.networks(cluster).list().await.map_err(|why| said::told(&doing(), &why))?;
     let primary = supervisor.workload_networks.as_ref();
-    let wanted: Vec<String> = match model.networks.get()? {
-        Some(names) => names.iter().map(ToString::to_string).collect(),
+    let wanted: Vec<String> = match &subject.networks {
+        Some(names) => names.clone(),
         None => primary.into_iter().map(|it| it.primary.id.to_string()).collect(),
     };
     let groups = vcenter.inventory().networks(&vcenter::inventory::NetworkFilter::default()).await;
