@@ -227,3 +227,33 @@ async fn terraform_hears_of_a_mistake_in_a_schema_when_it_asks_for_the_schemas()
     assert!(told[0].detail.contains("tests::Wrong is no schema for Terraform"), "{told:?}");
     assert!(told[0].detail.contains("`kept`: only what the provider chooses"), "{told:?}");
 }
+
+#[derive(Clone, Serialize, Deserialize, JsonSchema)]
+struct Versioned {
+    version: Optional<String>,
+}
+
+struct Reserved;
+
+impl crate::Provider for Reserved {
+    type Config = Versioned;
+    type Data = ();
+
+    async fn configure(
+        &self,
+        _: Versioned,
+        _: &mut crate::Diagnostics,
+    ) -> Result<(), crate::Error> {
+        Ok(())
+    }
+
+    fn kinds(&self) -> crate::Kinds<()> {
+        crate::Kinds::new()
+    }
+}
+
+#[test]
+#[should_panic(expected = "in a `provider` block `version` has a meaning of Terraform's own")]
+fn a_provider_block_has_no_attribute_that_terraform_reads_itself() {
+    let _ = crate::Server::new(Reserved);
+}

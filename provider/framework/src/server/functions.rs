@@ -4,9 +4,13 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use tfplugin::v6::{self, call_function, get_functions};
 
-use super::{Inner, wire};
+use super::{
+    Inner,
+    bugs::bugs,
+    wire::{self, Answer as _},
+};
 use crate::{
-    Diagnostics, Error, Provider, Value,
+    Diagnostics, Error, Provider, Value, check,
     function::{RESULT, Refused, Signature},
     schema::{Attribute, Object, Shape},
     value,
@@ -70,6 +74,10 @@ pub(super) async fn call<P: Provider>(
     let arguments = arguments(&signature, &request.arguments)?;
     Ok(match function.call(&signature, &arguments) {
         Ok(result) => {
+            let broken = check::typed(signature.output, &result);
+            if !broken.is_empty() {
+                return Ok(call_function::Response::failed(bugs(signature.name, RESULT, broken)));
+            }
             let result = signature.output.in_order(&result).get(RESULT).clone();
             let result = v6::DynamicValue { msgpack: value::encode(&result), ..Default::default() };
             call_function::Response { result: Some(result), error: None }

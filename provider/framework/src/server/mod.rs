@@ -56,10 +56,18 @@ pub(crate) struct Inner<P: Provider> {
 
 impl<P: Provider> Server<P> {
     /// Serves `provider`.
+    ///
+    /// # Panics
+    ///
+    /// If the `provider` block is no schema for Terraform.
     #[must_use]
     pub fn new(provider: P) -> Self {
         let kinds = provider.kinds();
         let schema = Schema::kept::<P::Config>(0);
+        for name in ["alias", "version"] {
+            let taken = schema.root.attribute(name).is_some();
+            assert!(!taken, "in a `provider` block `{name}` has a meaning of Terraform's own");
+        }
         let (data, stop) = (ArcSwapOption::empty(), ArcSwap::default());
         Self(Arc::new(Inner { provider, schema, kinds, data, stop, calls: AtomicU64::new(1) }))
     }

@@ -24,7 +24,7 @@ impl Provider for Shop {
     }
 
     fn kinds(&self) -> Kinds<()> {
-        Kinds::new().function::<Price>().function::<Sum>()
+        Kinds::new().function::<Price>().function::<Sum>().function::<Liar>()
     }
 }
 
@@ -168,4 +168,39 @@ async fn signatures_come_with_the_schemas() {
     assert_eq!(sum.parameters.len(), 1);
     let further = sum.variadic_parameter.clone().unwrap();
     assert_eq!((further.name.as_str(), further.r#type.as_slice()), ("others", &b"\"number\""[..]));
+}
+
+/// Says that it gives a number.
+#[derive(Deserialize, JsonSchema)]
+struct Liar {}
+
+/// A number to whoever asks for its schema, and text to whoever asks for its value.
+#[derive(Serialize)]
+struct Lie(&'static str);
+
+impl JsonSchema for Lie {
+    fn schema_name() -> std::borrow::Cow<'static, str> {
+        "Lie".into()
+    }
+
+    fn json_schema(generator: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        u64::json_schema(generator)
+    }
+}
+
+impl Function for Liar {
+    type Output = Lie;
+    const NAME: &'static str = "liar";
+
+    fn call(self) -> Result<Lie, FunctionError> {
+        Ok(Lie("many"))
+    }
+}
+
+#[tokio::test]
+async fn a_result_of_another_type_than_the_functions_is_a_named_bug() {
+    let request = v6::call_function::Request { name: "liar".to_owned(), ..Default::default() };
+    let answer = Server::new(Shop).call_function(Request::new(request)).await.unwrap();
+    let text = answer.into_inner().error.unwrap().text;
+    assert!(text.contains("`result` of liar: not a finite number"), "{text}");
 }
