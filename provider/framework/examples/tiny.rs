@@ -1,9 +1,10 @@
-//! A provider of one resource: notes, each in a file of its own.
+//! A provider of one resource, notes, each in a file of its own; and of one function.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tf_framework::{
-    Computed, Context, Defaulted, Diagnostics, Error, Kinds, Provider, Required, Resource, Server,
+    Computed, Context, Defaulted, Diagnostics, Error, Function, FunctionError, Kinds, Provider,
+    Required, Resource, Server,
     mark::{default, replace},
     serve::{Environment, ProviderAddress, ServeError, serve},
 };
@@ -52,6 +53,25 @@ fn failed(err: &std::io::Error) -> Error {
     Error::new("the note's file cannot be used", err.to_string())
 }
 
+/// How many words a text has.
+#[derive(Deserialize, JsonSchema)]
+struct Words {
+    /// The text.
+    text: String,
+    /// Shorter words are not counted.
+    least: Option<usize>,
+}
+
+impl Function for Words {
+    type Output = usize;
+    const NAME: &'static str = "words";
+
+    fn call(self) -> Result<usize, FunctionError> {
+        let words = self.text.split_whitespace();
+        Ok(words.filter(|it| self.least.is_none_or(|least| it.len() >= least)).count())
+    }
+}
+
 /// The `provider` block, which has nothing to say.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Config {}
@@ -67,7 +87,7 @@ impl Provider for Tiny {
     }
 
     fn kinds(&self) -> Kinds<()> {
-        Kinds::new().resource(Notes)
+        Kinds::new().resource(Notes).function::<Words>()
     }
 }
 

@@ -21,8 +21,12 @@ const TYPE: &str = "tiny_note";
 #[test]
 fn the_readme_shows_the_example() {
     let (readme, example) = (include_str!("../README.md"), include_str!("../examples/tiny.rs"));
-    let shown = readme.split("```").nth(1).unwrap().trim_start_matches("rust,ignore\n");
-    assert!(example.contains(shown.trim_end()), "the README shows another resource");
+    let shown: Vec<&str> = readme.split("```rust,ignore\n").skip(1).collect();
+    assert_eq!(shown.len(), 2);
+    for shown in shown {
+        let shown = shown.split("```").next().unwrap();
+        assert!(example.contains(shown), "the README shows what is not in the example:\n{shown}");
+    }
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "the protocol's messages want it wrapped")]
