@@ -4,8 +4,8 @@ use futures_util::future::BoxFuture;
 use serde::de::DeserializeOwned;
 
 use crate::{
-    Context, DataSource, Diagnostic, Diagnostics, Error, Path, Plan, Resource, Value, codec, plan,
-    resource::Model, schema::Schema, timeouts::DefaultTimeouts, validate,
+    Context, DataSource, Diagnostic, Diagnostics, Error, Moved, Path, Plan, Resource, Value, codec,
+    plan, resource::Model, schema::Schema, timeouts::DefaultTimeouts, validate,
 };
 
 /// A resource or data source of a known type.
@@ -61,6 +61,7 @@ pub(crate) trait AnyResource<D>: Send + Sync {
     fn delete<'a>(&'a self, cx: &'a Context<D>, state: Value) -> BoxFuture<'a, Result<(), Error>>;
     fn import<'a>(&'a self, cx: &'a Context<D>, id: &'a str)
     -> BoxFuture<'a, Result<Value, Error>>;
+    fn moved(&self, from: &Moved<'_>, notes: &mut Diagnostics) -> Result<Option<String>, Error>;
     fn upgrade(&self, from: i64, state: &serde_json::Value) -> Result<Value, Error>;
     /// What the model makes of the value: two values that mean the same are equal then.
     fn understood(&self, value: &Value) -> Value;
@@ -166,6 +167,10 @@ impl<R: Resource> AnyResource<R::Data> for Typed<R> {
         id: &'a str,
     ) -> BoxFuture<'a, Result<Value, Error>> {
         Box::pin(async move { Ok(codec::encode(&self.kind.import(cx, id).await?)) })
+    }
+
+    fn moved(&self, from: &Moved<'_>, notes: &mut Diagnostics) -> Result<Option<String>, Error> {
+        R::moved(from, notes)
     }
 
     fn upgrade(&self, from: i64, state: &serde_json::Value) -> Result<Value, Error> {

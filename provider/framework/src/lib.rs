@@ -32,6 +32,7 @@ mod erased;
 pub mod function;
 pub mod logging;
 pub mod mark;
+mod moved;
 pub mod path;
 pub mod plan;
 pub mod private;
@@ -52,6 +53,7 @@ pub use attr::{
 pub use context::Context;
 pub use diagnostics::{Diagnostic, Diagnostics, Error, Severity};
 pub use function::{Function, FunctionError};
+pub use moved::Moved;
 pub use path::Path;
 pub use private::Private;
 pub use provider::{Kinds, Provider};

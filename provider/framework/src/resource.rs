@@ -5,7 +5,7 @@ use std::future::{Future, ready};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use crate::{Context, Diagnostics, Error, Path, Value, timeouts::DefaultTimeouts};
+use crate::{Context, Diagnostics, Error, Moved, Path, Value, timeouts::DefaultTimeouts};
 
 /// A struct that is schema, documentation and codec at once.
 pub trait Model: JsonSchema + Serialize + DeserializeOwned + Clone + Send + Sync + 'static {}
@@ -93,6 +93,13 @@ pub trait Resource: Send + Sync + 'static {
         _id: &str,
     ) -> impl Future<Output = Result<Self::Model, Error>> + Send {
         ready(Err(Error::new("import is not possible", format!("{} has no import", Self::NAME))))
+    }
+
+    /// The import id of what a `moved` block hands over; none if it is nothing that can become this
+    /// resource. No network: Terraform asks a provider that is not configured. The thing is imported
+    /// when it is read for the first time. What cannot be carried over goes to `notes`.
+    fn moved(_from: &Moved<'_>, _notes: &mut Diagnostics) -> Result<Option<String>, Error> {
+        Ok(None)
     }
 
     /// The state of an older version in the shape of this one.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use tfplugin::v6::{import_resource_state, move_resource_state};
 
 use super::{Inner, bugs::settled, time_for, wire};
-use crate::{Diagnostics, Error, Private, Provider, Value, plan, timeouts::Operation};
+use crate::{
+    Diagnostics, Error, Moved, Private, Provider, Value, moved::MOVED, plan, timeouts::Operation,
+};
 
 pub(super) async fn import<P: Provider>(
     server: Arc<Inner<P>>,
@@ -13,12 +15,7 @@ pub(super) async fn import<P: Provider>(
 ) -> Result<import_resource_state::Response, Error> {
     let resource = server.resource(&request.type_name)?;
     let schema = &resource.schema().root;
-    if let Some(char) = request.id.chars().find(|it| it.is_control()) {
-        return Err(Error::new(
-            "the import id has a control character",
-            format!("character U+{:04X} cannot be part of an id", u32::from(char)),
-        ));
-    }
+    printable(&request.id)?;
     let time = time_for(Operation::Read, &Value::Null, &resource.timeouts());
     let cx = server.context(time, Private::default());
     let imported = resource.import(&cx, &request.id).await;
@@ -47,15 +44,61 @@ pub(super) async fn import<P: Provider>(
     })
 }
 
+fn printable(id: &str) -> Result<(), Error> {
+    match id.chars().find(|it| it.is_control()) {
+        None => Ok(()),
+        Some(char) => Err(Error::new(
+            "the import id has a control character",
+            format!("character U+{:04X} cannot be part of an id", u32::from(char)),
+        )),
+    }
+}
+
 pub(super) async fn move_state<P: Provider>(
-    _: Arc<Inner<P>>,
+    server: Arc<Inner<P>>,
     request: move_resource_state::Request,
 ) -> Result<move_resource_state::Response, Error> {
-    Err(Error::new(
-        "the resource cannot be moved",
-        format!(
-            "cannot move from `{}` of {} to `{}`; import the object in place of moving it",
-            request.source_type_name, request.source_provider_address, request.target_type_name
-        ),
-    ))
+    let resource = server.resource(&request.target_type_name)?;
+    let schema = &resource.schema().root;
+    let state = state_to_move(&request)?;
+    let (provider, source) = (&request.source_provider_address, &request.source_type_name);
+    let from = Moved::new(provider, source, request.source_schema_version, &state);
+    let mut notes = Diagnostics::new();
+    let Some(moved) = resource.moved(&from, &mut notes)? else {
+        let detail = format!(
+            "a `{source}` of {provider} cannot become a `{}`; import the object in place of \
+             moving it: remove the `moved` block, take the old one out of the state, and add an \
+             `import` block",
+            request.target_type_name
+        );
+        return Err(Error::new("the resource cannot be moved", detail));
+    };
+    printable(&moved)?;
+    // The state says nothing yet, so that a plan that does not read first is refused, and nothing
+    // is ever destroyed for what the other provider called otherwise.
+    let nothing = schema.attributes.iter().map(|it| (it.name.clone(), Value::Null));
+    let mut private = Private::default();
+    private.set(MOVED, &moved);
+    Ok(move_resource_state::Response {
+        target_state: Some(wire::encode(schema, &Value::Map(nothing.collect()))),
+        target_private: private.to_bytes(),
+        diagnostics: notes.to_wire(),
+        ..Default::default()
+    })
 }
+
+/// The state as JSON; before Terraform 0.12 it was something else.
+fn state_to_move(request: &move_resource_state::Request) -> Result<serde_json::Value, Error> {
+    let unreadable = |why: String| {
+        let what = format!("`{}` of {}", request.source_type_name, request.source_provider_address);
+        Error::new("the state to move cannot be read", format!("{what}: {why}"))
+    };
+    let json = request.source_state.as_ref().map(|it| it.json.as_slice()).unwrap_or_default();
+    if json.is_empty() {
+        return Err(unreadable("it is not JSON; refresh it with a newer Terraform".to_owned()));
+    }
+    serde_json::from_slice(json).map_err(|why| unreadable(why.to_string()))
+}
+
+#[cfg(test)]
+mod tests;

@@ -11,6 +11,7 @@ use super::{Inner, bugs::bugs, time_for, wire};
 use crate::{
     Context, Diagnostic, Diagnostics, Error, Path, Private, Provider, Value, check,
     erased::{AnyResource, ValuePlan},
+    moved::MOVED,
     plan,
     timeouts::Operation,
 };
@@ -27,6 +28,13 @@ pub(super) async fn plan<P: Provider>(
     let time = time_for(Operation::Read, &config, &resource.timeouts());
     let cx = server.context(time, Private::from_bytes(&request.prior_private));
 
+    if cx.private::<String>(MOVED).is_some() {
+        return Err(Error::new(
+            "what was moved has not been read",
+            "the state came from another resource and has to be read before it is planned; run \
+             Terraform without `-refresh=false`",
+        ));
+    }
     let outcome = if proposed.is_null() {
         resource.plan_destroy(&cx, prior.clone()).await.map(|()| (Value::Null, Vec::new()))
     } else {

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use tfplugin::v6::read_resource::{Request, Response};
 
 use super::{Inner, bugs::settled, time_for, wire};
-use crate::{Diagnostics, Error, Private, Provider, Value, plan, timeouts::Operation};
+use crate::{
+    Context, Diagnostics, Error, Private, Provider, Value, erased::AnyResource, moved::MOVED, plan,
+    timeouts::Operation,
+};
 
 pub(super) async fn read<P: Provider>(
     server: Arc<Inner<P>>,
@@ -16,7 +19,10 @@ pub(super) async fn read<P: Provider>(
     let state = wire::decode(schema, request.current_state.as_ref())?;
     let time = time_for(Operation::Read, &state, &resource.timeouts());
     let cx = server.context(time, Private::from_bytes(&request.private));
-    let read = resource.read(&cx, state.clone()).await;
+    let read = match cx.private::<String>(MOVED) {
+        None => resource.read(&cx, state.clone()).await,
+        Some(id) => arrive(resource, &cx, &id).await,
+    };
     let notes = cx.into_notes();
     let mut found = notes.warnings;
     // With an error the state stays as it is: nothing is dropped on a guess.
@@ -37,4 +43,16 @@ pub(super) async fn read<P: Provider>(
         private: notes.private.to_bytes(),
         ..Default::default()
     })
+}
+
+/// The first reading of what a `moved` block handed over.
+async fn arrive<D>(
+    resource: &dyn AnyResource<D>,
+    cx: &Context<D>,
+    id: &str,
+) -> Result<Option<Value>, Error> {
+    let imported = resource.import(cx, id).await?;
+    let read = resource.read(cx, imported).await?;
+    cx.forget(MOVED);
+    Ok(read)
 }
