@@ -16,6 +16,7 @@ mod examples;
 mod generations;
 mod harness;
 mod interrupt;
+mod migration;
 mod refresh;
 mod secrets;
 mod served;

@@ -6,7 +6,8 @@ use tfplugin::v6::{import_resource_state, move_resource_state};
 
 use super::{Inner, bugs::settled, time_for, wire};
 use crate::{
-    Diagnostics, Error, Moved, Private, Provider, Value, moved::MOVED, plan, timeouts::Operation,
+    Diagnostics, Error, Moved, Private, Provider, Value, moved::MOVED, plan, schema::Shape,
+    timeouts::Operation,
 };
 
 pub(super) async fn import<P: Provider>(
@@ -74,13 +75,16 @@ pub(super) async fn move_state<P: Provider>(
         return Err(Error::new("the resource cannot be moved", detail));
     };
     printable(&moved)?;
-    // The state says nothing yet, so that a plan that does not read first is refused, and nothing
-    // is ever destroyed for what the other provider called otherwise.
-    let nothing = schema.attributes.iter().map(|it| (it.name.clone(), Value::Null));
+    // The state says nothing yet but what it is about, so that a plan that does not read first is
+    // refused, and nothing is ever destroyed for what the other provider called otherwise.
+    let state = schema.attributes.iter().map(|it| {
+        let is_id = it.name == "id" && matches!(it.node.shape, Shape::String);
+        (it.name.clone(), if is_id { Value::String(moved.clone()) } else { Value::Null })
+    });
     let mut private = Private::default();
     private.set(MOVED, &moved);
     Ok(move_resource_state::Response {
-        target_state: Some(wire::encode(schema, &Value::Map(nothing.collect()))),
+        target_state: Some(wire::encode(schema, &Value::Map(state.collect()))),
         target_private: private.to_bytes(),
         diagnostics: notes.to_wire(),
         ..Default::default()

@@ -156,7 +156,7 @@ spec:
   - from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: trading } } }]
     ports: [{ port: 8443 }]
 ",
-            &expect![[r#"
+            &expect![[r"
                 banking/from-trading ingress-0: allow in TCP/8443
                   from (Segment ncp/cluster|<cluster> and Segment ncp/project|trading)
                   to any
@@ -169,7 +169,7 @@ spec:
                   from any
                   to any
                   at (Segment ncp/cluster|<cluster> and Segment ncp/project|banking and SegmentPort app|ledger)
-            "#]],
+            "]],
         );
     }
 

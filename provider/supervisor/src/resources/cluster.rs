@@ -25,7 +25,8 @@ mod versions;
 mod wait;
 
 use tf_framework::{
-    Attr, Computed, Context, DefaultTimeouts, Defaulted, Diagnostics, Error, Path, Plan, Resource,
+    Attr, Computed, Context, DefaultTimeouts, Defaulted, Diagnostics, Error, Moved, Path, Plan,
+    Resource,
 };
 use vcenter::{ClusterId, ConfigStatus, Vcenter};
 
@@ -34,7 +35,7 @@ pub use model::Model;
 use crate::{
     clients::{self, Clients},
     intent::{Intent, Kind, Mark},
-    resources::lifecycle,
+    resources::{lifecycle, peers},
     said::told,
 };
 use place::Place;
@@ -129,6 +130,17 @@ impl Resource for Cluster {
 
     async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
         import::import(cx, id).await
+    }
+
+    fn moved(from: &Moved<'_>, notes: &mut Diagnostics) -> Result<Option<String>, Error> {
+        let id = match peers::vsphere(from) {
+            Some("vsphere_supervisor") => from.text("cluster"),
+            Some("vsphere_supervisor_v2") => from.text("id"),
+            _ => return Ok(None),
+        };
+        let own = "a namespace is a resource of its own here; import each";
+        peers::left_alone(from, &["namespace"], own, notes);
+        Ok(id.map(str::to_owned))
     }
 }
 

@@ -8,6 +8,7 @@ pub mod namespace_load_balancer;
 pub mod namespace_network_policy;
 pub mod namespace_subnets;
 pub mod nsx_segment;
+mod peers;
 pub mod vsphere_namespace;
 pub mod workload_network;
 

@@ -7,7 +7,7 @@ use nsx::{
     Id,
     objects::{Segment, SegmentPort},
 };
-use tf_framework::{Context, Diagnostic, Diagnostics, Error, Path, Plan, Resource};
+use tf_framework::{Context, Diagnostic, Diagnostics, Error, Moved, Path, Plan, Resource};
 
 pub use model::Model;
 
@@ -15,6 +15,7 @@ use crate::{
     clients::{self, Clients},
     owned::{Steward, told, wait_realized},
     ownership::object_id,
+    resources::peers,
 };
 
 /// The resource.
@@ -22,6 +23,19 @@ use crate::{
 pub struct NsxSegment;
 
 const KIND: &str = "supervisor_nsx_segment";
+
+/// What the NSX-T provider sets of a segment, and this one does not.
+const NOT_MANAGED: &[&str] = &[
+    "advanced_config",
+    "bridge_config",
+    "dhcp_config_path",
+    "discovery_profile",
+    "domain_name",
+    "l2_extension",
+    "metadata_proxy_paths",
+    "qos_profile",
+    "security_profile",
+];
 
 impl Resource for NsxSegment {
     type Data = Clients;
@@ -127,6 +141,14 @@ impl Resource for NsxSegment {
             return Err(Error::new("no such segment", detail));
         };
         Ok(wire::to_model(&segment, &id, &Model::empty()))
+    }
+
+    fn moved(from: &Moved<'_>, notes: &mut Diagnostics) -> Result<Option<String>, Error> {
+        let Some("nsxt_policy_segment" | "nsxt_policy_vlan_segment") = peers::nsxt(from) else {
+            return Ok(None);
+        };
+        peers::left_alone(from, NOT_MANAGED, "not managed here, and left as it is in NSX", notes);
+        Ok(from.text("path").map(str::to_owned))
     }
 }
 

@@ -16,8 +16,8 @@ mod wire;
 
 use namespace_network::isolation::{Members, Mode};
 use tf_framework::{
-    Computed, Context, DefaultTimeouts, Defaulted, Diagnostic, Diagnostics, Error, Optional, Path,
-    Plan, Required, Resource,
+    Computed, Context, DefaultTimeouts, Defaulted, Diagnostic, Diagnostics, Error, Moved, Optional,
+    Path, Plan, Required, Resource,
 };
 use vcenter::{ClusterId, NamespaceId, found};
 
@@ -29,7 +29,10 @@ pub(crate) use place::{Subject, members};
 use crate::{
     clients::{self, Clients},
     owned::Steward,
-    resources::lifecycle::{self, OnTimeout},
+    resources::{
+        lifecycle::{self, OnTimeout},
+        peers,
+    },
     said,
 };
 
@@ -139,6 +142,11 @@ impl Resource for VsphereNamespace {
             ..empty()
         };
         look_around(cx, wire::imported(&state, &info.details)).await
+    }
+
+    fn moved(from: &Moved<'_>, _: &mut Diagnostics) -> Result<Option<String>, Error> {
+        let name = from.text("name").filter(|_| peers::vsphere(from) == Some("vsphere_namespace"));
+        Ok(name.map(str::to_owned))
     }
 }
 

@@ -119,6 +119,22 @@ async fn what_is_moved_is_imported_when_it_is_read_first() {
     assert_eq!(answer.private, Vec::<u8>::new());
 }
 
+/// Terraform has every state upgraded before it is read, also one that was just moved.
+#[tokio::test]
+async fn what_is_moved_passes_for_a_stored_state() {
+    let answer = moved("archive_volume", r#"{ "number": "dune" }"#).await;
+    let state = value(answer.target_state);
+    assert_eq!(state.get("id"), &Value::String("dune".to_owned()));
+    let json = br#"{ "id": "dune", "title": null }"#.to_vec();
+    let request = v6::upgrade_resource_state::Request {
+        type_name: "library_book".to_owned(),
+        raw_state: Some(v6::RawState { json, ..Default::default() }),
+        ..Default::default()
+    };
+    let answer = server().await.upgrade_resource_state(Request::new(request)).await.unwrap();
+    assert_eq!(answer.into_inner().diagnostics, []);
+}
+
 #[tokio::test]
 async fn what_is_moved_and_gone_leaves_the_state() {
     let answer = moved("archive_volume", r#"{ "number": "lost" }"#).await;
