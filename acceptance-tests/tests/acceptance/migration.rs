@@ -25,18 +25,18 @@ resource "supervisor_nsx_segment" "vms" {
 fn stands_in(bench: &Bench) {
     let folder = bench.top().join("others");
     fs::create_dir_all(&folder).unwrap();
-    let binary = provider().binary();
-    let mut overrides = String::new();
-    for (source, name) in [
+    let sources = [
         ("vsphere-supervisor/supervisor", "supervisor"),
         ("vmware/nsxt", "nsxt"),
         ("vmware/vsphere", "vsphere"),
-    ] {
-        fs::copy(binary, folder.join(format!("terraform-provider-{name}"))).unwrap();
-        for registry in ["registry.terraform.io", "registry.opentofu.org"] {
-            overrides += &format!("    \"{registry}/{source}\" = {folder:?}\n");
-        }
-    }
+    ];
+    let place = folder.display().to_string();
+    let overrides = sources.map(|(source, name)| {
+        fs::copy(provider().binary(), folder.join(format!("terraform-provider-{name}"))).unwrap();
+        let registries = ["registry.terraform.io", "registry.opentofu.org"];
+        registries.map(|it| format!("    \"{it}/{source}\" = {place:?}\n")).concat()
+    });
+    let overrides = overrides.concat();
     let settings = format!(
         "provider_installation {{\n  dev_overrides {{\n{overrides}  }}\n  direct {{}}\n}}\n"
     );

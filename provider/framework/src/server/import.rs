@@ -67,7 +67,7 @@ pub(super) async fn move_state<P: Provider>(
     let mut notes = Diagnostics::new();
     let Some(moved) = resource.moved(&from, &mut notes)? else {
         let detail = format!(
-            "a `{source}` of {provider} cannot become a `{}`; import the object in place of \
+            "cannot move from `{source}` of {provider} to `{}`; import the object in place of \
              moving it: remove the `moved` block, take the old one out of the state, and add an \
              `import` block",
             request.target_type_name
