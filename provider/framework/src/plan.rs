@@ -1,9 +1,11 @@
 //! The plan that follows from a schema alone: defaults, what is unknown, what replaces.
 
 mod form;
+mod sets;
 mod walk;
 
 pub use form::as_it_came;
+pub use sets::with_elements;
 
 use walk::{descend, walk};
 

@@ -122,11 +122,14 @@ fn defaults_in_a_set_go_to_the_element_that_leaves_them_out() {
     let full = |from: &str, port: &str| {
         rule([("from", from.into()), ("port", port.into()), ("protocol", "tcp".into())])
     };
-    // As Terraform proposes it the second time: with what the state has where nothing is written.
+    // Terraform's proposal mixes them up: what was written for one is another's default.
     let before = [full("::2", "any"), full("::1", "any"), full("::1", "22")].to_vec();
-    let proposed = host([("rules", before.clone().into())]);
-    let planned = with_defaults(&object::<Host>(), &config, &proposed);
-    assert_eq!(planned.get("rules"), &before.into());
+    let prior = host([("rules", before.into())]);
+    let mixed = [full("::1", "22"), full("::1", "22"), full("::2", "any")].to_vec();
+    let proposed = host([("rules", mixed.into())]);
+    let planned = with_elements(&object::<Host>(), &config, &proposed, &prior);
+    let planned = with_defaults(&object::<Host>(), &config, &planned);
+    assert!(object::<Host>().same(&planned, &prior), "{planned:?}");
     let first = with_defaults(&object::<Host>(), &config, &config);
     let expected = [full("::1", "22"), full("::1", "any"), full("::2", "any")].to_vec();
     assert_eq!(first.get("rules"), &expected.into());

@@ -50,63 +50,15 @@ where
             });
             Value::Map(entries.collect())
         }
-        (Shape::Set(element), Value::List(config), Value::List(planned)) => {
-            let items = planned.iter().enumerate().map(|(index, planned)| {
-                let config = origin(element, config, planned, index);
-                // What was chosen for an element before, Terraform has put into the planned one.
-                descend(element, [config, planned, planned], change)
-            });
+        // Whoever plans has put the elements into the order of the configuration: see `sets`.
+        (Shape::Set(element), Value::List(config), Value::List(planned))
+            if config.len() == planned.len() =>
+        {
+            let pairs = config.iter().zip(planned);
+            // What was chosen for an element before is in the planned one by now.
+            let items = pairs.map(|(config, it)| descend(element, [config, it, it], change));
             Value::List(items.collect())
         }
         _ => planned.clone(),
-    }
-}
-
-/// The configured element of a set that a planned one comes from: it says what the planned one says, as
-/// far as it says something. Of several it is the one that says most: the others leave to the provider
-/// what this one has written out.
-fn origin<'a>(element: &Node, config: &'a [Value], planned: &'a Value, near: usize) -> &'a Value {
-    // A value next to itself: each element comes from itself.
-    if config.get(near).is_some_and(|it| std::ptr::eq(it, planned)) {
-        return planned;
-    }
-    let candidates = config.iter().filter(|it| agrees(element, it, planned));
-    let candidates: Vec<&Value> = candidates.collect();
-    match candidates.as_slice() {
-        [] => planned,
-        [only] => only,
-        several => {
-            let most = several.iter().map(|it| written(it)).max();
-            let near = config.get(near).filter(|it| Some(written(it)) == most);
-            let near = near.filter(|it| agrees(element, it, planned));
-            let best = several.iter().find(|it| Some(written(it)) == most);
-            near.or(best.copied()).unwrap_or(planned)
-        }
-    }
-}
-
-/// Whether `planned` can come from `config`: it has what is configured there.
-fn agrees(node: &Node, config: &Value, planned: &Value) -> bool {
-    match (&node.shape, config, planned) {
-        (_, Value::Null, _) => true,
-        (Shape::Object(object), Value::Map(_), Value::Map(_)) => object
-            .attributes
-            .iter()
-            .all(|it| agrees(&it.node, config.get(&it.name), planned.get(&it.name))),
-        (Shape::List(element), Value::List(config), Value::List(planned)) => {
-            config.len() == planned.len()
-                && config.iter().zip(planned).all(|(config, it)| agrees(element, config, it))
-        }
-        (shape, _, _) => shape.same(config, planned),
-    }
-}
-
-/// How many values are written out in it.
-fn written(value: &Value) -> usize {
-    match value {
-        Value::Null => 0,
-        Value::Map(entries) => entries.values().map(written).sum(),
-        Value::List(items) => items.iter().map(written).sum(),
-        _ => 1,
     }
 }

@@ -64,8 +64,10 @@ async fn change<D>(
     proposed: Value,
 ) -> Result<(Value, Vec<Path>), Error> {
     let schema = &resource.schema().root;
-    // 1. Where the configuration has no value, its default takes the place.
-    let planned = plan::with_defaults(schema, &config, &proposed);
+    // 1. Elements of sets are what they were before; where the configuration has no value, its default
+    //    takes the place.
+    let planned = plan::with_elements(schema, &config, &proposed, &prior);
+    let planned = plan::with_defaults(schema, &config, &planned);
     // 2. Write-only values never enter a plan.
     let planned = plan::without_write_only(schema, &planned);
     // 3. What the provider chooses is unknown, unless nothing changes.
