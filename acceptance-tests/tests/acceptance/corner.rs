@@ -204,3 +204,32 @@ fn an_argument_that_does_not_fit_is_refused_with_its_name() {
     assert!(refused.contains("float32_param"), "{refused}");
     assert!(refused.contains("out of the range of 32-bit floats"), "{refused}");
 }
+
+#[test]
+fn what_a_moved_block_hands_over_is_taken_over_and_a_secret_gets_nowhere() {
+    let before = r#"resource "terraform_data" "it" { input = "hello world!" }"#;
+    let Some(bench) = bench("corner-moved", before) else { return };
+    bench.apply(&[]).unwrap();
+    bench.write("main.tf", MOVED).unwrap();
+    settled(&bench);
+    let moved = bench.attributes("framework_writeonly_move.it").unwrap();
+    assert_eq!(moved, json!({ "string_attr": "hello world!", "writeonly_string": Value::Null }));
+    let state = std::fs::read_to_string(bench.folder().join("terraform.tfstate")).unwrap();
+    assert!(
+        !state.contains("fake password") && !state.contains("must not get anywhere"),
+        "{state}"
+    );
+    gone(&bench);
+}
+
+const MOVED: &str = r#"
+moved {
+  from = terraform_data.it
+  to   = framework_writeonly_move.it
+}
+
+resource "framework_writeonly_move" "it" {
+  string_attr      = "hello world!"
+  writeonly_string = "fake password"
+}
+"#;

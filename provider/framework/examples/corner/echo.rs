@@ -2,7 +2,7 @@
 
 use std::marker::PhantomData;
 
-use tf_framework::{Context, Diagnostics, Error, Model, Plan, Resource};
+use tf_framework::{Context, Diagnostics, Error, Model, Moved, Plan, Resource};
 
 use crate::backend::Backend;
 
@@ -34,6 +34,11 @@ pub(crate) trait Echo: Send + Sync + 'static {
 
     fn imported(_id: &str) -> Result<Self::Model, Error> {
         Err(Error::new("import is not possible", format!("{} has no import", Self::NAME)))
+    }
+
+    /// The import id of what another resource hands over.
+    fn moved(_from: &Moved<'_>) -> Option<String> {
+        None
     }
 }
 
@@ -83,5 +88,9 @@ impl<E: Echo> Resource for Echoed<E> {
 
     async fn import(&self, _: &Context<Backend>, id: &str) -> Result<E::Model, Error> {
         E::imported(id)
+    }
+
+    fn moved(from: &Moved<'_>, _: &mut Diagnostics) -> Result<Option<String>, Error> {
+        Ok(E::moved(from))
     }
 }

@@ -2,6 +2,7 @@
 
 mod custom_types;
 mod dynamic_change;
+mod moves;
 mod precision;
 mod reflection;
 mod schema;
@@ -34,6 +35,8 @@ pub(crate) fn all(schemas: Schemas) -> Kinds<Backend> {
     let kinds = Kinds::new()
         .resource(of::<custom_types::CustomTypes>())
         .resource(of::<dynamic_change::DynamicChange>())
+        .resource(of::<moves::MoveState>())
+        .resource(of::<moves::WriteOnlyMove>())
         .resource(of::<precision::Float32>())
         .resource(of::<precision::Float64>())
         .resource(of::<reflection::Reflection>())
