@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use crate::dialect::Sessions;
 use crate::error::Error;
 use crate::id::{Id, Object, policy_url};
+use crate::meta::Meta;
 use crate::objects::{ExcludeList, FirewallSettings, SegmentState};
 use crate::reads::Reads;
 use crate::realization::{Patience, Poller};
@@ -121,6 +122,12 @@ impl Nsx {
             }
             found => Ok(found),
         }
+    }
+
+    /// Name and tags of whatever is at that policy path; none if NSX itself says that there is
+    /// nothing.
+    pub async fn meta(&self, path: &str) -> Result<Option<Meta>, Error> {
+        absent_is_none(self.json(Request::get(policy_url(path))).await)
     }
 
     /// Creates the object if it carries no revision, else replaces it if its revision is still the

@@ -78,6 +78,17 @@ struct Body {
     related_errors: Vec<Related>,
 }
 
+/// `The object path=[…] cannot be deleted as either it has children or it is being referenced by
+/// other objects path=[…,…].`
+const HAS_HOLDERS: u32 = 500_030;
+
+/// The elements of the last `path=[…]` of a text, if it has two: the first is what was asked for.
+fn last_paths(text: &str) -> impl Iterator<Item = &str> {
+    let lists = text.split("path=[").skip(2).last();
+    let list = lists.and_then(|rest| rest.split_once(']')).map(|(list, _)| list);
+    list.into_iter().flat_map(|it| it.split(',')).map(str::trim).filter(|it| it.starts_with('/'))
+}
+
 /// The code in a refusal.
 pub(crate) fn code(refusal: &api_client::Refusal) -> Option<u64> {
     refusal.body.as_ref()?.get("error_code")?.as_u64()
@@ -94,6 +105,10 @@ impl Refusal {
 
     fn has(&self, codes: &[u32]) -> bool {
         self.codes().any(|code| codes.contains(&code))
+    }
+
+    fn all(&self) -> impl Iterator<Item = &Related> {
+        std::iter::once(&self.error).chain(&self.related)
     }
 
     /// One line: line breaks and escapes in NSX's text would forge lines of a log.
@@ -174,7 +189,15 @@ impl Error {
     /// Whether it cannot be deleted because something refers to it, hangs below it or is attached.
     #[must_use]
     pub fn is_in_use(&self) -> bool {
-        self.has(&[500_030, 503_040, 520_009, 520_013])
+        self.has(&[HAS_HOLDERS, 503_040, 520_009, 520_013])
+    }
+
+    /// Policy paths of what keeps an object from being deleted, as far as NSX names them: what
+    /// refers to it or hangs below it.
+    pub fn holders(&self) -> impl Iterator<Item = &str> {
+        let all = self.refusal().into_iter().flat_map(Refusal::all);
+        let held = all.filter(|it| it.error_code == HAS_HOLDERS);
+        held.flat_map(|it| last_paths(&it.error_message))
     }
 
     /// Whether an object that was to be created is there already.
@@ -205,5 +228,22 @@ impl Error {
     #[must_use]
     pub fn is_out_of_time(&self) -> bool {
         matches!(self, Self::Http(error) if error.is_out_of_time())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::last_paths;
+
+    #[test]
+    fn what_holds_an_object_is_read_from_nsxs_words() {
+        let text = "The object path=[/infra/domains/default/groups/a] cannot be deleted as either \
+                    it has children or it is being referenced by other objects \
+                    path=[/infra/domains/default/security-policies/p/rules/r, /infra/b].";
+        let found: Vec<_> = last_paths(text).collect();
+        assert_eq!(found, ["/infra/domains/default/security-policies/p/rules/r", "/infra/b"]);
+        assert_eq!(last_paths("The object path=[/infra/a] is in use.").count(), 0);
+        assert_eq!(last_paths("path=[/infra/a] path=[").count(), 0);
+        assert_eq!(last_paths("").count(), 0);
     }
 }

@@ -10,13 +10,17 @@
 //! | anybody else's | refuses, and names the import command | leaves it, with a warning |
 //! | NCP's | refuses | leaves it, with a warning |
 
+mod holders;
+mod patience;
+
 use std::time::Duration;
 
-use nsx::{Hierarchy, Id, Nsx, Object, Tag};
+use nsx::{Hierarchy, Id, Meta, Nsx, Object, Tag};
 use tf_framework::{Context, Diagnostic, Error};
-use tokio::time::Instant;
+use tokio::{sync::OwnedMutexGuard, time::Instant};
 use tokio_util::sync::CancellationToken;
 
+use self::patience::Patience;
 use crate::{
     clients::{self, Clients},
     config::Owner,
@@ -138,9 +142,15 @@ impl<'a> Steward<'a> {
         }
     }
 
+    /// Waits until nobody else of this run writes what `id` stands for; the turn ends when it is
+    /// dropped. A rename without `moved` creates and deletes the same object at once.
+    pub async fn turn<T: Object>(&self, id: &Id<T>) -> Result<OwnedMutexGuard<()>, Error> {
+        clients::turn(self.cx, id.path()).await
+    }
+
     /// Creates the object, or takes over what a cut-off create of ours left behind.
     pub async fn create<T: Object>(&self, id: &Id<T>, object: T) -> Result<T, Error> {
-        let _turn = clients::turn(self.cx, id.path()).await?;
+        let _turn = self.turn(id).await?;
         let found = self.vacancy(id).await?;
         let object = self.marked(object)?;
         if let Some(found) = found {
@@ -155,29 +165,36 @@ impl<'a> Steward<'a> {
 
     /// Creates the object, as soon as one of this id before it is purged.
     async fn put_when_purged<T: Object>(&self, id: &Id<T>, object: &T) -> Result<T, Error> {
-        let mut wait = self.clients.pace().first;
+        let doing = format!("create {}", id.path());
+        let mut patience = Patience::new(self.clients.pace());
         loop {
-            let why = match self.nsx.put(id, object).await {
+            match self.nsx.put(id, object).await {
                 Ok(made) => return Ok(made),
-                Err(why) => why,
-            };
-            let passes = why.is_marked_for_delete();
-            if !passes || clients::pause(self.cx, wait).await.is_err() {
-                return Err(told(&format!("create {}", id.path()), &why));
+                Err(why) => patience.bear(self, &doing, &why).await?,
             }
-            wait = self.clients.pace().after(wait);
         }
     }
 
-    /// Writes the object, whether it is there or not; refuses what is not ours.
-    pub async fn ensure<T: Object>(&self, id: &Id<T>, object: T) -> Result<T, Error> {
+    /// Writes the object, whether it is there or not; refuses what is not ours. What carries this
+    /// instance's mark and already says the same is left as it is.
+    pub async fn ensure<T: Object>(
+        &self,
+        id: &Id<T>,
+        object: T,
+        says_the_same: impl Fn(&T) -> bool,
+    ) -> Result<(), Error> {
+        // First the claim, so that what an earlier instance left behind is not taken for our own.
+        let object = self.marked(object)?;
         let Some(found) = self.get(id).await? else {
-            return self.put_when_purged(id, &self.marked(object)?).await;
+            return self.put_when_purged(id, &object).await.map(|_| ());
         };
-        if self.is_ours(&found) {
-            return self.replace(id, found, &self.marked(object)?).await;
+        if !self.is_ours(&found) {
+            return Err(self.taken(id, self.whose(&found)));
         }
-        Err(self.taken(id, self.whose(&found)))
+        if self.is_marked(&found) && says_the_same(&found) {
+            return Ok(());
+        }
+        self.replace(id, found, &object).await.map(|_| ())
     }
 
     /// Deletes the object if it is ours, whichever instance made it; fine if it is gone.
@@ -209,15 +226,11 @@ impl<'a> Steward<'a> {
     /// Makes all the changes, or none, as soon as NSX has purged what had these ids before and
     /// nothing refers to what is to go. `doing` is what the changes do, in words.
     pub async fn apply(&self, changes: &Hierarchy, doing: &str) -> Result<(), Error> {
-        let mut wait = self.clients.pace().first;
-        loop {
-            let Err(why) = self.nsx.apply(changes).await else { return Ok(()) };
-            let passes = why.is_marked_for_delete() || why.is_in_use();
-            if !passes || clients::pause(self.cx, wait).await.is_err() {
-                return Err(told(doing, &why));
-            }
-            wait = self.clients.pace().after(wait);
+        let mut patience = Patience::new(self.clients.pace());
+        while let Err(why) = self.nsx.apply(changes).await {
+            patience.bear(self, doing, &why).await?;
         }
+        Ok(())
     }
 
     /// Whether the object is there, and this instance's: not a newer one's.
@@ -237,7 +250,12 @@ impl<'a> Steward<'a> {
 
     /// Deletes the object, unless a newer instance has it, and waits until it is gone.
     pub async fn delete<T: Object>(&self, id: &Id<T>) -> Result<(), Error> {
-        let _turn = clients::turn(self.cx, id.path()).await?;
+        let _turn = self.turn(id).await?;
+        self.delete_in_turn(id).await
+    }
+
+    /// The same for whoever has the [turn](Self::turn) already.
+    pub async fn delete_in_turn<T: Object>(&self, id: &Id<T>) -> Result<(), Error> {
         let Some(found) = self.get(id).await? else { return Ok(()) };
         if !self.has_my_claim(&found) {
             self.cx.warn(Diagnostic::warning(
@@ -257,14 +275,12 @@ impl<'a> Steward<'a> {
 
     /// Deletes the object as soon as nothing refers to it and nothing is attached.
     async fn delete_when_free<T: Object>(&self, id: &Id<T>) -> Result<(), Error> {
-        let mut wait = self.clients.pace().first;
-        loop {
-            let Err(why) = self.nsx.delete(id).await else { return Ok(()) };
-            if !why.is_in_use() || clients::pause(self.cx, wait).await.is_err() {
-                return Err(told(&format!("delete {}", id.path()), &why));
-            }
-            wait = self.clients.pace().after(wait);
+        let doing = format!("delete {}", id.path());
+        let mut patience = Patience::new(self.clients.pace());
+        while let Err(why) = self.nsx.delete(id).await {
+            patience.bear(self, &doing, &why).await?;
         }
+        Ok(())
     }
 
     /// The object, asked for now.
@@ -324,7 +340,10 @@ impl<'a> Steward<'a> {
 
 /// Whose the object is, seen from `owner`.
 pub fn whose<T: Object>(object: &T, owner: &Owner) -> Whose {
-    let meta = object.meta();
+    whose_meta(object.meta(), owner)
+}
+
+fn whose_meta(meta: &Meta, owner: &Owner) -> Whose {
     if meta.is_of_container_plugin() {
         Whose::ContainerPlugin
     } else if meta.tag(OWNER_SCOPE) == Some(owner.as_str()) {

@@ -1,8 +1,8 @@
 //! A Supervisor with two closed namespaces, for what stands between them and before them.
 
 use lab::{
-    Fault, FaultAnswer, FaultBody, FaultKind, Half, IsolationProfile, Request, Response, Settings,
-    topology,
+    Fault, FaultAnswer, FaultBody, FaultKind, Half, IsolationProfile, Lab, Request, Response,
+    Settings, Store, topology,
 };
 use serde_json::{Value as Json, json};
 
@@ -128,13 +128,19 @@ pub(crate) async fn dies_everywhere(
 /// What somebody else does to NSX, as an administrator.
 #[track_caller]
 pub(crate) fn nsx(world: &World, method: &str, path: &str, body: &Json) -> Json {
+    admin(&world.lab, world.lab.store(), method, path, body)
+}
+
+/// The same to another store of the same lab.
+#[track_caller]
+pub(crate) fn admin(lab: &Lab, store: &Store, method: &str, path: &str, body: &Json) -> Json {
     use base64::Engine as _;
-    let login = format!("{}:{}", world.lab.nsx_username(), world.lab.password());
+    let login = format!("{}:{}", lab.nsx_username(), lab.password());
     let login = base64::prelude::BASE64_STANDARD.encode(login);
     let request = Request::new(method.parse().unwrap(), &format!("/policy/api/v1{path}"))
         .with_header("authorization", &format!("Basic {login}"));
     let request = if body.is_null() { request } else { request.json(body.clone()) };
-    let answer: Response = world.lab.store().ask(Half::Nsx, &request).unwrap();
+    let answer: Response = store.ask(Half::Nsx, &request).unwrap();
     assert!(!answer.is_refusal(), "{method} {path}: {}", answer.value());
     answer.value()
 }

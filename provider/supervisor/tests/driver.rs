@@ -40,6 +40,13 @@ pub(crate) struct Instance {
     tainted: Tainted,
 }
 
+impl Instance {
+    /// As JSON.
+    pub(crate) fn json(&self) -> Json {
+        to_json(&self.value)
+    }
+}
+
 /// Whether the next apply replaces it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Tainted {
@@ -325,6 +332,22 @@ impl World {
         self.change(address, request).await
     }
 
+    /// What a rename without `moved` does: one process deletes the old instance and creates the
+    /// new one, at the same time.
+    pub(crate) async fn rename(&mut self, old: &str, new: &str, config: &Json) -> Told {
+        self.restart().await;
+        let mut beside = Self {
+            lab: Arc::clone(&self.lab),
+            provider: self.provider.clone(),
+            start: Arc::clone(&self.start),
+            server: self.server.clone(),
+            state: State::new(),
+        };
+        let (gone, made) = tokio::join!(self.delete(old), beside.carry_out(new, config));
+        self.state.append(&mut beside.state);
+        gone.and(made)
+    }
+
     async fn change(&mut self, address: &str, request: v6::apply_resource_change::Request) -> Told {
         let creates = read(request.prior_state.as_ref()).is_null();
         let answer = self.server.apply_resource_change(Request::new(request)).await.unwrap();
@@ -358,6 +381,29 @@ impl World {
             self.state.remove(address);
         }
         Told::of(&answer.diagnostics)
+    }
+
+    /// `terraform refresh` of everything in the state, all at once in one process.
+    pub(crate) async fn refresh_all(&mut self) -> Told {
+        let server = self.server.clone();
+        let requests = self.state.iter().map(|(address, instance)| {
+            let request = v6::read_resource::Request {
+                type_name: kind(address).to_owned(),
+                current_state: wire(&instance.value),
+                private: instance.private.clone(),
+                ..Default::default()
+            };
+            let server = server.clone();
+            async move { server.read_resource(Request::new(request)).await.unwrap().into_inner() }
+        });
+        let answers = futures_util::future::join_all(requests).await;
+        let mut told = Told::default();
+        for (instance, answer) in self.state.values_mut().zip(answers) {
+            instance.value = read(answer.new_state.as_ref());
+            instance.private = answer.private;
+            told = told.and(Told::of(&answer.diagnostics));
+        }
+        told
     }
 
     /// `terraform import`.

@@ -65,7 +65,8 @@ async fn a_load_balancer_is_made_found_unchanged_changed_imported_and_removed() 
     }
     assert_eq!(reached(&world), ["In load balancer banking/banking: TCP/8443, UDP/53"]);
 
-    for id in ["banking/banking", state["path"].as_str().unwrap()] {
+    let (id, path) = (state["id"].as_str().unwrap(), state["path"].as_str().unwrap());
+    for id in ["banking/banking", id, path] {
         let before = world.state(BANKING);
         world.forget(BANKING);
         world.import(BANKING, id).await.nothing();
@@ -77,6 +78,23 @@ async fn a_load_balancer_is_made_found_unchanged_changed_imported_and_removed() 
     assert_eq!(inventory(&world), before);
     assert_eq!(reached(&world), [""; 0]);
     world.import(BANKING, "banking/banking").await.error("no such load balancer");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_new_name_in_the_configuration_is_the_same_load_balancer_or_a_new_one_and_never_half() {
+    const RENAMED: &str = "supervisor_namespace_load_balancer.renamed";
+    let mut world = bank(IsolationProfile::Isolated).await;
+    let before = inventory(&world);
+    for (old, new) in [(BANKING, RENAMED), (RENAMED, BANKING)] {
+        world.apply(old, &https()).await.nothing();
+        let told = world.rename(old, new, &https()).await;
+        assert_eq!(told.errors, [""; 0]);
+        world.refresh(new).await.nothing();
+        assert_eq!(world.state(new)["differences"], json!([]));
+        assert_eq!(world.state(new)["status"], "ready");
+    }
+    world.destroy(BANKING).await.nothing();
+    assert_eq!(inventory(&world), before);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

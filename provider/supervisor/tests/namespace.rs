@@ -213,6 +213,7 @@ async fn an_imported_namespace_is_marked_by_the_next_apply_and_shown_before() {
     let made = world.state(AUDIT);
     world.forget(AUDIT);
     world.restart().await;
+    assert_eq!(made["id"], "audit");
     world.import(AUDIT, "audit").await.nothing();
     assert_eq!(world.state(AUDIT)["isolation"]["mode"], "baseline");
     world.apply(AUDIT, &config).await.nothing();

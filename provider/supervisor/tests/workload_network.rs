@@ -43,7 +43,7 @@ async fn a_network_is_made_grown_imported_and_removed() {
     world.plan(NETWORK, &banking()).await.told.error("append only: 10.33.0.210-10.33.0.220");
 
     world.forget(NETWORK);
-    world.import(NETWORK, "domain-c58/banking").await.nothing();
+    world.import(NETWORK, state["id"].as_str().unwrap()).await.nothing();
     assert_eq!(world.state(NETWORK), state);
     world.destroy(NETWORK).await.nothing();
     world.import(NETWORK, "domain-c58/banking").await.error("there is primary");

@@ -87,6 +87,7 @@ impl Resource for NamespaceLoadBalancer {
     async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
         let steward = Steward::new(cx, KIND)?;
         let ids = ids(steward.owner(), &plan)?;
+        let _turn = steward.turn(&ids.tier1()).await?;
         let mut state = plan;
         let tag = ncp::existing(steward.nsx(), state.cluster.get()?.map(String::as_str)).await?;
         state.ncp_cluster = tag.into();
@@ -137,6 +138,7 @@ impl Resource for NamespaceLoadBalancer {
     ) -> Result<Model, Error> {
         let steward = Steward::new(cx, KIND)?;
         let ids = Ids::new(state.id.get()?);
+        let _turn = steward.turn(&ids.tier1()).await?;
         let mut plan = plan;
         plan.ncp_cluster = state.ncp_cluster;
         let wanted = wanted(&plan, &ids)?;
@@ -147,7 +149,9 @@ impl Resource for NamespaceLoadBalancer {
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
         let steward = Steward::new(cx, KIND)?;
-        server::delete(&steward, &Ids::new(state.id.get()?)).await?;
+        let ids = Ids::new(state.id.get()?);
+        let _turn = steward.turn(&ids.tier1()).await?;
+        server::delete(&steward, &ids).await?;
         cx.data()?.forget_rule_base().await;
         Ok(())
     }
@@ -155,6 +159,8 @@ impl Resource for NamespaceLoadBalancer {
     async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
         let ids = match Id::<LbService>::parse(id) {
             Ok(service) => Ids::new(service.id()),
+            // The `id` of the state has no slash in it, and every other name has.
+            Err(_) if !id.contains('/') && !id.is_empty() => Ids::new(id),
             Err(_) => named(cx.data()?.owner()?, id)?,
         };
         let mut model = imported::import(&clients::nsx(cx)?, &ids).await?;
@@ -254,7 +260,7 @@ fn named(owner: &Owner, id: &str) -> Result<Ids, Error> {
             "not a load balancer",
             format!(
                 "`{id}` is no id of a load balancer; give `namespace/name`, \
-                 `cluster/namespace/name`, or its policy path, `/infra/lb-services/…`"
+                 `cluster/namespace/name`, its `id`, or its policy path, `/infra/lb-services/…`"
             ),
         )),
     }

@@ -79,11 +79,12 @@ impl Resource for NamespaceNetworkPolicy {
     async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
         let steward = Steward::new(cx, KIND)?;
         let ids = ids(steward.owner(), &plan)?;
+        let anchor: Id<Group> = wire::parsed(&ids.scope());
+        let _turn = steward.turn(&anchor).await?;
         let mut state = plan;
         let tag = ncp::existing(steward.nsx(), state.cluster.get()?.map(String::as_str)).await?;
         state.ncp_cluster = tag.into();
         let wanted = wanted(&state, &ids)?;
-        let anchor: Id<Group> = wire::parsed(&ids.scope());
         steward.vacancy(&anchor).await?;
         if let Err(why) = server::write(&steward, &ids, &wanted).await {
             cx.data()?.claims().release(anchor.path());
@@ -120,10 +121,12 @@ impl Resource for NamespaceNetworkPolicy {
     ) -> Result<Model, Error> {
         let steward = Steward::new(cx, KIND)?;
         let ids = Ids::new(state.id.get()?);
+        let anchor: Id<Group> = wire::parsed(&ids.scope());
+        let _turn = steward.turn(&anchor).await?;
         let mut plan = plan;
         plan.ncp_cluster = state.ncp_cluster;
         let wanted = wanted(&plan, &ids)?;
-        server::still_there(&steward, &wire::parsed(&ids.scope())).await?;
+        server::still_there(&steward, &anchor).await?;
         server::write(&steward, &ids, &wanted).await?;
         finish(cx, &steward, &wanted).await?;
         Ok(intact(plan, &ids, &steward))
@@ -132,6 +135,7 @@ impl Resource for NamespaceNetworkPolicy {
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
         let steward = Steward::new(cx, KIND)?;
         let ids = Ids::new(state.id.get()?);
+        let _turn = steward.turn::<Group>(&wire::parsed(&ids.scope())).await?;
         // What cannot be worked out any more is found by what the rules name.
         let wanted = wanted(&state, &ids).unwrap_or_default();
         server::delete(&steward, &ids, &wanted).await?;

@@ -8,6 +8,7 @@ use namespace_network::{
     name::DnsLabel,
 };
 use tf_framework::{Context, Diagnostics, Error, Path, Plan, Resource, Unknown};
+use tokio::sync::OwnedMutexGuard;
 use vcenter::{
     ClusterId, ErrorType, Vcenter, WorkloadNetworkId, found,
     networks::{CreateSpec, Info, UpdateSpec, VsphereNetwork, VsphereNetworkUpdate},
@@ -68,6 +69,7 @@ impl Resource for WorkloadNetwork {
     async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
         let vcenter = clients::vcenter(cx)?;
         let here = Here::of(&plan)?;
+        let _turn = here.turn(cx).await?;
         let intent = Intent::of(cx, INTENT, &here.name())?;
         let mark = match &intent {
             Some(intent) => intent.claim().await?,
@@ -114,6 +116,7 @@ impl Resource for WorkloadNetwork {
     ) -> Result<Model, Error> {
         let vcenter = clients::vcenter(cx)?;
         let here = Here::of(&state)?;
+        let _turn = here.turn(cx).await?;
         here.change(&vcenter, &plan).await?;
         Ok(plan)
     }
@@ -121,6 +124,7 @@ impl Resource for WorkloadNetwork {
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
         let vcenter = clients::vcenter(cx)?;
         let here = Here::of(&state)?;
+        let _turn = here.turn(cx).await?;
         let intent = Intent::of(cx, INTENT, &here.name())?;
         let mark = match &intent {
             Some(intent) => intent.mark().await?,
@@ -186,6 +190,11 @@ impl Here {
 
     fn name(&self) -> String {
         format!("{}/{}", self.cluster, self.network)
+    }
+
+    /// Waits until nobody else of this run writes the network.
+    async fn turn(&self, cx: &Context<Clients>) -> Result<OwnedMutexGuard<()>, Error> {
+        clients::turn(cx, &format!("workload network {}", self.name())).await
     }
 
     fn failed(&self, doing: &str, why: &vcenter::Error) -> Error {

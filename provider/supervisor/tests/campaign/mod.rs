@@ -10,6 +10,7 @@ mod cluster;
 mod line;
 mod namespace;
 mod oracle;
+mod refresh;
 mod scenario;
 mod segment;
 mod trouble;

@@ -27,8 +27,8 @@ pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
     let found = found::find(nsx, ids, Monitors::Any).await?;
     let Some(service) = &found.service else {
         let detail = format!(
-            "NSX has no `{}`; give `namespace/name` of a load balancer of this owner, or its \
-             policy path",
+            "NSX has no `{}`; give `namespace/name` of a load balancer of this owner, its `id`, or \
+             its policy path",
             ids.service()
         );
         return Err(Error::new("no such load balancer", detail));

@@ -122,12 +122,13 @@ pub(crate) async fn open(steward: &Steward<'_>, wanted: &Objects) -> Result<(), 
     steward.apply(&change, "let the load balancer in").await
 }
 
-/// Closes the firewall first, then removes the rest from the ports to the gateway.
+/// Closes the firewall first, then removes the rest from the ports to the gateway. Whoever calls
+/// this has the turn.
 pub(crate) async fn delete(steward: &Steward<'_>, ids: &Ids) -> Result<(), Error> {
     let anchor = ids.tier1();
     if steward.get(&anchor).await?.is_some() && !steward.is_mine(&anchor).await? {
         // It says that a newer instance has it.
-        return steward.delete(&anchor).await;
+        return steward.delete_in_turn(&anchor).await;
     }
     steward.remove(&ids.opening()).await?;
     steward.remove(&ids.sources()).await?;
@@ -143,7 +144,7 @@ pub(crate) async fn delete(steward: &Steward<'_>, ids: &Ids) -> Result<(), Error
     steward.remove(&ids.http_monitor()).await?;
     steward.remove(&ids.backends()).await?;
     steward.remove(&ids.locale()).await?;
-    steward.delete(&anchor).await
+    steward.delete_in_turn(&anchor).await
 }
 
 /// The addresses that the load balancer speaks from: those of its gateway's ports, as NSX has

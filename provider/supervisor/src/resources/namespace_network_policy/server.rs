@@ -112,7 +112,8 @@ fn leave_nothing(change: &mut Hierarchy, found: &Objects, wanted: &Objects) {
     }
 }
 
-/// Removes the rules, then the groups, and last the one that stands for the whole.
+/// Removes the rules, then the groups, and last the one that stands for the whole. Whoever calls
+/// this has the turn.
 pub(crate) async fn delete(
     steward: &Steward<'_>,
     ids: &Ids,
@@ -121,7 +122,7 @@ pub(crate) async fn delete(
     let anchor: Id<Group> = parsed(&ids.scope());
     if steward.get(&anchor).await?.is_some() && !steward.is_mine(&anchor).await? {
         // It says that a newer instance has it.
-        return steward.delete(&anchor).await;
+        return steward.delete_in_turn(&anchor).await;
     }
     let found = everything(steward.nsx(), ids, wanted).await?;
     for (id, _) in &found.policies {
@@ -130,7 +131,7 @@ pub(crate) async fn delete(
     for (id, _) in found.groups.iter().filter(|(id, _)| *id != anchor) {
         steward.remove(id).await?;
     }
-    steward.delete(&anchor).await
+    steward.delete_in_turn(&anchor).await
 }
 
 /// The policy with these ids, as its objects tell of it.

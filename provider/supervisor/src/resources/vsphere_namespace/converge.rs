@@ -165,6 +165,7 @@ pub(super) async fn update(
     plan: Model,
 ) -> Result<Model, Error> {
     let run = Run::new(cx, &plan)?;
+    let _turn = clients::turn(cx, run.name.as_str()).await?;
     let supervisor = running_supervisor(&run).await?;
     if let Some(wanted) = wanted(&run, &supervisor, &plan).await? {
         let steward = Steward::new(cx, KIND)?;

@@ -1,6 +1,6 @@
 //! The firewall of a namespace: closed before anything is attached, opened last.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use namespace_network::{
     firewall::{Endpoint, Firewall, Peer, Peers, Policy, Service, Services},
@@ -110,15 +110,25 @@ impl Wanted {
         Ok(Group { expression: Some(expression), ..named })
     }
 
+    /// Whether those are in the group that have to be.
+    fn has_members(&self, group: &Group) -> bool {
+        if writes(self.mode) {
+            dfw::expression(group) == self.members.expression()
+        } else {
+            group.expression.as_ref().is_none_or(Vec::is_empty)
+        }
+    }
+
     /// Whether the group is there and ours, so that a namespace of that name is ours, too.
     pub(super) async fn is_intended(&self, steward: &Steward<'_>) -> Result<bool, Error> {
         Ok(steward.vacancy(&self.group_id()?).await?.is_some())
     }
 
-    /// Writes the group and the deny, and waits until both are in force. Only then may anything be
-    /// attached.
+    /// Makes sure of the group and the deny, and waits until both are in force. Only then may
+    /// anything be attached.
     pub(super) async fn close(&self, steward: &Steward<'_>, name: &str) -> Result<(), Error> {
-        steward.ensure(&self.group_id()?, self.group(name)?).await?;
+        let has_members = |it: &Group| self.has_members(it);
+        steward.ensure(&self.group_id()?, self.group(name)?, has_members).await?;
         let mut paths = vec![self.paths.group.as_str()];
         for policy in self.policies.iter().filter(|it| it.path == self.paths.deny) {
             write(steward, policy).await?;
@@ -177,7 +187,7 @@ impl Wanted {
         if !writes(self.mode) {
             return Ok(true);
         }
-        if group.map(dfw::expression) != Some(self.members.expression()) {
+        if !group.is_some_and(|it| self.has_members(it)) {
             return Ok(false);
         }
         let nsx = clients::nsx(cx)?;
@@ -185,11 +195,8 @@ impl Wanted {
             let found = nsx.read(&policy_id(&policy.path)?).await;
             let found: Option<SecurityPolicy> =
                 found.map_err(|why| told(&format!("read {}", policy.path), &why))?;
-            let found = found.filter(|it| steward.is_marked(it)).and_then(|it| {
-                let rules = it.rules.clone().unwrap_or_default();
-                dfw::policy(&it, &rules, &std::collections::BTreeMap::new())
-            });
-            if !found.is_some_and(|it| same_rules(&it, policy)) {
+            let found = found.filter(|it| steward.is_marked(it));
+            if !found.is_some_and(|it| says_the_same(&it, policy)) {
                 return Ok(false);
             }
         }
@@ -290,7 +297,7 @@ async fn write(steward: &Steward<'_>, policy: &Policy) -> Result<(), Error> {
         .map_err(|why| Error::new("a policy that NSX cannot have", why.to_string()))?;
     // A schedule would open the namespace when it is over.
     wanted.others.insert("scheduler_path".to_owned(), serde_json::Value::Null);
-    steward.ensure(&id, wanted).await.map(|_| ())
+    steward.ensure(&id, wanted, |found| says_the_same(found, policy)).await
 }
 
 /// A deny means nothing while the firewall is off.
@@ -306,6 +313,13 @@ async fn firewall_is_on(steward: &Steward<'_>) -> Result<(), Error> {
          `isolation = { mode = \"observe\" }`",
     )
     .at(&Path::of("isolation").attribute("mode")))
+}
+
+/// Whether the policy, as NSX has it, does what is wanted.
+fn says_the_same(found: &SecurityPolicy, wanted: &Policy) -> bool {
+    let rules = found.rules.clone().unwrap_or_default();
+    let found = dfw::policy(found, &rules, &BTreeMap::new());
+    found.is_some_and(|it| same_rules(&it, wanted))
 }
 
 /// Rules in any order, names and tags aside.
