@@ -19,6 +19,7 @@ mod interrupt;
 mod migration;
 mod refresh;
 mod secrets;
+mod segments;
 mod served;
 mod steps;
 mod vendor_sdk;

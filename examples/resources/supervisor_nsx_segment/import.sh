@@ -1,2 +1,2 @@
-# The segment's id in NSX, or its policy path.
+# The segment's `id`, or its `path`.
 terraform import supervisor_nsx_segment.vms bank-vms-rmimg4r67q

@@ -46,6 +46,7 @@ resource "supervisor_namespace_subnets" "bank" {
   names     = setunion(["frontend"], local.networks)
 }
 
+# vCenter shows each segment as a port group, whose id the segment tells once it is realized.
 resource "supervisor_nsx_segment" "bank" {
   for_each = local.networks
 
@@ -56,15 +57,6 @@ resource "supervisor_nsx_segment" "bank" {
   subnets = [{
     gateway = "${supervisor_namespace_subnets.bank.gateways[each.key]}/${local.prefix}"
   }]
-}
-
-# vCenter shows a segment as a port group of the same name. The name is known once NSX has realized
-# the segment, so this waits for it.
-data "supervisor_port_group" "bank" {
-  for_each = local.networks
-
-  name       = supervisor_nsx_segment.bank[each.key].port_group
-  datacenter = var.datacenter
 }
 
 # ---- the Supervisor --------------------------------------------------------------------------
@@ -86,7 +78,7 @@ resource "supervisor_cluster" "bank" {
   workload_network = {
     vsphere = {
       name           = "primary"
-      port_group     = data.supervisor_port_group.bank["primary"].id
+      port_group     = supervisor_nsx_segment.bank["primary"].port_group_id
       gateway        = supervisor_namespace_subnets.bank.gateways["primary"]
       subnet_mask    = supervisor_namespace_subnets.bank.subnet_masks["primary"]
       address_ranges = [supervisor_namespace_subnets.bank.usable_ranges["primary"]]
@@ -126,7 +118,7 @@ resource "supervisor_workload_network" "namespace" {
 
   cluster        = supervisor_cluster.bank.cluster
   name           = each.key
-  port_group     = data.supervisor_port_group.bank[each.key].id
+  port_group     = supervisor_nsx_segment.bank[each.key].port_group_id
   gateway        = supervisor_namespace_subnets.bank.gateways[each.key]
   subnet_mask    = supervisor_namespace_subnets.bank.subnet_masks[each.key]
   address_ranges = [supervisor_namespace_subnets.bank.usable_ranges[each.key]]

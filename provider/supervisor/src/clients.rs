@@ -13,7 +13,12 @@ use api_client::{Config as Server, Secret, Trust};
 use lab::{Lab, Store, Workloads};
 use nsx::Nsx;
 use tf_framework::{Context, Diagnostic, Diagnostics, Error, Path};
-use vcenter::{ClusterId, LibraryId, Vcenter, clusters::Info, found, inventory::Library};
+use vcenter::{
+    ClusterId, LibraryId, Vcenter,
+    clusters::Info,
+    found,
+    inventory::{Library, Network, NetworkFilter},
+};
 
 pub use login::Carrier;
 use login::Login;
@@ -42,6 +47,7 @@ pub struct Clients {
     rule_base: tokio::sync::Mutex<Option<Arc<RuleBase>>>,
     supervisors: tokio::sync::Mutex<BTreeMap<ClusterId, Arc<Info>>>,
     libraries: tokio::sync::OnceCell<Vec<(LibraryId, Library)>>,
+    port_groups: tokio::sync::Mutex<Option<Arc<[Network]>>>,
 }
 
 /// A server, if there is one.
@@ -104,6 +110,7 @@ impl Clients {
             rule_base: tokio::sync::Mutex::default(),
             supervisors: tokio::sync::Mutex::default(),
             libraries: tokio::sync::OnceCell::new(),
+            port_groups: tokio::sync::Mutex::default(),
         };
         if let Some(settings) = config.lab.known() {
             clients.start_lab(settings, warnings).await?;
@@ -195,6 +202,17 @@ impl Clients {
     #[must_use]
     pub fn has_nsx(&self) -> bool {
         !matches!(self.nsx, Access::Missing(_))
+    }
+
+    /// Whether there is a vCenter.
+    #[must_use]
+    pub fn has_vcenter(&self) -> bool {
+        !matches!(self.vcenter, Access::Missing(_))
+    }
+
+    /// Has the next one who asks read the port groups anew: one was made, renamed or deleted.
+    pub async fn forget_port_groups(&self) {
+        *self.port_groups.lock().await = None;
     }
 
     /// Has the next one who asks read the rule base anew: something in it was written.
@@ -290,6 +308,18 @@ pub async fn libraries(cx: &Context<Clients>) -> Result<&[(LibraryId, Library)],
         Ok(all)
     };
     cx.data()?.libraries.get_or_try_init(read).await.map(Vec::as_slice)
+}
+
+/// The port groups of distributed switches: read once for all who ask, until one is written.
+pub async fn port_groups(cx: &Context<Clients>) -> Result<Arc<[Network]>, Error> {
+    let vcenter = vcenter(cx)?;
+    let mut shared = cx.data()?.port_groups.lock().await;
+    if let Some(known) = &*shared {
+        return Ok(Arc::clone(known));
+    }
+    let read = vcenter.inventory().networks(&NetworkFilter::distributed()).await;
+    let read = read.map_err(|why| said::told("list the port groups", &why))?;
+    Ok(Arc::clone(shared.insert(read.into())))
 }
 
 /// Why a wait ended before its time.

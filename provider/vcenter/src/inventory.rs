@@ -79,6 +79,14 @@ pub struct NetworkFilter {
     pub networks: BTreeSet<NetworkId>,
 }
 
+impl NetworkFilter {
+    /// All port groups of distributed switches: those that segments of NSX show up as among them.
+    #[must_use]
+    pub fn distributed() -> Self {
+        Self { types: [NetworkType::Distributed].into(), ..Self::default() }
+    }
+}
+
 /// A network that machines can be attached to.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize, JsonSchema)]
 pub struct Network {

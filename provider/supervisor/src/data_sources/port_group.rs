@@ -11,7 +11,9 @@ use crate::{
     owned::told,
 };
 
-/// A port group by its name, or by the NSX segment that it shows in vCenter.
+/// A port group by its name, or by the NSX segment that it shows in vCenter. A segment of the same
+/// configuration tells the id itself (`port_group_id`), also in a plan that changes the segment:
+/// there Terraform reads this data source only after the change.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Model {
     /// Managed object id, such as `dvportgroup-23`.

@@ -1,13 +1,16 @@
 //! `supervisor_nsx_segment`: a network for VMs beside the namespaces.
 
 mod model;
+mod port_group;
 mod wire;
 
 use nsx::{
     Id,
     objects::{Segment, SegmentPort},
 };
-use tf_framework::{Context, Diagnostic, Diagnostics, Error, Moved, Path, Plan, Resource};
+use tf_framework::{
+    Computed, Context, Diagnostic, Diagnostics, Error, Moved, Path, Plan, Resource,
+};
 
 pub use model::Model;
 
@@ -60,6 +63,9 @@ impl Resource for NsxSegment {
                 );
             }
         }
+        if plan.prior.as_ref().is_some_and(|prior| port_group::is_awaited(cx, prior)) {
+            plan.planned.port_group_id = Computed::unknown();
+        }
         let clients = cx.data()?;
         let Some(owner) = clients.planned_owner()? else { return Ok(()) };
         if let Some(name) = plan.planned.display_name.known() {
@@ -68,6 +74,9 @@ impl Resource for NsxSegment {
         // The mark of an imported segment is missing: the next apply brings it.
         plan.planned.owner = owner.as_str().to_owned().into();
         let is_new = plan.prior.is_none() || !plan.replace.is_empty();
+        if is_new && !clients.has_vcenter() {
+            plan.planned.port_group_id = Computed::null();
+        }
         if is_new && let Some(name) = plan.planned.display_name.known() {
             let id = Id::<Segment>::new(&object_id(owner, "/infra", "segment", name.as_str()));
             plan.planned.path = id.path().to_owned().into();
@@ -88,9 +97,10 @@ impl Resource for NsxSegment {
         let name = plan.display_name.get()?;
         let id = Id::new(&object_id(steward.owner(), "/infra", "segment", name.as_str()));
         let made = steward.create(&id, wire::to_segment(&plan)?).await?;
-        let state = wire::to_model(&made, &id, &plan);
         wait_realized(cx, steward.nsx(), &[id.path()]).await?;
-        Ok(state)
+        cx.data()?.forget_rule_base().await;
+        let port_group_id = port_group::of_new(cx, name.as_str()).await;
+        Ok(Model { port_group_id, ..wire::to_model(&made, &id, &plan) })
     }
 
     async fn read(&self, cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
@@ -98,7 +108,9 @@ impl Resource for NsxSegment {
             .map_err(|why| Error::new("not a segment", why.to_string()))?;
         let found = clients::nsx(cx)?.read(&id).await;
         let found = found.map_err(|why| told(&format!("read {}", id.path()), &why))?;
-        Ok(found.map(|segment| wire::to_model(&segment, &id, &state)))
+        let Some(segment) = found else { return Ok(None) };
+        let state = wire::to_model(&segment, &id, &state);
+        Ok(Some(Model { port_group_id: port_group::of_known(cx, &state).await, ..state }))
     }
 
     async fn update(
@@ -112,16 +124,27 @@ impl Resource for NsxSegment {
             .map_err(|why| Error::new("not a segment", why.to_string()))?;
         let made = steward.update(&id, wire::to_segment(&plan)?).await?;
         wait_realized(cx, steward.nsx(), &[id.path()]).await?;
-        Ok(wire::to_model(&made, &id, &plan))
+        let clients = cx.data()?;
+        clients.forget_rule_base().await;
+        clients.forget_port_groups().await;
+        let state = wire::to_model(&made, &id, &plan);
+        if !plan.port_group_id.is_unknown() {
+            return Ok(state);
+        }
+        let port_group_id = port_group::of_new(cx, plan.display_name.get()?.as_str()).await;
+        Ok(Model { port_group_id, ..state })
     }
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
         let id = Id::<Segment>::parse(state.path.get()?)
             .map_err(|why| Error::new("not a segment", why.to_string()))?;
-        match Steward::new(cx, KIND)?.delete(&id).await {
-            Err(error) => Err(with_ports(cx, &id, error).await),
-            done => done,
+        if let Err(error) = Steward::new(cx, KIND)?.delete(&id).await {
+            return Err(with_ports(cx, &id, error).await);
         }
+        let clients = cx.data()?;
+        clients.forget_rule_base().await;
+        clients.forget_port_groups().await;
+        Ok(())
     }
 
     async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
@@ -140,7 +163,8 @@ impl Resource for NsxSegment {
                 format!("NSX has no segment `{}`; give its id or its policy path", id.path());
             return Err(Error::new("no such segment", detail));
         };
-        Ok(wire::to_model(&segment, &id, &Model::empty()))
+        let state = wire::to_model(&segment, &id, &Model::empty());
+        Ok(Model { port_group_id: port_group::of_known(cx, &state).await, ..state })
     }
 
     fn moved(from: &Moved<'_>, notes: &mut Diagnostics) -> Result<Option<String>, Error> {

@@ -34,9 +34,14 @@ pub struct Model {
     /// Owner whose mark the segment carries in NSX.
     pub owner: Computed<String>,
 
-    /// Name of the port group that the segment is in vCenter, once it is realized. The data source
-    /// `supervisor_port_group` finds its id.
+    /// Name of the port group that the segment is in vCenter, once it is realized.
     pub port_group: Computed<String>,
+
+    /// Managed object id of that port group, such as `dvportgroup-23`. It stays the same when the
+    /// segment is renamed. Null if the provider has no vCenter, and while vCenter shows no port
+    /// group of that name, or several.
+    #[schemars(transform = keep)]
+    pub port_group_id: Computed<String>,
 
     /// Name in NSX and of the port group in vCenter.
     pub display_name: Required<DisplayName>,
@@ -173,6 +178,7 @@ impl Model {
             path: Computed::null(),
             owner: Computed::null(),
             port_group: Computed::null(),
+            port_group_id: Computed::null(),
             display_name: Required::null(),
             description: Optional::null(),
             transport_zone_path: Required::null(),

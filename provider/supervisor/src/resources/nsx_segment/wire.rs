@@ -69,6 +69,7 @@ pub(super) fn to_model(found: &Segment, id: &Id<Segment>, before: &Model) -> Mod
         path: id.path().to_owned().into(),
         owner: meta.tag(OWNER_SCOPE).map(str::to_owned).into(),
         port_group: meta.display_name.clone().into(),
+        port_group_id: before.port_group_id.clone(),
         display_name: parse(meta.display_name.as_deref()).into(),
         description: parse(meta.description.as_deref().filter(|it| !it.is_empty())).into(),
         transport_zone_path: parse(found.transport_zone_path.as_deref()).into(),

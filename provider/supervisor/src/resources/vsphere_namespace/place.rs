@@ -6,9 +6,9 @@ use namespace_network::{
     address::{AddressRange, Cidr, GatewayCidr},
     isolation::{Facts, Members, Mode, NcpNamespace, scopes},
 };
-use nsx::objects::IpPoolSubnet;
+use nsx::objects::{IpPoolSubnet, Segment};
 use tf_framework::{Context, Error, Path};
-use vcenter::{ClusterId, NetworkProvider, clusters::Info};
+use vcenter::{ClusterId, NetworkProvider, clusters::Info, inventory::NetworkFilter};
 
 use super::model::Model;
 use crate::{
@@ -180,24 +180,43 @@ async fn on_segments(
         Some(names) => names.clone(),
         None => primary.into_iter().map(|it| it.primary.id.to_string()).collect(),
     };
-    let groups = vcenter.inventory().networks(&vcenter::inventory::NetworkFilter::default()).await;
+    let networks: Vec<_> =
+        networks.iter().filter(|it| wanted.iter().any(|name| *name == it.id.as_str())).collect();
+    let on = |it: &&vcenter::networks::Info| it.vsphere.as_ref().map(|it| it.port_group.clone());
+    let filter = NetworkFilter {
+        networks: networks.iter().filter_map(on).collect(),
+        ..NetworkFilter::default()
+    };
+    let groups = vcenter.inventory().networks(&filter).await;
     let groups = groups.map_err(|why| said::told("read the port groups", &why))?;
     let mut paths = BTreeSet::new();
-    for network in networks.iter().filter(|it| wanted.iter().any(|name| *name == it.id.as_str())) {
-        let port_group = network.vsphere.as_ref().map(|it| &it.port_group);
-        let name = groups.iter().find(|it| Some(&it.id) == port_group).map(|it| it.name.clone());
-        paths.insert(segment_called(rule_base, &name.unwrap_or_default(), network.id.as_str())?);
+    for network in networks {
+        let name = groups.iter().find(|it| Some(&it.id) == on(&network).as_ref());
+        let name = name.map(|it| it.name.clone()).unwrap_or_default();
+        let indexed = segments_called(&rule_base.segments, &name);
+        let found = if indexed.is_empty() {
+            // The search may not know yet what was just made or renamed.
+            let all = clients::nsx(cx)?.list::<Segment>(&nsx::Id::root()).await;
+            segments_called(&all.map_err(|why| told("list the segments", &why))?, &name)
+        } else {
+            indexed
+        };
+        paths.insert(only(&found, &name, network.id.as_str())?);
     }
     Ok(Some(Members::Segments(paths)))
 }
 
-/// The segment that vCenter shows as the port group of that name.
-fn segment_called(rule_base: &RuleBase, name: &str, network: &str) -> Result<String, Error> {
-    let called = |it: &&nsx::objects::Segment| it.meta.display_name.as_deref() == Some(name);
-    let found: Vec<_> = rule_base.segments.iter().filter(called).collect();
+/// Paths of the segments that vCenter shows as a port group of that name.
+fn segments_called(segments: &[Segment], name: &str) -> Vec<String> {
+    let called = segments.iter().filter(|it| it.meta.display_name.as_deref() == Some(name));
+    called.map(|it| it.meta.path.clone().unwrap_or_default()).collect()
+}
+
+/// The only segment of that name.
+fn only(found: &[String], name: &str, network: &str) -> Result<String, Error> {
     let at = Path::of("isolation").attribute("mode");
-    match found[..] {
-        [segment] => Ok(segment.meta.path.clone().unwrap_or_default()),
+    match found {
+        [path] => Ok(path.clone()),
         [] => Err(Error::new(
             "no firewall on that network",
             format!(
