@@ -1,13 +1,12 @@
 //! The firewall of a namespace: closed before anything is attached, opened last.
 
+mod entry;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use namespace_network::{
-    firewall::{Endpoint, Firewall, Peer, Peers, Policy, Service, Services},
-    isolation::{
-        Allow as Entry, Flow, Isolation as Rules, Members, Mode, Paths, Surroundings, Verdict,
-        Whose,
-    },
+    firewall::{Endpoint, Firewall, Policy},
+    isolation::{Isolation as Rules, Members, Mode, Paths, Surroundings, Verdict, Whose},
 };
 use nsx::{
     Id,
@@ -18,7 +17,7 @@ use vcenter::clusters::Info;
 
 use super::{
     KIND,
-    model::{Allow, Direction, Isolation, Model},
+    model::{Isolation, Model},
     place,
 };
 use crate::{
@@ -82,7 +81,7 @@ impl Wanted {
         for (index, entry) in entries.iter().enumerate() {
             let at = Path::of("isolation").attribute("allow").index(index);
             allow.extend(
-                to_entries(entry, &facts)
+                entry::to_entries(entry, &facts)
                     .map_err(|why| Error::new("an entry that opens nothing", why).at(&at))?,
             );
         }
@@ -367,37 +366,4 @@ pub(crate) fn found_in(
         let mode = [Mode::Baseline, Mode::Guardrail, Mode::Observe].into_iter().find(is_there);
         mode.map(|mode| (owner, mode))
     })
-}
-
-/// What an entry stands for.
-fn to_entries(
-    allow: &Allow,
-    facts: &namespace_network::isolation::Facts,
-) -> Result<Vec<Entry>, String> {
-    let unknown = |_| "a value is still unknown".to_owned();
-    if let Some(preset) = allow.preset.get().map_err(unknown)? {
-        return preset.entries(facts).map_err(|why| why.to_string());
-    }
-    let flow = match allow.direction.get().map_err(unknown)? {
-        Some(Direction::Out) => Flow::Out,
-        Some(Direction::In) | None => Flow::In,
-    };
-    let cidrs = allow.cidrs.get().map_err(unknown)?.into_iter().flatten();
-    let groups = allow.groups.get().map_err(unknown)?.into_iter().flatten();
-    let peers = cidrs
-        .map(|it| Peer::Addresses(it.range()))
-        .chain(groups.map(|it| Peer::Group(it.to_string())));
-    let any = |flag: &tf_framework::Optional<bool>| flag.known() == Some(&true);
-    let ports = allow.ports.get().map_err(unknown)?.cloned().unwrap_or_default();
-    let protocol = allow.protocol.get().map_err(unknown)?.copied().unwrap_or_default();
-    Ok(vec![Entry {
-        name: allow.name.get().map_err(unknown)?.to_string(),
-        flow,
-        peers: if any(&allow.any_peer) { Peers::Any } else { Peers::Only(peers.collect()) },
-        services: match ports.is_empty() {
-            true if any(&allow.any_port) => Services::Any,
-            true => Services::Only(Vec::new()),
-            false => Services::Only(vec![Service::ports(protocol, ports)]),
-        },
-    }])
 }
