@@ -66,3 +66,26 @@ async fn a_segment_needs_no_vcenter() {
     world.refresh(WEB).await.nothing();
     assert_eq!(world.plan(WEB, &web()).await.action, Action::Nothing);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_imported_segment_is_replaced_for_another_overlay_id_only() {
+    let numbered = |id: u32| {
+        let mut web = web();
+        web["overlay_id"] = id.into();
+        web
+    };
+    let mut world = World::new(&quick()).await;
+    world.apply(WEB, &numbered(5001)).await.nothing();
+    let made = world.state(WEB);
+    world.forget(WEB);
+    world.import(WEB, made["id"].as_str().unwrap()).await.nothing();
+    assert_eq!(world.state(WEB)["overlay_id"], Json::Null, "NSX may have chosen it");
+
+    assert_eq!(world.plan(WEB, &numbered(5002)).await.action, Action::Replace);
+    let planned = world.plan(WEB, &numbered(5001)).await;
+    planned.told.nothing();
+    assert_eq!(planned.action, Action::Update);
+    world.apply(WEB, &numbered(5001)).await.nothing();
+    assert_eq!(world.state(WEB), made);
+    assert_eq!(world.plan(WEB, &numbered(5002)).await.action, Action::Replace);
+}

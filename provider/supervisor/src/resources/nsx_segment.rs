@@ -52,17 +52,8 @@ impl Resource for NsxSegment {
     async fn plan(&self, cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
         if let Some(prior) = &plan.prior {
             model::ranges_only_grow(prior, &plan.planned)?;
-            if plan.replace.contains(&Path::of("overlay_id")) {
-                cx.warn(
-                    Diagnostic::warning(
-                        "the segment will be replaced",
-                        "a new overlay_id is a new segment: every port on it loses its network \
-                     until it is attached again",
-                    )
-                    .at(Path::of("overlay_id")),
-                );
-            }
         }
+        renumbers(cx, plan).await?;
         if plan.prior.as_ref().is_some_and(|prior| port_group::is_awaited(cx, prior)) {
             plan.planned.port_group_id = Computed::unknown();
         }
@@ -174,6 +165,39 @@ impl Resource for NsxSegment {
         peers::left_alone(from, NOT_MANAGED, "not managed here, and left as it is in NSX", notes);
         Ok(from.text("path").map(str::to_owned))
     }
+}
+
+/// Leaves `overlay_id` among what replaces the segment only if it is another one than NSX has, and
+/// warns of what that costs.
+async fn renumbers(cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
+    let at = Path::of("overlay_id");
+    let Some(prior) = plan.prior.as_ref().filter(|_| plan.replace.contains(&at)) else {
+        return Ok(());
+    };
+    // An import leaves it out, since NSX may have chosen it.
+    if prior.overlay_id.is_null() && has_number(cx, prior, &plan.planned).await? {
+        plan.replace.retain(|it| *it != at);
+        return Ok(());
+    }
+    cx.warn(
+        Diagnostic::warning(
+            "the segment will be replaced",
+            "a new overlay_id is a new segment: every port on it loses its network until it is \
+             attached again",
+        )
+        .at(at),
+    );
+    Ok(())
+}
+
+/// Whether NSX has the number for the segment already that is planned.
+async fn has_number(cx: &Context<Clients>, prior: &Model, planned: &Model) -> Result<bool, Error> {
+    let Some(wanted) = planned.overlay_id.known() else { return Ok(false) };
+    let id = Id::<Segment>::parse(prior.path.get()?)
+        .map_err(|why| Error::new("not a segment", why.to_string()))?;
+    let found = clients::nsx(cx)?.read(&id).await;
+    let found = found.map_err(|why| told(&format!("read {}", id.path()), &why))?;
+    Ok(found.is_some_and(|it: Segment| it.overlay_id.as_ref() == Some(wanted)))
 }
 
 /// The error, with the ports that hold the segment.
