@@ -45,16 +45,12 @@ mod tests {
         (id, notes.iter().map(|it| it.detail.as_str()).collect())
     }
 
-    fn id(text: &str) -> Option<String> {
-        Some(text.to_owned())
-    }
-
     #[test]
     fn a_namespace_is_known_by_its_name() {
         let state = json!({ "id": "banking", "name": "banking", "supervisor": "domain-c8" });
         for provider in ["vmware/vsphere", "hashicorp/vsphere"] {
             let found = moved::<VsphereNamespace>(provider, "vsphere_namespace", &state);
-            assert_eq!(found, (id("banking"), String::new()));
+            assert_eq!(found, (Some("banking".to_owned()), String::new()));
         }
         assert_eq!(moved::<VsphereNamespace>("else/vsphere", "vsphere_namespace", &state).0, None);
         assert_eq!(moved::<VsphereNamespace>("vmware/vsphere", "vsphere_folder", &state).0, None);
@@ -64,11 +60,11 @@ mod tests {
     fn a_supervisor_is_known_by_its_cluster_or_its_own_id() {
         let first = json!({ "id": "domain-c8", "cluster": "domain-c8", "namespace": [{}] });
         let (found, said) = moved::<Cluster>("vmware/vsphere", "vsphere_supervisor", &first);
-        assert_eq!(found, id("domain-c8"));
+        assert_eq!(found, Some("domain-c8".to_owned()));
         assert!(said.contains("`namespace`"), "{said}");
         let second = json!({ "id": "6f1c", "cluster": "domain-c8" });
         let found = moved::<Cluster>("vmware/vsphere", "vsphere_supervisor_v2", &second);
-        assert_eq!(found, (id("6f1c"), String::new()));
+        assert_eq!(found, (Some("6f1c".to_owned()), String::new()));
     }
 
     #[test]
@@ -78,7 +74,7 @@ mod tests {
         });
         for kind in ["nsxt_policy_segment", "nsxt_policy_vlan_segment"] {
             let (found, said) = moved::<NsxSegment>("vmware/nsxt", kind, &state);
-            assert_eq!(found, id("/infra/segments/web"));
+            assert_eq!(found, Some("/infra/segments/web".to_owned()));
             assert!(said.contains("`domain_name`") && !said.contains("advanced"), "{said}");
         }
     }
