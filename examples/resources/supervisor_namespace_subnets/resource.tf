@@ -7,7 +7,10 @@ resource "supervisor_namespace_subnets" "bank" {
   prefixes = { trading = 26 }
   pins     = { risk = "10.244.4.0/28" }
 
-  reserved = ["10.244.15.0/24"]
+  # One that has filled its first subnet.
+  counts = { banking = 2 }
+
+  reserved = { office = ["10.244.15.0/24"] }
 }
 
 output "banking_gateway" {

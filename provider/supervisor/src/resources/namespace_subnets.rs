@@ -48,14 +48,27 @@ pub struct Model {
     /// Prefixes of namespaces that want another one. What is allocated keeps its size.
     pub prefixes: Optional<BTreeMap<String, u8>>,
 
+    /// How many subnets namespaces have that want more than one, pins among them. One that is
+    /// given up is the last.
+    pub counts: Optional<BTreeMap<String, u16>>,
+
     /// Subnets that namespaces must have.
     pub pins: Optional<BTreeMap<String, Cidr>>,
 
-    /// Networks to keep clear of: services, ingress, egress, management, other people's.
-    pub reserved: Optional<Vec<Cidr>>,
+    /// Networks to keep clear of, by whose they are, such as `services` or `management`. What meets
+    /// one of them is refused with that name.
+    pub reserved: Optional<BTreeMap<String, Vec<Cidr>>>,
 
-    /// Subnet of each namespace.
+    /// A plan warns when there is room for fewer further subnets of the prefix than this; 0 never
+    /// warns.
+    #[schemars(transform = default(4))]
+    pub warn_below: Defaulted<u32>,
+
+    /// Subnet of each namespace; the first of several.
     pub subnets: Computed<BTreeMap<String, Cidr>>,
+
+    /// All subnets of each namespace, in the order in which it got them.
+    pub all_subnets: Computed<BTreeMap<String, Vec<Cidr>>>,
 
     /// Address of the gateway in each namespace's subnet: the first one for a host.
     pub gateways: Computed<BTreeMap<String, IpAddr>>,
@@ -71,14 +84,15 @@ pub struct Model {
 
     /// Addresses that are still free.
     pub addresses_left: Computed<u64>,
+
+    /// The largest network that is still free, and so the largest subnet that there is room for;
+    /// null if nothing is.
+    pub largest_free: Computed<Cidr>,
 }
 
 /// The resource.
 #[derive(Debug)]
 pub struct NamespaceSubnets;
-
-/// Fewer subnets left than this is worth a warning.
-const SCARCE: u64 = 4;
 
 impl Resource for NamespaceSubnets {
     type Data = Clients;
@@ -90,7 +104,13 @@ impl Resource for NamespaceSubnets {
         let known = |name: &String| names.iter().any(|it| it.as_str() == name);
         let prefixes = config.prefixes.known().into_iter().flat_map(BTreeMap::keys);
         let pins = config.pins.known().into_iter().flat_map(BTreeMap::keys);
+        let counts = config.counts.known().into_iter().flatten();
+        for (name, _) in counts.clone().filter(|(_, count)| **count == 0) {
+            let detail = format!("`counts` has 0 for `{name}`; a namespace has at least 1 subnet");
+            found.error_at(Path::of("counts").key(name), "a namespace without a subnet", detail);
+        }
         let strangers = prefixes.map(|it| ("prefixes", it)).chain(pins.map(|it| ("pins", it)));
+        let strangers = strangers.chain(counts.map(|(name, _)| ("counts", name)));
         for (attribute, name) in strangers.filter(|(_, name)| !known(name)) {
             let detail =
                 format!("`{attribute}` has `{name}`, which is not in `names`; add it there");
@@ -105,16 +125,20 @@ impl Resource for NamespaceSubnets {
     }
 
     async fn plan(&self, cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
-        let allocated = plan.prior.as_ref().and_then(|prior| prior.subnets.known().cloned());
+        let allocated = plan.prior.as_ref().map(allocated).unwrap_or_default();
         // While a name or a network is unknown, so is every place.
-        let Ok(subnets) = allocate(&plan.planned, &allocated.unwrap_or_default()) else {
+        let Ok(subnets) = allocate(&plan.planned, &allocated) else {
             return Ok(());
         };
         let subnets = subnets?;
         fill(&mut plan.planned, &subnets);
         let left = plan.planned.subnets_left.known().copied().unwrap_or_default();
-        if left < SCARCE {
-            let detail = format!("{}; append a network before it is full", subnets.room);
+        let scarce = plan.planned.warn_below.known().copied().unwrap_or_default();
+        if left < scarce.into() {
+            let detail = format!(
+                "`pod_cidrs`: {}; append a network before it is full, or lower `warn_below`",
+                subnets.room
+            );
             cx.warn(
                 Diagnostic::warning("pod CIDRs are almost full", detail).at(Path::of("pod_cidrs")),
             );
@@ -139,17 +163,30 @@ impl Resource for NamespaceSubnets {
     }
 }
 
+/// What is allocated in a state; a state of before there were several has one for each name.
+fn allocated(state: &Model) -> BTreeMap<String, Vec<Cidr>> {
+    let one = || {
+        let subnets = state.subnets.known().into_iter().flatten();
+        subnets.map(|(name, subnet)| (name.clone(), vec![*subnet])).collect()
+    };
+    state.all_subnets.known().cloned().unwrap_or_else(one)
+}
+
 /// The allocation that follows, or what stands against it.
 fn allocate(
     model: &Model,
-    allocated: &BTreeMap<String, Cidr>,
+    allocated: &BTreeMap<String, Vec<Cidr>>,
 ) -> Result<Result<Subnets, Error>, Unknown> {
     let (cidrs, names) = (model.pod_cidrs.get()?, model.names.get()?);
     let prefix = model.prefix.known().copied().unwrap_or(28);
     let (prefixes, pins) = (model.prefixes.get()?, model.pins.get()?);
-    let reserved = model.reserved.get()?.cloned().unwrap_or_default();
+    let counts = model.counts.get()?;
+    let reserved = model.reserved.get()?.into_iter().flatten();
+    let reserved = reserved.flat_map(|(whose, networks)| {
+        networks.iter().map(move |it| NamedRange::new(format!("`{whose}` of `reserved`,"), *it))
+    });
     let pool = match Pool::new("pod_cidrs", cidrs.clone()) {
-        Ok(pool) => pool.avoiding(NamedRange::list("reserved", reserved)),
+        Ok(pool) => pool.avoiding(reserved),
         Err(why) => {
             let error = Error::new("pod CIDRs that make no pool", why.to_string());
             return Ok(Err(error.at(&Path::of("pod_cidrs"))));
@@ -159,15 +196,14 @@ fn allocate(
         let name = name.as_str();
         let wanted = Wanted {
             prefix: prefixes.and_then(|it| it.get(name).copied()),
+            count: counts.and_then(|it| it.get(name).copied()).unwrap_or(1).into(),
             pins: pins.and_then(|it| it.get(name).copied()).into_iter().collect(),
-            ..Wanted::default()
         };
         (name.to_owned(), wanted)
     });
     let wanted: BTreeMap<String, Wanted> = wanted.collect();
-    let allocated = allocated.iter().map(|(name, subnet)| (name.clone(), vec![*subnet])).collect();
     let planner = Planner::new(pool).with_prefix(prefix);
-    Ok(planner.plan(&wanted, &allocated).map_err(|refused| {
+    Ok(planner.plan(&wanted, allocated).map_err(|refused| {
         let reasons: Vec<String> = refused.0.iter().map(ToString::to_string).collect();
         Error::new("no room for the subnets", reasons.join("\n")).at(&Path::of("pod_cidrs"))
     }))
@@ -191,6 +227,8 @@ fn fill(model: &mut Model, plan: &Subnets) {
         .into();
     model.subnets_left = u64::try_from(plan.room.subnets).unwrap_or(u64::MAX).into();
     model.addresses_left = u64::try_from(plan.room.addresses).unwrap_or(u64::MAX).into();
+    model.largest_free = plan.room.largest.into();
+    model.all_subnets = plan.placements.clone().into();
     model.subnets = subnets.into();
 }
 
@@ -204,73 +242,4 @@ fn masks(subnets: &BTreeMap<String, Cidr>) -> BTreeMap<String, String> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn model(cidrs: &[&str], names: &[&str]) -> Model {
-        Model {
-            id: Computed::unknown(),
-            pod_cidrs: cidrs.iter().map(|it| it.parse().unwrap()).collect::<Vec<_>>().into(),
-            prefix: 28.into(),
-            names: names.iter().map(|it| it.parse().unwrap()).collect::<BTreeSet<_>>().into(),
-            prefixes: Optional::null(),
-            pins: Optional::null(),
-            reserved: Optional::null(),
-            subnets: Computed::null(),
-            gateways: Computed::null(),
-            subnet_masks: Computed::null(),
-            usable_ranges: Computed::null(),
-            subnets_left: Computed::null(),
-            addresses_left: Computed::null(),
-        }
-    }
-
-    fn allocated(model: &Model, before: &BTreeMap<String, Cidr>) -> BTreeMap<String, Cidr> {
-        let mut model = model.clone();
-        let plan = allocate(&model, before).unwrap().unwrap();
-        fill(&mut model, &plan);
-        model.subnets.get().unwrap().clone()
-    }
-
-    #[test]
-    fn nothing_moves_when_names_and_networks_come_and_go() {
-        let first =
-            allocated(&model(&["10.244.0.0/26"], &["banking", "trading"]), &BTreeMap::new());
-        let wider = ["10.244.0.0/26", "10.245.0.0/26"];
-        let more = allocated(&model(&wider, &["audit", "banking", "ledger", "trading"]), &first);
-        assert_eq!(more["banking"], first["banking"]);
-        assert_eq!(more["trading"], first["trading"]);
-        let fewer = allocated(&model(&wider, &["audit", "trading"]), &more);
-        assert_eq!(fewer["trading"], first["trading"]);
-        assert_eq!(fewer["audit"], more["audit"]);
-    }
-
-    #[test]
-    fn a_subnet_comes_with_what_a_port_group_wants_to_know() {
-        let mut model = model(&["10.244.0.0/28"], &["banking"]);
-        let plan = allocate(&model, &BTreeMap::new()).unwrap().unwrap();
-        fill(&mut model, &plan);
-        assert_eq!(model.gateways.get().unwrap()["banking"].to_string(), "10.244.0.1");
-        assert_eq!(model.subnet_masks.get().unwrap()["banking"], "255.255.255.240");
-        let range = model.usable_ranges.get().unwrap()["banking"];
-        assert_eq!(range.to_string(), "10.244.0.2-10.244.0.14");
-        assert_eq!(model.subnets_left.get(), Ok(&0));
-    }
-
-    #[test]
-    fn too_many_names_are_an_error_before_anything_exists() {
-        let mut found = Diagnostics::new();
-        NamespaceSubnets::validate(&model(&["10.244.0.0/28"], &["a", "b"]), &mut found);
-        let told: Vec<_> = found.iter().map(|it| it.summary.as_str()).collect();
-        assert_eq!(told, ["no room for the subnets"]);
-    }
-
-    #[test]
-    fn a_pin_for_nobody_is_an_error() {
-        let mut model = model(&["10.244.0.0/24"], &["a"]);
-        model.pins = BTreeMap::from([("b".to_owned(), "10.244.0.0/28".parse().unwrap())]).into();
-        let mut found = Diagnostics::new();
-        NamespaceSubnets::validate(&model, &mut found);
-        assert_eq!(found.iter().next().unwrap().path, Some(Path::of("pins").key("b")));
-    }
-}
+mod tests;

@@ -9,6 +9,7 @@ mod case;
 mod cluster;
 mod line;
 mod namespace;
+mod network_policy;
 mod oracle;
 mod refresh;
 mod scenario;

@@ -77,6 +77,18 @@ pub(crate) async fn still_there(steward: &Steward<'_>, anchor: &Id<Group>) -> Re
 /// Writes all objects, and removes what an earlier version of the policy had beside them, in one
 /// call. What is still being purged is waited for.
 pub(crate) async fn write(steward: &Steward<'_>, ids: &Ids, wanted: &Objects) -> Result<(), Error> {
+    let what = format!("write the rules of {}", ids.stem());
+    let change = change(steward, ids, wanted).await?;
+    let Err(refused) = steward.apply(&change, &what).await else { return Ok(()) };
+    // A call whose answer was lost is made again, and finds gone what it removed itself.
+    match self::change(steward, ids, wanted).await {
+        Ok(rest) if rest.len() < change.len() => steward.apply(&rest, &what).await,
+        _ => Err(refused),
+    }
+}
+
+/// What makes of what is there what is wanted.
+async fn change(steward: &Steward<'_>, ids: &Ids, wanted: &Objects) -> Result<Hierarchy, Error> {
     let found = everything(steward.nsx(), ids, wanted).await?;
     let mut change = Hierarchy::new();
     for (id, group) in &wanted.groups {
@@ -86,7 +98,7 @@ pub(crate) async fn write(steward: &Steward<'_>, ids: &Ids, wanted: &Objects) ->
         change.put(id, &steward.marked(policy.clone())?);
     }
     leave_nothing(&mut change, &found, wanted);
-    steward.apply(&change, &format!("write the rules of {}", ids.stem())).await
+    Ok(change)
 }
 
 /// Removes what is there and is not to be: rules, policies, and then the groups they named.
