@@ -233,3 +233,38 @@ resource "framework_writeonly_move" "it" {
   writeonly_string = "fake password"
 }
 "#;
+
+#[test]
+fn an_ephemeral_resource_is_opened_and_closed_and_gets_into_no_file() {
+    let Some(mut bench) = bench("corner-ephemeral", EPHEMERAL) else { return };
+    let spy = bench.folder().join("spy");
+    bench.set("CORNER_SPY", &spy.display().to_string());
+    settled(&bench);
+    let happened = std::fs::read_to_string(&spy).unwrap();
+    let count = |what: &str| happened.lines().filter(|line| *line == what).count();
+    assert!(count("opened") >= 2, "{happened}");
+    assert_eq!(count("opened"), count("closed"), "{happened}");
+    let kept = bench.attributes("framework_writeonly_import.it").unwrap();
+    assert_eq!(kept["string_attr"], "hello world!");
+    let state = std::fs::read_to_string(bench.folder().join("terraform.tfstate")).unwrap();
+    assert!(!state.contains("fake-token") && !state.contains("fakepassword"), "{state}");
+}
+
+const EPHEMERAL: &str = r#"
+ephemeral "framework_lifecycle" "it" {
+  name = "somebody"
+}
+
+ephemeral "framework_schema" "it" {
+  string_attribute = ephemeral.framework_lifecycle.it.token == "fake-token-12345" ? "fakepassword" : "?"
+
+  single_nested_block {
+    single_nested_block_attribute = "value1"
+  }
+}
+
+resource "framework_writeonly_import" "it" {
+  string_attr      = "hello world!"
+  writeonly_string = ephemeral.framework_schema.it.string_attribute
+}
+"#;

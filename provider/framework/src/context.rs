@@ -1,4 +1,4 @@
-//! What a call of a resource may use: the provider's data, time, and a place to say things.
+//! What a call may use: the provider's data, time, and a place to say things.
 
 use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{Diagnostic, Diagnostics, Error, Private, Value, codec};
 
-/// One call of a resource or data source.
+/// One call of a resource, or of something else a provider has.
 #[derive(Debug)]
 pub struct Context<D> {
     data: Option<Arc<D>>,
@@ -77,7 +77,8 @@ impl<D> Context<D> {
         self.notes().private.get(key)
     }
 
-    /// Remembers something beside the state. No secret: Terraform stores it in clear.
+    /// Remembers something beside the state. No secret: Terraform stores it in clear, unless it is of an
+    /// [ephemeral resource](crate::Ephemeral), which nobody stores.
     pub fn remember(&self, key: &str, value: &impl Serialize) {
         self.notes().private.set(key, value);
     }
@@ -85,6 +86,10 @@ impl<D> Context<D> {
     /// Forgets what was remembered.
     pub fn forget(&self, key: &str) {
         self.notes().private.remove(key);
+    }
+
+    pub(crate) fn warnings(&self) -> Diagnostics {
+        self.notes().warnings.clone()
     }
 
     pub(crate) fn into_notes(self) -> Notes {

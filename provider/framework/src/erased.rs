@@ -8,9 +8,9 @@ use crate::{
     plan, resource::Model, schema::Schema, timeouts::DefaultTimeouts, validate,
 };
 
-/// A resource or data source of a known type.
+/// A resource, or something else of a known type.
 pub(crate) struct Typed<R> {
-    kind: R,
+    pub(crate) kind: R,
 }
 
 impl<R> Typed<R> {

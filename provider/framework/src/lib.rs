@@ -15,7 +15,7 @@
 //! | [`rules`] | rules across attributes |
 //! | [`validate`], [`plan`] | what follows from a schema alone |
 //! | [`check`] | what Terraform checks afterwards, checked first |
-//! | [`resource`], [`function`], [`provider`], [`context`] | what an author writes and uses |
+//! | [`resource`], [`ephemeral`], [`function`], [`provider`], [`context`] | what an author writes and uses |
 //! | [`server`] | the protocol's calls, one file each |
 //! | [`docs`] | registry pages, from schemas and examples |
 //! | [`serve`], [`logging`] | the process: go-plugin's handshake, TLS, logs |
@@ -28,6 +28,7 @@ pub mod codec;
 pub mod context;
 pub mod diagnostics;
 pub mod docs;
+pub mod ephemeral;
 mod erased;
 pub mod function;
 pub mod logging;
@@ -52,6 +53,7 @@ pub use attr::{
 };
 pub use context::Context;
 pub use diagnostics::{Diagnostic, Diagnostics, Error, Severity};
+pub use ephemeral::{Ephemeral, Opened};
 pub use function::{Function, FunctionError};
 pub use moved::Moved;
 pub use path::Path;

@@ -8,7 +8,8 @@ use serde_json::Value as Json;
 /// Private data of one resource, by key.
 ///
 /// It travels with the state: it must hold no secret, for Terraform does not
-/// encrypt it. Data that cannot be read counts as none.
+/// encrypt it. Only that of an ephemeral resource stays in memory. Data that
+/// cannot be read counts as none.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Private(BTreeMap<String, Json>);
 

@@ -10,7 +10,8 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    DataSource, Diagnostics, Error, Function, Resource,
+    DataSource, Diagnostics, Ephemeral, Error, Function, Resource,
+    ephemeral::AnyEphemeral,
     erased::{AnyDataSource, AnyResource, Typed},
     function::AnyFunction,
     resource::Model,
@@ -48,10 +49,11 @@ pub trait Provider: Send + Sync + 'static {
     fn kinds(&self) -> Kinds<Self::Data>;
 }
 
-/// The resources, data sources and functions of a provider, by name.
+/// What a provider has, by name.
 pub struct Kinds<D> {
     pub(crate) resources: BTreeMap<&'static str, Box<dyn AnyResource<D>>>,
     pub(crate) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource<D>>>,
+    pub(crate) ephemerals: BTreeMap<&'static str, Box<dyn AnyEphemeral<D>>>,
     pub(crate) functions: BTreeMap<&'static str, AnyFunction>,
 }
 
@@ -62,6 +64,7 @@ impl<D: Send + Sync + 'static> Kinds<D> {
         Self {
             resources: BTreeMap::new(),
             data_sources: BTreeMap::new(),
+            ephemerals: BTreeMap::new(),
             functions: BTreeMap::new(),
         }
     }
@@ -77,6 +80,13 @@ impl<D: Send + Sync + 'static> Kinds<D> {
     #[must_use]
     pub fn data_source<S: DataSource<Data = D>>(mut self, source: S) -> Self {
         self.data_sources.insert(S::NAME, Box::new(Typed::new(source)));
+        self
+    }
+
+    /// With that ephemeral resource.
+    #[must_use]
+    pub fn ephemeral<E: Ephemeral<Data = D>>(mut self, ephemeral: E) -> Self {
+        self.ephemerals.insert(E::NAME, Box::new(Typed::new(ephemeral)));
         self
     }
 
@@ -99,6 +109,7 @@ impl<D> fmt::Debug for Kinds<D> {
         f.debug_struct("Kinds")
             .field("resources", &self.resources.keys())
             .field("data_sources", &self.data_sources.keys())
+            .field("ephemerals", &self.ephemerals.keys())
             .field("functions", &self.functions.keys())
             .finish()
     }

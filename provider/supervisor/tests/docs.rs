@@ -44,6 +44,9 @@ fn examples(subject: Subject) -> (String, Option<String>) {
         Subject::Provider => ("provider".to_owned(), "provider.tf"),
         Subject::Resource(name) => (format!("resources/{name}"), "resource.tf"),
         Subject::DataSource(name) => (format!("data-sources/{name}"), "data-source.tf"),
+        Subject::Ephemeral(name) => {
+            (format!("ephemeral-resources/{name}"), "ephemeral-resource.tf")
+        }
     };
     let import = repository().join("examples").join(&folder).join("import.sh");
     (read(&folder, file), fs::read_to_string(import).ok())

@@ -1,10 +1,11 @@
-//! Users, in memory or in a file that several processes share.
+//! Users, in memory or in a file that several processes share; and what happened, for whoever wants to
+//! know.
 
 use std::{
     collections::BTreeMap,
     fs::{File, OpenOptions},
     io::{self, Read as _, Seek as _, Write as _},
-    path::PathBuf,
+    path::{Path, PathBuf},
     sync::{Mutex, PoisonError},
 };
 
@@ -27,14 +28,23 @@ type Users = BTreeMap<String, User>;
 #[derive(Debug)]
 pub(crate) struct Backend {
     file: Option<PathBuf>,
+    spy: Option<PathBuf>,
 }
 
 /// Lives as long as the process, however often it is configured.
 static IN_MEMORY: Mutex<Users> = Mutex::new(BTreeMap::new());
 
 impl Backend {
-    pub(crate) fn new(file: Option<PathBuf>) -> Self {
-        Self { file }
+    pub(crate) fn new(file: Option<PathBuf>, spy: Option<PathBuf>) -> Self {
+        Self { file, spy }
+    }
+
+    /// Notes down that something happened.
+    pub(crate) fn happened(&self, what: &str) -> Result<(), Error> {
+        let Some(path) = &self.spy else { return Ok(()) };
+        let file = OpenOptions::new().append(true).create(true).open(path);
+        file.and_then(|mut file| writeln!(file, "{what}"))
+            .map_err(|err| cannot_use("nothing can be noted down", path, &err))
     }
 
     /// The user of that address.
@@ -76,11 +86,12 @@ impl Backend {
             file.write_all(&serde_json::to_vec(&users)?)?;
             Ok(result)
         };
-        in_file().map_err(|err| {
-            let detail = format!("cannot use {}: {err}", path.display());
-            Error::new("users cannot be reached", detail)
-        })
+        in_file().map_err(|err| cannot_use("users cannot be reached", path, &err))
     }
+}
+
+fn cannot_use(summary: &str, path: &Path, err: &io::Error) -> Error {
+    Error::new(summary, format!("cannot use {}: {err}", path.display()))
 }
 
 fn read(file: &mut File) -> io::Result<Users> {

@@ -5,12 +5,14 @@
 //! otherwise.
 //!
 //! `CORNER_STATE` names a file for what has to outlive a process; without it, users live as long as
-//! the process. `CORNER_UPGRADE_VERSION=1` gives `framework_writeonly_upgrade` a newer schema.
+//! the process. `CORNER_SPY` names a file that gets a line for each time that `framework_lifecycle` is
+//! opened, renewed or closed. `CORNER_UPGRADE_VERSION=1` gives `framework_writeonly_upgrade` a newer schema.
 
 #![expect(clippy::struct_field_names, reason = "the names are those that the tests write")]
 
 mod backend;
 mod echo;
+mod ephemerals;
 mod functions;
 mod resources;
 mod text;
@@ -45,13 +47,14 @@ impl Provider for Corner {
     type Data = Backend;
 
     async fn configure(&self, _: Config, _: &mut Diagnostics) -> Result<Backend, Error> {
-        Ok(Backend::new(self.variables.get("CORNER_STATE").map(Into::into)))
+        let file = |name: &str| self.variables.get(name).map(Into::into);
+        Ok(Backend::new(file("CORNER_STATE"), file("CORNER_SPY")))
     }
 
     fn kinds(&self) -> Kinds<Backend> {
         let newer = self.variables.get("CORNER_UPGRADE_VERSION").is_some_and(|it| it == "1");
         let schemas = if newer { resources::Schemas::Newer } else { resources::Schemas::Older };
-        functions::all(resources::all(schemas))
+        functions::all(ephemerals::all(resources::all(schemas)))
     }
 }
 

@@ -207,7 +207,9 @@ fn default_times_are_told() {
 
 #[test]
 fn a_page_is_named_after_its_type_without_the_provider() {
-    let files = [Subject::Provider, WALL, Subject::DataSource("garden_wall")]
-        .map(|subject| file("garden", subject));
-    assert_eq!(files, ["index.md", "resources/wall.md", "data-sources/wall.md"]);
+    let of = |subject| file("garden", subject);
+    assert_eq!(of(Subject::Provider), "index.md");
+    assert_eq!(of(WALL), "resources/wall.md");
+    assert_eq!(of(Subject::DataSource("garden_wall")), "data-sources/wall.md");
+    assert_eq!(of(Subject::Ephemeral("garden_key")), "ephemeral-resources/key.md");
 }

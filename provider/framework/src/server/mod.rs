@@ -7,6 +7,7 @@ mod apply;
 mod bugs;
 mod configure;
 mod data;
+mod ephemeral;
 mod functions;
 mod import;
 mod plan;
@@ -33,6 +34,7 @@ use tracing::Instrument as _;
 
 use crate::{
     Context, Diagnostic, Diagnostics, Error, Kinds, Private, Provider, Value,
+    ephemeral::AnyEphemeral,
     erased::{AnyDataSource, AnyResource},
     function::Signature,
     schema::Schema,
@@ -79,14 +81,16 @@ impl<P: Provider> Server<P> {
         }
     }
 
-    /// The schemas of provider, resources and data sources, for documentation.
+    /// The schemas of the provider and of all that it has, for documentation.
     pub fn schemas(&self) -> impl Iterator<Item = (Subject, &Schema)> {
         let Inner { schema, kinds, .. } = &*self.0;
         let resources = kinds.resources.iter();
         let sources = kinds.data_sources.iter();
+        let ephemerals = kinds.ephemerals.iter();
         std::iter::once((Subject::Provider, *schema))
             .chain(resources.map(|(name, it)| (Subject::Resource(name), it.schema())))
             .chain(sources.map(|(name, it)| (Subject::DataSource(name), it.schema())))
+            .chain(ephemerals.map(|(name, it)| (Subject::Ephemeral(name), it.schema())))
     }
 
     /// What the functions take and give, for documentation.
@@ -135,6 +139,8 @@ pub enum Subject {
     Resource(&'static str),
     /// A data source of this type.
     DataSource(&'static str),
+    /// An ephemeral resource of this type.
+    Ephemeral(&'static str),
 }
 
 impl<P: Provider> Clone for Server<P> {
@@ -172,6 +178,14 @@ impl<P: Provider> Inner<P> {
         found.map(|it| &**it).ok_or_else(|| {
             let detail = format!("this provider has no data source `{name}`");
             Error::new("unknown data source type", detail)
+        })
+    }
+
+    fn ephemeral(&self, name: &str) -> Result<&dyn AnyEphemeral<P::Data>, Error> {
+        let found = self.kinds.ephemerals.get(name);
+        found.map(|it| &**it).ok_or_else(|| {
+            let detail = format!("this provider has no ephemeral resource `{name}`");
+            Error::new("unknown ephemeral resource type", detail)
         })
     }
 
@@ -317,6 +331,42 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         let request = request.into_inner();
         let name = request.type_name.clone();
         self.call("ReadDataSource", &name, request, data::read).await
+    }
+
+    async fn validate_ephemeral_resource_config(
+        &self,
+        request: Request<v6::validate_ephemeral_resource_config::Request>,
+    ) -> Result<Response<v6::validate_ephemeral_resource_config::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("ValidateEphemeralResourceConfig", &name, request, ephemeral::validate).await
+    }
+
+    async fn open_ephemeral_resource(
+        &self,
+        request: Request<v6::open_ephemeral_resource::Request>,
+    ) -> Result<Response<v6::open_ephemeral_resource::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("OpenEphemeralResource", &name, request, ephemeral::open).await
+    }
+
+    async fn renew_ephemeral_resource(
+        &self,
+        request: Request<v6::renew_ephemeral_resource::Request>,
+    ) -> Result<Response<v6::renew_ephemeral_resource::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("RenewEphemeralResource", &name, request, ephemeral::renew).await
+    }
+
+    async fn close_ephemeral_resource(
+        &self,
+        request: Request<v6::close_ephemeral_resource::Request>,
+    ) -> Result<Response<v6::close_ephemeral_resource::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("CloseEphemeralResource", &name, request, ephemeral::close).await
     }
 
     async fn call_function(

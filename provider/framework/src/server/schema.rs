@@ -15,12 +15,16 @@ const CAPABILITIES: v6::ServerCapabilities = v6::ServerCapabilities {
 pub(super) fn schemas<P: Provider>(server: &Inner<P>) -> get_provider_schema::Response {
     let resources = server.kinds.resources.iter();
     let sources = server.kinds.data_sources.iter();
+    let ephemerals = server.kinds.ephemerals.iter();
     get_provider_schema::Response {
         provider: Some(server.schema.to_wire()),
         resource_schemas: resources
             .map(|(name, it)| ((*name).to_owned(), it.schema().to_wire()))
             .collect(),
         data_source_schemas: sources
+            .map(|(name, it)| ((*name).to_owned(), it.schema().to_wire()))
+            .collect(),
+        ephemeral_resource_schemas: ephemerals
             .map(|(name, it)| ((*name).to_owned(), it.schema().to_wire()))
             .collect(),
         functions: functions::all(server).functions,
@@ -32,6 +36,7 @@ pub(super) fn schemas<P: Provider>(server: &Inner<P>) -> get_provider_schema::Re
 pub(super) fn metadata<P: Provider>(server: &Inner<P>) -> get_metadata::Response {
     let resources = server.kinds.resources.keys();
     let sources = server.kinds.data_sources.keys();
+    let ephemerals = server.kinds.ephemerals.keys();
     let functions = server.kinds.functions.keys();
     get_metadata::Response {
         server_capabilities: Some(CAPABILITIES),
@@ -40,6 +45,9 @@ pub(super) fn metadata<P: Provider>(server: &Inner<P>) -> get_metadata::Response
             .collect(),
         data_sources: sources
             .map(|name| get_metadata::DataSourceMetadata { type_name: (*name).to_owned() })
+            .collect(),
+        ephemeral_resources: ephemerals
+            .map(|name| get_metadata::EphemeralResourceMetadata { type_name: (*name).to_owned() })
             .collect(),
         functions: functions
             .map(|name| get_metadata::FunctionMetadata { name: (*name).to_owned() })

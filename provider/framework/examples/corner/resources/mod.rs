@@ -5,7 +5,7 @@ mod dynamic_change;
 mod moves;
 mod precision;
 mod reflection;
-mod schema;
+pub(crate) mod schema;
 mod semantic_sets;
 mod set_defaults;
 mod times;
