@@ -1,15 +1,16 @@
 //! What a call may use: the provider's data, time, and a place to say things.
 
 use std::{
+    fmt::Display,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
 use serde::Serialize;
-use tokio::time::Instant;
+use tokio::{sync::mpsc::UnboundedSender, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Diagnostic, Diagnostics, Error, Private, Value, codec};
+use crate::{Diagnostic, Diagnostics, Error, Private, Value, codec, diagnostics::printable};
 
 /// One call of a resource, or of something else a provider has.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Context<D> {
     stop: CancellationToken,
     deadline: Instant,
     notes: Mutex<Notes>,
+    /// Who hears of progress, if anybody does.
+    listener: Option<UnboundedSender<String>>,
 }
 
 /// What the call leaves behind beside its result.
@@ -36,7 +39,12 @@ impl<D> Context<D> {
         private: Private,
     ) -> Self {
         let notes = Mutex::new(Notes { private, ..Notes::default() });
-        Self { data, stop, deadline: Instant::now() + time, notes }
+        Self { data, stop, deadline: Instant::now() + time, notes, listener: None }
+    }
+
+    /// The same call, with somebody who hears of its progress.
+    pub(crate) fn telling(self, listener: UnboundedSender<String>) -> Self {
+        Self { listener: Some(listener), ..self }
     }
 
     /// What the provider made of its configuration.
@@ -63,6 +71,17 @@ impl<D> Context<D> {
     /// Tells the user something that stops nothing.
     pub fn warn(&self, warning: Diagnostic) {
         self.notes().warnings.push(warning);
+    }
+
+    /// Says how far the call is. Terraform shows that of an [action](crate::Action), at once; of
+    /// anything else it is in the log.
+    pub fn progress(&self, message: impl Display) {
+        let message = printable(&message.to_string());
+        tracing::info!("{message}");
+        if let Some(listener) = &self.listener {
+            // Whoever hung up misses it, and nothing else.
+            let _ = listener.send(message);
+        }
     }
 
     /// The resource as it exists by now. If the call fails later, this goes to

@@ -67,7 +67,7 @@ impl Diagnostic {
 }
 
 /// Text that can do nothing to a terminal, and is no longer than useful.
-fn printable(text: &str) -> String {
+pub(crate) fn printable(text: &str) -> String {
     let cut = text.char_indices().nth(MAX_TEXT).map_or(text.len(), |(end, _)| end);
     let shown = text[..cut].chars().map(|char| match char {
         '\n' | '\t' => char,

@@ -49,6 +49,7 @@ pub fn file(provider: &str, subject: Subject) -> String {
         Subject::Resource(name) => format!("resources/{}.md", short(name)),
         Subject::DataSource(name) => format!("data-sources/{}.md", short(name)),
         Subject::Ephemeral(name) => format!("ephemeral-resources/{}.md", short(name)),
+        Subject::Action(name) => format!("actions/{}.md", short(name)),
     }
 }
 
@@ -60,6 +61,7 @@ pub fn page(provider: &str, subject: Subject, schema: &Schema, extras: Extras<'_
         Subject::Resource(name) => format!("{name} (Resource)"),
         Subject::DataSource(name) => format!("{name} (Data Source)"),
         Subject::Ephemeral(name) => format!("{name} (Ephemeral Resource)"),
+        Subject::Action(name) => format!("{name} (Action)"),
     };
     let mut page = front_matter(provider, subject, schema);
     write(&mut page, format_args!("# {title}\n\n{}\n", schema.description));
@@ -118,6 +120,7 @@ fn front_matter(provider: &str, subject: Subject, schema: &Schema) -> String {
         Subject::Resource(name) => format!("{name} Resource - {provider}"),
         Subject::DataSource(name) => format!("{name} Data Source - {provider}"),
         Subject::Ephemeral(name) => format!("{name} Ephemeral Resource - {provider}"),
+        Subject::Action(name) => format!("{name} Action - {provider}"),
     };
     let first = one_line(schema.description.split("\n\n").next().unwrap_or_default());
     let subcategory = if subject == Subject::Provider { "" } else { "subcategory: \"\"\n" };

@@ -15,13 +15,14 @@
 //! | [`rules`] | rules across attributes |
 //! | [`validate`], [`plan`] | what follows from a schema alone |
 //! | [`check`] | what Terraform checks afterwards, checked first |
-//! | [`resource`], [`ephemeral`], [`function`], [`provider`], [`context`] | what an author writes and uses |
+//! | [`resource`], [`ephemeral`], [`action`], [`function`], [`provider`], [`context`] | what an author writes and uses |
 //! | [`server`] | the protocol's calls, one file each |
 //! | [`docs`] | registry pages, from schemas and examples |
 //! | [`serve`], [`logging`] | the process: go-plugin's handshake, TLS, logs |
 //!
 //! The framework knows no vendor's API. It does no I/O but that of a plugin.
 
+pub mod action;
 pub mod attr;
 pub mod check;
 pub mod codec;
@@ -48,6 +49,7 @@ pub mod timeouts;
 pub mod validate;
 pub mod value;
 
+pub use action::Action;
 pub use attr::{
     Attr, Block, Blocks, Computed, Defaulted, Optional, Required, Secret, Unknown, WriteOnly,
 };

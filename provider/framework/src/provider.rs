@@ -10,7 +10,8 @@ use std::{
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    DataSource, Diagnostics, Ephemeral, Error, Function, Resource,
+    Action, DataSource, Diagnostics, Ephemeral, Error, Function, Resource,
+    action::AnyAction,
     ephemeral::AnyEphemeral,
     erased::{AnyDataSource, AnyResource, Typed},
     function::AnyFunction,
@@ -54,6 +55,7 @@ pub struct Kinds<D> {
     pub(crate) resources: BTreeMap<&'static str, Box<dyn AnyResource<D>>>,
     pub(crate) data_sources: BTreeMap<&'static str, Box<dyn AnyDataSource<D>>>,
     pub(crate) ephemerals: BTreeMap<&'static str, Box<dyn AnyEphemeral<D>>>,
+    pub(crate) actions: BTreeMap<&'static str, Box<dyn AnyAction<D>>>,
     pub(crate) functions: BTreeMap<&'static str, AnyFunction>,
 }
 
@@ -65,6 +67,7 @@ impl<D: Send + Sync + 'static> Kinds<D> {
             resources: BTreeMap::new(),
             data_sources: BTreeMap::new(),
             ephemerals: BTreeMap::new(),
+            actions: BTreeMap::new(),
             functions: BTreeMap::new(),
         }
     }
@@ -90,6 +93,13 @@ impl<D: Send + Sync + 'static> Kinds<D> {
         self
     }
 
+    /// With that action.
+    #[must_use]
+    pub fn action<A: Action<Data = D>>(mut self, action: A) -> Self {
+        self.actions.insert(A::NAME, Box::new(Typed::new(action)));
+        self
+    }
+
     /// With that function, which is a type and has no value.
     #[must_use]
     pub fn function<F: Function>(mut self) -> Self {
@@ -110,6 +120,7 @@ impl<D> fmt::Debug for Kinds<D> {
             .field("resources", &self.resources.keys())
             .field("data_sources", &self.data_sources.keys())
             .field("ephemerals", &self.ephemerals.keys())
+            .field("actions", &self.actions.keys())
             .field("functions", &self.functions.keys())
             .finish()
     }

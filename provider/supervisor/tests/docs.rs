@@ -47,6 +47,7 @@ fn examples(subject: Subject) -> (String, Option<String>) {
         Subject::Ephemeral(name) => {
             (format!("ephemeral-resources/{name}"), "ephemeral-resource.tf")
         }
+        Subject::Action(name) => (format!("actions/{name}"), "action.tf"),
     };
     let import = repository().join("examples").join(&folder).join("import.sh");
     (read(&folder, file), fs::read_to_string(import).ok())

@@ -10,6 +10,7 @@
 
 #![expect(clippy::struct_field_names, reason = "the names are those that the tests write")]
 
+mod actions;
 mod backend;
 mod echo;
 mod ephemerals;
@@ -54,7 +55,7 @@ impl Provider for Corner {
     fn kinds(&self) -> Kinds<Backend> {
         let newer = self.variables.get("CORNER_UPGRADE_VERSION").is_some_and(|it| it == "1");
         let schemas = if newer { resources::Schemas::Newer } else { resources::Schemas::Older };
-        functions::all(ephemerals::all(resources::all(schemas)))
+        functions::all(actions::all(ephemerals::all(resources::all(schemas))))
     }
 }
 

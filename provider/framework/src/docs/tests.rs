@@ -212,4 +212,5 @@ fn a_page_is_named_after_its_type_without_the_provider() {
     assert_eq!(of(WALL), "resources/wall.md");
     assert_eq!(of(Subject::DataSource("garden_wall")), "data-sources/wall.md");
     assert_eq!(of(Subject::Ephemeral("garden_key")), "ephemeral-resources/key.md");
+    assert_eq!(of(Subject::Action("garden_water")), "actions/water.md");
 }

@@ -3,6 +3,7 @@
 //! A call runs as a task: neither a panic in it nor a client that hangs up
 //! leaves half of an apply behind.
 
+mod action;
 mod apply;
 mod bugs;
 mod configure;
@@ -29,11 +30,12 @@ use std::{
 use arc_swap::{ArcSwap, ArcSwapOption};
 use tfplugin::v6::{self, provider_server};
 use tokio_util::sync::CancellationToken;
-use tonic::{Request, Response, Status};
+use tonic::{Request, Response, Status, codegen::BoxStream};
 use tracing::Instrument as _;
 
 use crate::{
     Context, Diagnostic, Diagnostics, Error, Kinds, Private, Provider, Value,
+    action::AnyAction,
     ephemeral::AnyEphemeral,
     erased::{AnyDataSource, AnyResource},
     function::Signature,
@@ -87,10 +89,12 @@ impl<P: Provider> Server<P> {
         let resources = kinds.resources.iter();
         let sources = kinds.data_sources.iter();
         let ephemerals = kinds.ephemerals.iter();
+        let actions = kinds.actions.iter();
         std::iter::once((Subject::Provider, *schema))
             .chain(resources.map(|(name, it)| (Subject::Resource(name), it.schema())))
             .chain(sources.map(|(name, it)| (Subject::DataSource(name), it.schema())))
             .chain(ephemerals.map(|(name, it)| (Subject::Ephemeral(name), it.schema())))
+            .chain(actions.map(|(name, it)| (Subject::Action(name), it.schema())))
     }
 
     /// What the functions take and give, for documentation.
@@ -105,6 +109,15 @@ impl<P: Provider> Server<P> {
         self.0.kinds.resources.get(name).map(|it| it.timeouts())
     }
 
+    /// The next call, in the logs.
+    fn span(&self, rpc: &'static str, type_name: &str) -> tracing::Span {
+        let id = self.0.calls.fetch_add(1, Ordering::Relaxed);
+        let span =
+            tracing::info_span!("rpc", tf_rpc = rpc, tf_req_id = id, tf_resource_type = type_name);
+        tracing::debug!(parent: &span, "called");
+        span
+    }
+
     /// Runs a call to its end, whatever happens to the caller.
     async fn call<Q, A, F>(
         &self,
@@ -117,10 +130,7 @@ impl<P: Provider> Server<P> {
         A: wire::Answer + Send + 'static,
         F: Future<Output = Result<A, Error>> + Send + 'static,
     {
-        let id = self.0.calls.fetch_add(1, Ordering::Relaxed);
-        let span =
-            tracing::info_span!("rpc", tf_rpc = rpc, tf_req_id = id, tf_resource_type = type_name);
-        tracing::debug!(parent: &span, "called");
+        let span = self.span(rpc, type_name);
         let answer = tokio::spawn(handle(Arc::clone(&self.0), request).instrument(span)).await;
         Ok(Response::new(match answer {
             Ok(Ok(answer)) => answer,
@@ -141,6 +151,8 @@ pub enum Subject {
     DataSource(&'static str),
     /// An ephemeral resource of this type.
     Ephemeral(&'static str),
+    /// An action of this type.
+    Action(&'static str),
 }
 
 impl<P: Provider> Clone for Server<P> {
@@ -186,6 +198,13 @@ impl<P: Provider> Inner<P> {
         found.map(|it| &**it).ok_or_else(|| {
             let detail = format!("this provider has no ephemeral resource `{name}`");
             Error::new("unknown ephemeral resource type", detail)
+        })
+    }
+
+    fn action(&self, name: &str) -> Result<&dyn AnyAction<P::Data>, Error> {
+        let found = self.kinds.actions.get(name);
+        found.map(|it| &**it).ok_or_else(|| {
+            Error::new("unknown action", format!("this provider has no action `{name}`"))
         })
     }
 
@@ -367,6 +386,33 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         let request = request.into_inner();
         let name = request.type_name.clone();
         self.call("CloseEphemeralResource", &name, request, ephemeral::close).await
+    }
+
+    async fn validate_action_config(
+        &self,
+        request: Request<v6::validate_action_config::Request>,
+    ) -> Result<Response<v6::validate_action_config::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.action_type.clone();
+        self.call("ValidateActionConfig", &name, request, action::validate).await
+    }
+
+    async fn plan_action(
+        &self,
+        request: Request<v6::plan_action::Request>,
+    ) -> Result<Response<v6::plan_action::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.action_type.clone();
+        self.call("PlanAction", &name, request, action::plan).await
+    }
+
+    async fn invoke_action(
+        &self,
+        request: Request<v6::invoke_action::Request>,
+    ) -> Result<Response<BoxStream<v6::invoke_action::Event>>, Status> {
+        let request = request.into_inner();
+        let span = self.span("InvokeAction", &request.action_type);
+        Ok(Response::new(action::invoke(Arc::clone(&self.0), request, span)))
     }
 
     async fn call_function(

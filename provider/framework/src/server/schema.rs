@@ -16,6 +16,7 @@ pub(super) fn schemas<P: Provider>(server: &Inner<P>) -> get_provider_schema::Re
     let resources = server.kinds.resources.iter();
     let sources = server.kinds.data_sources.iter();
     let ephemerals = server.kinds.ephemerals.iter();
+    let actions = server.kinds.actions.iter();
     get_provider_schema::Response {
         provider: Some(server.schema.to_wire()),
         resource_schemas: resources
@@ -27,6 +28,11 @@ pub(super) fn schemas<P: Provider>(server: &Inner<P>) -> get_provider_schema::Re
         ephemeral_resource_schemas: ephemerals
             .map(|(name, it)| ((*name).to_owned(), it.schema().to_wire()))
             .collect(),
+        action_schemas: actions
+            .map(|(name, it)| {
+                ((*name).to_owned(), v6::ActionSchema { schema: Some(it.schema().to_wire()) })
+            })
+            .collect(),
         functions: functions::all(server).functions,
         server_capabilities: Some(CAPABILITIES),
         ..Default::default()
@@ -37,6 +43,7 @@ pub(super) fn metadata<P: Provider>(server: &Inner<P>) -> get_metadata::Response
     let resources = server.kinds.resources.keys();
     let sources = server.kinds.data_sources.keys();
     let ephemerals = server.kinds.ephemerals.keys();
+    let actions = server.kinds.actions.keys();
     let functions = server.kinds.functions.keys();
     get_metadata::Response {
         server_capabilities: Some(CAPABILITIES),
@@ -48,6 +55,9 @@ pub(super) fn metadata<P: Provider>(server: &Inner<P>) -> get_metadata::Response
             .collect(),
         ephemeral_resources: ephemerals
             .map(|name| get_metadata::EphemeralResourceMetadata { type_name: (*name).to_owned() })
+            .collect(),
+        actions: actions
+            .map(|name| get_metadata::ActionMetadata { type_name: (*name).to_owned() })
             .collect(),
         functions: functions
             .map(|name| get_metadata::FunctionMetadata { name: (*name).to_owned() })
