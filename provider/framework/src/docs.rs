@@ -33,6 +33,8 @@ pub struct Extras<'a> {
     pub example: Option<&'a str>,
     /// The command that imports one.
     pub import: Option<&'a str>,
+    /// What it is known by, and an `import` block that says it.
+    pub identity: Option<(&'a Schema, &'a str)>,
     /// The times that `timeouts` grants where it is silent.
     pub timeouts: Option<DefaultTimeouts>,
 }
@@ -50,6 +52,7 @@ pub fn file(provider: &str, subject: Subject) -> String {
         Subject::DataSource(name) => format!("data-sources/{}.md", short(name)),
         Subject::Ephemeral(name) => format!("ephemeral-resources/{}.md", short(name)),
         Subject::Action(name) => format!("actions/{}.md", short(name)),
+        Subject::List(name) => format!("list-resources/{}.md", short(name)),
     }
 }
 
@@ -62,6 +65,7 @@ pub fn page(provider: &str, subject: Subject, schema: &Schema, extras: Extras<'_
         Subject::DataSource(name) => format!("{name} (Data Source)"),
         Subject::Ephemeral(name) => format!("{name} (Ephemeral Resource)"),
         Subject::Action(name) => format!("{name} (Action)"),
+        Subject::List(name) => format!("{name} (List Resource)"),
     };
     let mut page = front_matter(provider, subject, schema);
     write(&mut page, format_args!("# {title}\n\n{}\n", schema.description));
@@ -73,21 +77,40 @@ pub fn page(provider: &str, subject: Subject, schema: &Schema, extras: Extras<'_
     page.push_str("\n## Schema\n");
     attributes(&mut page, &root, "");
     nested(&mut page, &root, "");
+    if extras.import.is_some() || extras.identity.is_some() {
+        page.push_str("\n## Import\n");
+    }
+    if let Some((schema, block)) = extras.identity {
+        identity(&mut page, schema, block);
+    }
     if let Some(script) = extras.import {
         import(&mut page, script);
     }
     page
 }
 
+/// The block that imports what is known by its identity, and what that consists of.
+fn identity(page: &mut String, schema: &Schema, block: &str) {
+    let docs = "https://developer.hashicorp.com/terraform/language/import#syntax";
+    let block = block.trim();
+    write(
+        page,
+        format_args!(
+            "\nWith an [`import` block]({docs}) and the `identity` (Terraform 1.12 and later):\n"
+        ),
+    );
+    write(page, format_args!("\n```terraform\n{block}\n```\n\n### Identity Schema\n"));
+    attributes(page, &schema.root, "identity");
+}
+
 /// The command and the block that does the same.
 fn import(page: &mut String, script: &str) {
     let script = script.trim();
-    page.push_str("\n## Import\n");
     let command = script.lines().find_map(|line| line.strip_prefix("terraform import "));
     if let Some((to, id)) = command.and_then(|it| it.trim().split_once(' ')) {
         let docs = "https://developer.hashicorp.com/terraform/language/import";
         let block = format!("import {{\n  to = {to}\n  id = \"{id}\"\n}}");
-        write(page, format_args!("\nWith an [`import` block]({docs}):\n"));
+        write(page, format_args!("\nWith an [`import` block]({docs}) and the `id`:\n"));
         write(page, format_args!("\n```terraform\n{block}\n```\n"));
     }
     let docs = "https://developer.hashicorp.com/terraform/cli/commands/import";
@@ -121,6 +144,7 @@ fn front_matter(provider: &str, subject: Subject, schema: &Schema) -> String {
         Subject::DataSource(name) => format!("{name} Data Source - {provider}"),
         Subject::Ephemeral(name) => format!("{name} Ephemeral Resource - {provider}"),
         Subject::Action(name) => format!("{name} Action - {provider}"),
+        Subject::List(name) => format!("{name} List Resource - {provider}"),
     };
     let first = one_line(schema.description.split("\n\n").next().unwrap_or_default());
     let subcategory = if subject == Subject::Provider { "" } else { "subcategory: \"\"\n" };

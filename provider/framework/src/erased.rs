@@ -61,6 +61,7 @@ pub(crate) trait AnyResource<D>: Send + Sync {
     fn delete<'a>(&'a self, cx: &'a Context<D>, state: Value) -> BoxFuture<'a, Result<(), Error>>;
     fn import<'a>(&'a self, cx: &'a Context<D>, id: &'a str)
     -> BoxFuture<'a, Result<Value, Error>>;
+    fn configuration(&self, written: Value) -> Value;
     fn moved(&self, from: &Moved<'_>, notes: &mut Diagnostics) -> Result<Option<String>, Error>;
     fn upgrade(&self, from: i64, state: &serde_json::Value) -> Result<Value, Error>;
     /// What the model makes of the value: two values that mean the same are equal then.
@@ -167,6 +168,12 @@ impl<R: Resource> AnyResource<R::Data> for Typed<R> {
         id: &'a str,
     ) -> BoxFuture<'a, Result<Value, Error>> {
         Box::pin(async move { Ok(codec::encode(&self.kind.import(cx, id).await?)) })
+    }
+
+    fn configuration(&self, written: Value) -> Value {
+        let Ok(mut model) = model::<R::Model>(&written) else { return written };
+        R::configuration(&mut model);
+        self.as_it_came(&written, codec::encode(&model))
     }
 
     fn moved(&self, from: &Moved<'_>, notes: &mut Diagnostics) -> Result<Option<String>, Error> {

@@ -16,6 +16,7 @@
 //! | [`validate`], [`plan`] | what follows from a schema alone |
 //! | [`check`] | what Terraform checks afterwards, checked first |
 //! | [`resource`], [`ephemeral`], [`action`], [`function`], [`provider`], [`context`] | what an author writes and uses |
+//! | [`identity`], [`list`] | what a resource is known by, and finding what exists |
 //! | [`server`] | the protocol's calls, one file each |
 //! | [`docs`] | registry pages, from schemas and examples |
 //! | [`serve`], [`logging`] | the process: go-plugin's handshake, TLS, logs |
@@ -32,6 +33,8 @@ pub mod docs;
 pub mod ephemeral;
 mod erased;
 pub mod function;
+pub mod identity;
+pub mod list;
 pub mod logging;
 pub mod mark;
 mod moved;
@@ -57,6 +60,8 @@ pub use context::Context;
 pub use diagnostics::{Diagnostic, Diagnostics, Error, Severity};
 pub use ephemeral::{Ephemeral, Opened};
 pub use function::{Function, FunctionError};
+pub use identity::{Identified, Identity};
+pub use list::{Found, ListResource};
 pub use moved::Moved;
 pub use path::Path;
 pub use private::Private;

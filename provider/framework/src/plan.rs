@@ -40,6 +40,21 @@ pub fn without_write_only(schema: &Object, value: &Value) -> Value {
     })
 }
 
+/// What of a state can be written in a configuration, and has to be: not what the provider chooses, nor
+/// what is so by default.
+#[must_use]
+pub fn configuration(schema: &Object, state: &Value) -> Value {
+    walk(schema, [state; 3], &|attribute, [state, ..]| {
+        let is_default = attribute.default.is_some() && attribute.default.as_ref() == Some(state);
+        let is_dated = attribute.deprecated.is_some() && attribute.role != Role::Required;
+        match attribute.role {
+            Role::Computed | Role::WriteOnly => Some(Value::Null),
+            _ if is_default || is_dated => Some(Value::Null),
+            _ => None,
+        }
+    })
+}
+
 /// `planned` with the write-only values that only the configuration has.
 #[must_use]
 pub fn with_write_only(schema: &Object, config: &Value, planned: &Value) -> Value {

@@ -15,6 +15,8 @@ use crate::{
     ephemeral::AnyEphemeral,
     erased::{AnyDataSource, AnyResource, Typed},
     function::AnyFunction,
+    identity::{AnyIdentity, Identified},
+    list::{AnyList, ListResource, TypedList},
     resource::Model,
 };
 
@@ -57,6 +59,8 @@ pub struct Kinds<D> {
     pub(crate) ephemerals: BTreeMap<&'static str, Box<dyn AnyEphemeral<D>>>,
     pub(crate) actions: BTreeMap<&'static str, Box<dyn AnyAction<D>>>,
     pub(crate) functions: BTreeMap<&'static str, AnyFunction>,
+    pub(crate) identities: BTreeMap<&'static str, AnyIdentity>,
+    pub(crate) lists: BTreeMap<&'static str, Box<dyn AnyList<D>>>,
 }
 
 impl<D: Send + Sync + 'static> Kinds<D> {
@@ -69,6 +73,8 @@ impl<D: Send + Sync + 'static> Kinds<D> {
             ephemerals: BTreeMap::new(),
             actions: BTreeMap::new(),
             functions: BTreeMap::new(),
+            identities: BTreeMap::new(),
+            lists: BTreeMap::new(),
         }
     }
 
@@ -76,6 +82,23 @@ impl<D: Send + Sync + 'static> Kinds<D> {
     #[must_use]
     pub fn resource<R: Resource<Data = D>>(mut self, resource: R) -> Self {
         self.resources.insert(R::NAME, Box::new(Typed::new(resource)));
+        self
+    }
+
+    /// With that resource, which has an identity.
+    #[must_use]
+    pub fn identified<R: Identified<Data = D>>(mut self, resource: R) -> Self {
+        self.identities.insert(R::NAME, AnyIdentity::of::<R>());
+        self.resource(resource)
+    }
+
+    /// With that list of a resource, which has to be there, too.
+    #[must_use]
+    pub fn list<L: ListResource>(mut self, list: L) -> Self
+    where
+        L::Resource: Resource<Data = D>,
+    {
+        self.lists.insert(<L::Resource as Resource>::NAME, Box::new(TypedList::new(list)));
         self
     }
 
@@ -122,6 +145,7 @@ impl<D> fmt::Debug for Kinds<D> {
             .field("ephemerals", &self.ephemerals.keys())
             .field("actions", &self.actions.keys())
             .field("functions", &self.functions.keys())
+            .field("lists", &self.lists.keys())
             .finish()
     }
 }

@@ -95,6 +95,10 @@ pub trait Resource: Send + Sync + 'static {
         ready(Err(Error::new("import is not possible", format!("{} has no import", Self::NAME))))
     }
 
+    /// Refines the configuration that Terraform writes for a thing that exists. All of its state that
+    /// can be written is there; here goes out what excludes each other, or says a thing twice.
+    fn configuration(_written: &mut Self::Model) {}
+
     /// The import id of what a `moved` block hands over; none if it is nothing that can become this
     /// resource. No network: Terraform asks a provider that is not configured. The thing is imported
     /// when it is read for the first time. What cannot be carried over goes to `notes`.

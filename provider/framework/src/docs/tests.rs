@@ -36,7 +36,8 @@ fn a_page_has_its_parts_in_the_order_that_readers_know() {
     }
 
     let import = "# The corner.\nterraform import garden_wall.north north/1\n";
-    let extras = Extras { example: Some("resource {}\n"), import: Some(import), timeouts: None };
+    let extras =
+        Extras { example: Some("resource {}\n"), import: Some(import), ..Extras::default() };
     expect![[r#"
         ---
         page_title: "garden_wall Resource - garden"
@@ -70,7 +71,7 @@ fn a_page_has_its_parts_in_the_order_that_readers_know() {
 
         ## Import
 
-        With an [`import` block](https://developer.hashicorp.com/terraform/language/import):
+        With an [`import` block](https://developer.hashicorp.com/terraform/language/import) and the `id`:
 
         ```terraform
         import {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tfplugin::v6::apply_resource_change::{Request, Response};
 
-use super::{Inner, bugs::warnings, time_for, wire};
+use super::{Inner, bugs::warnings, identity::Known, time_for, wire};
 use crate::{
     Context, Diagnostics, Error, Private, Provider, Value, check, erased::AnyResource, plan,
     timeouts::Operation,
@@ -19,6 +19,7 @@ pub(super) async fn apply<P: Provider>(
     let prior = wire::decode(schema, request.prior_state.as_ref())?;
     let planned = wire::decode(schema, request.planned_state.as_ref())?;
     let config = wire::decode(schema, request.config.as_ref())?;
+    let known = Known::by(&server, &request.type_name, request.planned_identity.as_ref())?;
     let operation = match (&prior, &planned) {
         (_, Value::Null) => Operation::Delete,
         (Value::Null, _) => Operation::Create,
@@ -44,10 +45,12 @@ pub(super) async fn apply<P: Provider>(
         }
     };
     let state = plan::without_write_only(schema, &state);
+    let new_identity = known.and_then(|it| it.of_made(&state, &mut found));
     let private = if state.is_null() { Vec::new() } else { notes.private.to_bytes() };
     Ok(Response {
         new_state: Some(wire::encode(schema, &state)),
         private,
+        new_identity,
         diagnostics: found.to_wire(),
         ..Default::default()
     })

@@ -6,10 +6,12 @@ use crate::{Diagnostic, Diagnostics, Severity, Value, check, codec::Misfit, sche
 pub(super) fn bugs(name: &str, what: &str, broken: Vec<Misfit>) -> Diagnostics {
     let mut found = Diagnostics::new();
     for misfit in broken {
-        let detail = format!(
-            "`{}` of {name}: {}; this is a bug of the provider, please report it",
-            misfit.path, misfit.message
-        );
+        let of = match misfit.path.steps() {
+            [] => name.to_owned(),
+            _ => format!("`{}` of {name}", misfit.path),
+        };
+        let detail =
+            format!("{of}: {}; this is a bug of the provider, please report it", misfit.message);
         found.error_at(misfit.path, format!("the provider made an invalid {what}"), detail);
     }
     found

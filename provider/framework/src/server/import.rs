@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tfplugin::v6::{import_resource_state, move_resource_state};
 
-use super::{Inner, bugs::settled, time_for, wire};
+use super::{Inner, bugs::settled, identity::Known, time_for, wire};
 use crate::{
     Diagnostics, Error, Moved, Private, Provider, Value, moved::MOVED, plan, schema::Shape,
     timeouts::Operation,
@@ -16,21 +16,27 @@ pub(super) async fn import<P: Provider>(
 ) -> Result<import_resource_state::Response, Error> {
     let resource = server.resource(&request.type_name)?;
     let schema = &resource.schema().root;
-    printable(&request.id)?;
+    let known = Known::by(&server, &request.type_name, request.identity.as_ref())?;
+    let id = match known.as_ref().map(Known::import_id).transpose()?.flatten() {
+        Some(id) => id,
+        None => request.id.clone(),
+    };
+    printable(&id)?;
     let time = time_for(Operation::Read, &Value::Null, &resource.timeouts());
     let cx = server.context(time, Private::default());
-    let imported = resource.import(&cx, &request.id).await;
+    let imported = resource.import(&cx, &id).await;
     let notes = cx.into_notes();
     let mut found = notes.warnings;
     let imported_resources = match imported {
         Ok(state) => {
             let state = settled(resource.name(), "import", schema, &state, &mut found);
             let state = plan::without_write_only(schema, &state);
+            let identity = known.and_then(|it| it.of_imported(&state));
             vec![import_resource_state::ImportedResource {
                 type_name: request.type_name.clone(),
                 state: Some(wire::encode(schema, &state)),
                 private: notes.private.to_bytes(),
-                ..Default::default()
+                identity,
             }]
         }
         Err(error) => {

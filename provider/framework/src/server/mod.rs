@@ -10,7 +10,10 @@ mod configure;
 mod data;
 mod ephemeral;
 mod functions;
+mod generate;
+mod identity;
 mod import;
+mod list;
 mod plan;
 mod read;
 mod schema;
@@ -39,6 +42,8 @@ use crate::{
     ephemeral::AnyEphemeral,
     erased::{AnyDataSource, AnyResource},
     function::Signature,
+    identity::AnyIdentity,
+    list::AnyList,
     schema::Schema,
     timeouts::{DefaultTimeouts, Operation, Span},
 };
@@ -90,11 +95,20 @@ impl<P: Provider> Server<P> {
         let sources = kinds.data_sources.iter();
         let ephemerals = kinds.ephemerals.iter();
         let actions = kinds.actions.iter();
+        let lists = kinds.lists.iter();
         std::iter::once((Subject::Provider, *schema))
             .chain(resources.map(|(name, it)| (Subject::Resource(name), it.schema())))
             .chain(sources.map(|(name, it)| (Subject::DataSource(name), it.schema())))
             .chain(ephemerals.map(|(name, it)| (Subject::Ephemeral(name), it.schema())))
             .chain(actions.map(|(name, it)| (Subject::Action(name), it.schema())))
+            .chain(lists.map(|(name, it)| (Subject::List(name), it.schema())))
+    }
+
+    /// What a resource is known by, for documentation; none for anything else.
+    #[must_use]
+    pub fn identity(&self, subject: Subject) -> Option<&'static Schema> {
+        let Subject::Resource(name) = subject else { return None };
+        self.0.identity(name).map(AnyIdentity::schema)
     }
 
     /// What the functions take and give, for documentation.
@@ -153,6 +167,8 @@ pub enum Subject {
     Ephemeral(&'static str),
     /// An action of this type.
     Action(&'static str),
+    /// A list of the resources of this type.
+    List(&'static str),
 }
 
 impl<P: Provider> Clone for Server<P> {
@@ -208,6 +224,18 @@ impl<P: Provider> Inner<P> {
         })
     }
 
+    fn list(&self, name: &str) -> Result<&dyn AnyList<P::Data>, Error> {
+        let found = self.kinds.lists.get(name);
+        found.map(|it| &**it).ok_or_else(|| {
+            let detail = format!("this provider does not list `{name}`");
+            Error::new("unknown list resource type", detail)
+        })
+    }
+
+    fn identity(&self, name: &str) -> Option<AnyIdentity> {
+        self.kinds.identities.get(name).copied()
+    }
+
     fn context(&self, time: Duration, private: Private) -> Context<P::Data> {
         Context::new(
             self.data.load_full(),
@@ -245,9 +273,20 @@ impl<P: Provider> provider_server::Provider for Server<P> {
 
     async fn get_resource_identity_schemas(
         &self,
-        _: Request<v6::get_resource_identity_schemas::Request>,
+        request: Request<v6::get_resource_identity_schemas::Request>,
     ) -> Result<Response<v6::get_resource_identity_schemas::Response>, Status> {
-        Ok(Response::new(v6::get_resource_identity_schemas::Response::default()))
+        // A mistake in an identity is found here first, and told as what it is.
+        let all = |server: Arc<Inner<P>>, _| async move { Ok(identity::schemas(&server)) };
+        self.call("GetResourceIdentitySchemas", "", request.into_inner(), all).await
+    }
+
+    async fn upgrade_resource_identity(
+        &self,
+        request: Request<v6::upgrade_resource_identity::Request>,
+    ) -> Result<Response<v6::upgrade_resource_identity::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("UpgradeResourceIdentity", &name, request, identity::upgrade).await
     }
 
     async fn get_functions(
@@ -341,6 +380,31 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         let request = request.into_inner();
         let name = request.target_type_name.clone();
         self.call("MoveResourceState", &name, request, import::move_state).await
+    }
+
+    async fn generate_resource_config(
+        &self,
+        request: Request<v6::generate_resource_config::Request>,
+    ) -> Result<Response<v6::generate_resource_config::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("GenerateResourceConfig", &name, request, generate::generate).await
+    }
+
+    async fn validate_list_resource_config(
+        &self,
+        request: Request<v6::validate_list_resource_config::Request>,
+    ) -> Result<Response<v6::validate_list_resource_config::Response>, Status> {
+        let request = request.into_inner();
+        let name = request.type_name.clone();
+        self.call("ValidateListResourceConfig", &name, request, list::validate).await
+    }
+
+    async fn list_resource(
+        &self,
+        request: Request<v6::list_resource::Request>,
+    ) -> Result<Response<BoxStream<v6::list_resource::Event>>, Status> {
+        Ok(Response::new(list::list(Arc::clone(&self.0), request.into_inner())))
     }
 
     async fn read_data_source(

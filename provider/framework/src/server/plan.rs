@@ -7,7 +7,7 @@ use tfplugin::v6::{
     plan_resource_change::{Request, Response},
 };
 
-use super::{Inner, bugs::bugs, time_for, wire};
+use super::{Inner, bugs::bugs, identity::Known, time_for, wire};
 use crate::{
     Context, Diagnostic, Diagnostics, Error, Path, Private, Provider, Value, check,
     erased::{AnyResource, ValuePlan},
@@ -25,6 +25,7 @@ pub(super) async fn plan<P: Provider>(
     let prior = wire::decode(schema, request.prior_state.as_ref())?;
     let proposed = wire::decode(schema, request.proposed_new_state.as_ref())?;
     let config = wire::decode(schema, request.config.as_ref())?;
+    let known = Known::by(&server, &request.type_name, request.prior_identity.as_ref())?;
     let time = time_for(Operation::Read, &config, &resource.timeouts());
     let cx = server.context(time, Private::from_bytes(&request.prior_private));
 
@@ -40,6 +41,18 @@ pub(super) async fn plan<P: Provider>(
     } else {
         change(resource, &cx, prior.clone(), config, proposed).await
     };
+    let planned_identity = match (&known, &outcome) {
+        (None, _) | (_, Err(_)) => Ok(None),
+        (Some(known), Ok((planned, _))) if planned.is_null() => Ok(known.before()),
+        (Some(known), Ok((planned, replace))) if prior.is_null() || !replace.is_empty() => {
+            Ok(known.of_new(planned))
+        }
+        (Some(known), Ok((planned, _))) => known.of_same(planned),
+    };
+    let (planned_identity, outcome) = match planned_identity {
+        Ok(identity) => (identity, outcome),
+        Err(bug) => (None, Err(bug)),
+    };
     let notes = cx.into_notes();
     let mut found = notes.warnings;
     let (planned, replace) = outcome.unwrap_or_else(|error| {
@@ -50,6 +63,7 @@ pub(super) async fn plan<P: Provider>(
         planned_state: Some(wire::encode(schema, &planned)),
         requires_replace: replace.iter().map(Path::to_wire).collect::<Vec<v6::AttributePath>>(),
         planned_private: notes.private.to_bytes(),
+        planned_identity,
         diagnostics: found.to_wire(),
         ..Default::default()
     })

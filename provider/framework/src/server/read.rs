@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tfplugin::v6::read_resource::{Request, Response};
 
-use super::{Inner, bugs::settled, time_for, wire};
+use super::{Inner, bugs::settled, identity::Known, time_for, wire};
 use crate::{
     Context, Diagnostics, Error, Private, Provider, Value, erased::AnyResource, moved::MOVED, plan,
     timeouts::Operation,
@@ -17,6 +17,7 @@ pub(super) async fn read<P: Provider>(
     let resource = server.resource(&request.type_name)?;
     let schema = &resource.schema().root;
     let state = wire::decode(schema, request.current_state.as_ref())?;
+    let known = Known::by(&server, &request.type_name, request.current_identity.as_ref())?;
     let time = time_for(Operation::Read, &state, &resource.timeouts());
     let cx = server.context(time, Private::from_bytes(&request.private));
     let read = match cx.private::<String>(MOVED) {
@@ -25,22 +26,28 @@ pub(super) async fn read<P: Provider>(
     };
     let notes = cx.into_notes();
     let mut found = notes.warnings;
+    let read = read.and_then(|now| match (&known, now) {
+        (_, None) => Ok((Value::Null, None)),
+        (None, Some(now)) => Ok((now, None)),
+        (Some(known), Some(now)) => known.of_same(&now).map(|identity| (now, identity)),
+    });
     // With an error the state stays as it is: nothing is dropped on a guess.
-    let state = match read {
-        Ok(Some(now)) => {
+    let (state, new_identity) = match read {
+        Ok((Value::Null, _)) => (Value::Null, None),
+        Ok((now, identity)) => {
             let now = settled(resource.name(), "state", schema, &now, &mut found);
-            plan::without_write_only(schema, &now)
+            (plan::without_write_only(schema, &now), identity)
         }
-        Ok(None) => Value::Null,
         Err(error) => {
             found.extend(Diagnostics::from(error));
-            state
+            (state, known.and_then(|it| it.before()))
         }
     };
     Ok(Response {
         new_state: Some(wire::encode(schema, &state)),
         diagnostics: found.to_wire(),
         private: notes.private.to_bytes(),
+        new_identity,
         ..Default::default()
     })
 }

@@ -9,7 +9,7 @@ const CAPABILITIES: v6::ServerCapabilities = v6::ServerCapabilities {
     plan_destroy: true,
     get_provider_schema_optional: true,
     move_resource_state: true,
-    generate_resource_config: false,
+    generate_resource_config: true,
 };
 
 pub(super) fn schemas<P: Provider>(server: &Inner<P>) -> get_provider_schema::Response {
@@ -17,6 +17,7 @@ pub(super) fn schemas<P: Provider>(server: &Inner<P>) -> get_provider_schema::Re
     let sources = server.kinds.data_sources.iter();
     let ephemerals = server.kinds.ephemerals.iter();
     let actions = server.kinds.actions.iter();
+    let lists = server.kinds.lists.iter();
     get_provider_schema::Response {
         provider: Some(server.schema.to_wire()),
         resource_schemas: resources
@@ -33,6 +34,9 @@ pub(super) fn schemas<P: Provider>(server: &Inner<P>) -> get_provider_schema::Re
                 ((*name).to_owned(), v6::ActionSchema { schema: Some(it.schema().to_wire()) })
             })
             .collect(),
+        list_resource_schemas: lists
+            .map(|(name, it)| ((*name).to_owned(), it.schema().to_wire()))
+            .collect(),
         functions: functions::all(server).functions,
         server_capabilities: Some(CAPABILITIES),
         ..Default::default()
@@ -45,6 +49,7 @@ pub(super) fn metadata<P: Provider>(server: &Inner<P>) -> get_metadata::Response
     let ephemerals = server.kinds.ephemerals.keys();
     let actions = server.kinds.actions.keys();
     let functions = server.kinds.functions.keys();
+    let lists = server.kinds.lists.keys();
     get_metadata::Response {
         server_capabilities: Some(CAPABILITIES),
         resources: resources
@@ -58,6 +63,9 @@ pub(super) fn metadata<P: Provider>(server: &Inner<P>) -> get_metadata::Response
             .collect(),
         actions: actions
             .map(|name| get_metadata::ActionMetadata { type_name: (*name).to_owned() })
+            .collect(),
+        list_resources: lists
+            .map(|name| get_metadata::ListResourceMetadata { type_name: (*name).to_owned() })
             .collect(),
         functions: functions
             .map(|name| get_metadata::FunctionMetadata { name: (*name).to_owned() })

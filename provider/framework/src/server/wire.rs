@@ -27,11 +27,12 @@ macro_rules! answers {
 }
 
 answers! {
-    apply_resource_change, close_ephemeral_resource, configure_provider, get_provider_schema,
-    import_resource_state, move_resource_state, open_ephemeral_resource, plan_action,
-    plan_resource_change, read_data_source, read_resource, renew_ephemeral_resource, upgrade_resource_state,
-    validate_action_config, validate_data_resource_config, validate_ephemeral_resource_config, validate_provider_config,
-    validate_resource_config,
+    apply_resource_change, close_ephemeral_resource, configure_provider, generate_resource_config,
+    get_provider_schema, get_resource_identity_schemas, import_resource_state, move_resource_state,
+    open_ephemeral_resource, plan_action, plan_resource_change, read_data_source, read_resource,
+    renew_ephemeral_resource, upgrade_resource_identity, upgrade_resource_state,
+    validate_action_config, validate_data_resource_config, validate_ephemeral_resource_config,
+    validate_list_resource_config, validate_provider_config, validate_resource_config,
 }
 
 /// The value that Terraform sent, of the type that `schema` says.
