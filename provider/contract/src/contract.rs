@@ -1,15 +1,19 @@
 //! The two contracts, and what can be looked up in them.
 
 use std::collections::BTreeMap;
+use std::io::Read as _;
 use std::sync::LazyLock;
+
+use flate2::read::DeflateDecoder;
 
 use crate::model::{Field, Operation, Raw, RawStructure, Union};
 use crate::operations::Index;
 
 static VCENTER: LazyLock<Contract> =
-    LazyLock::new(|| Contract::read(include_str!("../data/vcenter.json")));
-static NSX: LazyLock<Contract> =
-    LazyLock::new(|| Contract::read(include_str!("../data/nsx_policy.json")));
+    LazyLock::new(|| Contract::read(include_bytes!(concat!(env!("OUT_DIR"), "/vcenter.deflate"))));
+static NSX: LazyLock<Contract> = LazyLock::new(|| {
+    Contract::read(include_bytes!(concat!(env!("OUT_DIR"), "/nsx_policy.deflate")))
+});
 
 /// The vCenter REST API below `/api`; parsed on first use.
 #[must_use]
@@ -50,8 +54,11 @@ pub struct Structure<'a> {
 }
 
 impl Contract {
-    fn read(text: &str) -> Self {
-        let mut raw: Raw = serde_json::from_str(text).expect("the embedded contract is valid");
+    fn read(compressed: &[u8]) -> Self {
+        let mut text = String::new();
+        let read = DeflateDecoder::new(compressed).read_to_string(&mut text);
+        read.expect("the embedded contract is compressed");
+        let mut raw: Raw = serde_json::from_str(&text).expect("the embedded contract is valid");
         for (id, operation) in &mut raw.operations {
             operation.id.clone_from(id);
         }

@@ -145,6 +145,7 @@ impl<D> fmt::Debug for Kinds<D> {
             .field("ephemerals", &self.ephemerals.keys())
             .field("actions", &self.actions.keys())
             .field("functions", &self.functions.keys())
+            .field("identities", &self.identities.keys())
             .field("lists", &self.lists.keys())
             .finish()
     }

@@ -28,7 +28,10 @@ fn pages() -> BTreeMap<String, String> {
     let pages = server.schemas().map(|(subject, schema)| {
         let (example, import) = examples(subject);
         let timeouts = server.default_timeouts(subject);
-        let extras = Extras { example: Some(&example), import: import.as_deref(), timeouts };
+        let block = server.identity(subject).map(|schema| (schema, import_block(subject)));
+        let identity = block.as_ref().map(|(schema, block)| (*schema, block.as_str()));
+        let extras =
+            Extras { example: Some(&example), import: import.as_deref(), identity, timeouts };
         (docs::file(PROVIDER, subject), docs::page(PROVIDER, subject, schema, extras))
     });
     let functions = server.functions().map(|it| {
@@ -48,9 +51,18 @@ fn examples(subject: Subject) -> (String, Option<String>) {
             (format!("ephemeral-resources/{name}"), "ephemeral-resource.tf")
         }
         Subject::Action(name) => (format!("actions/{name}"), "action.tf"),
+        Subject::List(name) => (format!("list-resources/{name}"), "list-resource.tfquery.hcl"),
     };
     let import = repository().join("examples").join(&folder).join("import.sh");
     (read(&folder, file), fs::read_to_string(import).ok())
+}
+
+/// The block that imports one by its identity.
+fn import_block(subject: Subject) -> String {
+    match subject {
+        Subject::Resource(name) => read(&format!("resources/{name}"), "import-by-identity.tf"),
+        subject => panic!("{subject:?} has no identity"),
+    }
 }
 
 fn read(folder: &str, file: &str) -> String {

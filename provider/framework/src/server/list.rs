@@ -44,14 +44,14 @@ pub(super) fn list<P: Provider>(server: Arc<Inner<P>>, request: Request) -> BoxS
     let run = tokio::spawn(
         async move {
             if let Err(error) = run(&server, &request, &events).await {
-                let _ = events.send(failed(Diagnostics::from(error))).await;
+                let _ = events.send(failed(&Diagnostics::from(error))).await;
             }
         }
         .instrument(span),
     );
     let end = stream::once(run).filter_map(move |end| {
         let crash = end.err().map(|it| crashed("ListResource", &type_name, &it));
-        std::future::ready(crash.map(failed))
+        std::future::ready(crash.map(|it| failed(&it)))
     });
     Box::pin(ReceiverStream::new(out).chain(end).map(Ok))
 }
@@ -70,7 +70,7 @@ async fn run<P: Provider>(
     let (listed, told) = tokio::join!(list.list(&cx, config, to), things.tell(found, events));
     let warnings = cx.into_notes().warnings;
     if !warnings.is_empty() {
-        let _ = events.send(failed(warnings)).await;
+        let _ = events.send(failed(&warnings)).await;
     }
     match told {
         Told::All => listed,
@@ -171,7 +171,7 @@ impl<'a, P: Provider> Things<'a, P> {
 }
 
 /// An event that only says what is wrong.
-fn failed(found: Diagnostics) -> Event {
+fn failed(found: &Diagnostics) -> Event {
     Event { diagnostic: found.to_wire(), ..Default::default() }
 }
 

@@ -109,8 +109,8 @@ fn wire(json: &Json) -> v6::DynamicValue {
     v6::DynamicValue { msgpack: value::encode(&Value::from_json(json)), ..Default::default() }
 }
 
-fn identity(json: &Json) -> Option<ResourceIdentityData> {
-    Some(ResourceIdentityData { identity_data: Some(wire(json)) })
+fn identity(json: &Json) -> ResourceIdentityData {
+    ResourceIdentityData { identity_data: Some(wire(json)) }
 }
 
 fn read(wire: Option<ResourceIdentityData>) -> Value {
@@ -207,7 +207,7 @@ async fn a_state_from_before_there_were_identities_gets_one_when_it_is_read() {
 
 #[tokio::test]
 async fn what_is_known_by_something_else_all_of_a_sudden_is_an_error_and_the_state_stays() {
-    let answer = refreshed("moving", identity(&place("moving", 1))).await;
+    let answer = refreshed("moving", Some(identity(&place("moving", 1)))).await;
     let [error] = &answer.diagnostics[..] else { panic!("{:?}", answer.diagnostics) };
     assert_eq!(error.summary, "Unexpected Identity Change");
     assert!(error.detail.contains("`shelf`"), "{}", error.detail);
@@ -217,7 +217,7 @@ async fn what_is_known_by_something_else_all_of_a_sudden_is_an_error_and_the_sta
 
 #[tokio::test]
 async fn an_update_that_would_change_the_identity_is_a_bug_and_a_destroy_keeps_it() {
-    let known = || identity(&place("a", 1));
+    let known = || Some(identity(&place("a", 1)));
     let same = planned(&place("a", 1), &place("a", 1), known()).await;
     assert_eq!(read(same.planned_identity), Value::from_json(&place("a", 1)));
     let other = planned(&place("a", 1), &place("b", 1), known()).await;
@@ -233,7 +233,7 @@ async fn an_identity_that_differs_from_the_planned_one_is_told_and_what_was_made
         prior_state: Some(wire(&place("a", 1))),
         planned_state: Some(wire(&place("a", 2))),
         config: Some(wire(&json!({ "shelf": "a", "number": null }))),
-        planned_identity: identity(&place("a", 1)),
+        planned_identity: Some(identity(&place("a", 1))),
         ..Default::default()
     };
     let server = Server::new(Library);
@@ -247,7 +247,7 @@ async fn an_identity_that_differs_from_the_planned_one_is_told_and_what_was_made
 async fn imported(given: &Json) -> v6::import_resource_state::Response {
     let request = v6::import_resource_state::Request {
         type_name: BOOK.to_owned(),
-        identity: identity(given),
+        identity: Some(identity(given)),
         ..Default::default()
     };
     Server::new(Library).import_resource_state(Request::new(request)).await.unwrap().into_inner()
