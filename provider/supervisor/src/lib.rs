@@ -8,7 +8,7 @@
 //! | [`text`], [`tags`] | what attributes of several kinds have in common |
 //! | [`resources`], [`data_sources`] | one file for each kind of thing |
 //! | `functions` | what is decided without a server, for any expression |
-//! | [`ncp`] | which NCP a namespace belongs to |
+//! | [`ncp`], [`segments`] | which NCP a namespace belongs to, and what segments say of their subnets |
 //! | [`dfw`] | between the firewall that decides and the one that NSX keeps |
 //! | [`cli`] | the program: plugin, debugged plugin, lab, commands that need no server |
 
@@ -26,6 +26,7 @@ pub mod ownership;
 pub mod provider;
 pub mod resources;
 pub mod said;
+pub mod segments;
 pub mod tags;
 pub mod text;
 

@@ -10,6 +10,7 @@ mod docs;
 mod driver;
 mod load_balancer;
 mod namespace;
+mod namespace_subnets;
 mod network_policy;
 mod nsx_by_name;
 mod owner;

@@ -3,6 +3,8 @@
 //! Terraform plans namespaces independently and at once, so no two of them could agree on who has
 //! which subnet. One resource holds the allocation for all.
 
+mod imported;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     net::IpAddr,
@@ -18,19 +20,23 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tf_framework::{
     Computed, Context, Defaulted, Diagnostic, Diagnostics, Error, Optional, Path, Plan, Required,
-    Resource, Unknown,
-    mark::{default, keep},
+    Resource, Unknown, mark::default,
 };
 
-use crate::clients::Clients;
+use self::imported::{Sighting, Whose};
+use crate::{clients::Clients, segments};
 
 /// Which namespace has which subnet of the pod CIDRs. Nothing is created on a server: the
 /// allocation is planned, shown, and kept in the state. What is allocated never moves when names
 /// or CIDRs come and go.
+///
+/// An import reads the segments that NSX has within pod CIDRs: those of NCP belong to the namespace
+/// that they are tagged with, those that this provider made to the namespace of their name. What
+/// else is there, and what belongs to the Supervisor's own namespaces, becomes `reserved`, and a
+/// warning says what to write.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Model {
-    /// Always `namespace-subnets`.
-    #[schemars(transform = keep)]
+    /// The pod CIDRs, separated by commas.
     pub id: Computed<String>,
 
     /// Networks to cut into subnets, in the order in which they fill up. Append only: a network
@@ -147,7 +153,7 @@ impl Resource for NamespaceSubnets {
     }
 
     async fn create(&self, _: &Context<Clients>, plan: Model) -> Result<Model, Error> {
-        Ok(Model { id: "namespace-subnets".to_owned().into(), ..plan })
+        Ok(plan)
     }
 
     async fn read(&self, _: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
@@ -160,6 +166,25 @@ impl Resource for NamespaceSubnets {
 
     async fn delete(&self, _: &Context<Clients>, _: Model) -> Result<(), Error> {
         Ok(())
+    }
+
+    async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
+        let cidrs = imported::pod_cidrs(id)?;
+        let owner = cx.data()?.owner().ok();
+        let mut seen = Vec::new();
+        for segment in segments::all(cx).await? {
+            let whose = Whose::of(&segment, owner);
+            let subnets = segments::subnets_of(cx, &segment).await?;
+            if subnets.is_empty() && matches!(whose, Whose::Namespace { ncp: Some(_), .. }) {
+                return Err(imported::unplaced(&segment));
+            }
+            seen.push(Sighting { whose, subnets });
+        }
+        let model = imported::allocation(cidrs, seen)?;
+        if let Some(warning) = imported::note(&model) {
+            cx.warn(warning);
+        }
+        Ok(model)
     }
 }
 
@@ -228,8 +253,14 @@ fn fill(model: &mut Model, plan: &Subnets) {
     model.subnets_left = u64::try_from(plan.room.subnets).unwrap_or(u64::MAX).into();
     model.addresses_left = u64::try_from(plan.room.addresses).unwrap_or(u64::MAX).into();
     model.largest_free = plan.room.largest.into();
+    model.id = model.pod_cidrs.known().map(|it| joined(it)).into();
     model.all_subnets = plan.placements.clone().into();
     model.subnets = subnets.into();
+}
+
+/// What an import calls an allocation.
+fn joined(cidrs: &[Cidr]) -> String {
+    cidrs.iter().map(ToString::to_string).collect::<Vec<_>>().join(",")
 }
 
 fn masks(subnets: &BTreeMap<String, Cidr>) -> BTreeMap<String, String> {

@@ -19,6 +19,7 @@ use crate::{
     owned::{Steward, told, wait_realized},
     ownership::object_id,
     resources::peers,
+    segments,
 };
 
 /// The resource.
@@ -228,5 +229,5 @@ async fn overlaps_nobody(cx: &Context<Clients>, plan: &Model) -> Result<(), Erro
         it.connectivity_path.as_deref() == Some(gateway.as_str())
             && it.meta.path.as_ref() != plan.path.known()
     });
-    model::overlaps(plan, others.map(|it| (wire::label(it), wire::networks(it))))
+    model::overlaps(plan, others.map(|it| (segments::label(it), segments::networks(it))))
 }

@@ -1,6 +1,6 @@
 //! Between the segment that users write and NSX's.
 
-use namespace_network::address::{Cidr, GatewayCidr};
+use namespace_network::address::GatewayCidr;
 use nsx::{
     Id, Meta,
     objects::{Segment, SegmentDhcpConfig, SegmentSubnet},
@@ -130,18 +130,4 @@ fn to_dhcp_model(found: &SegmentDhcpConfig, before: &Optional<Dhcp>) -> Option<D
         lease_time: found.lease_time.unwrap_or(86400).into(),
         dns_servers: list(found.dns_servers.as_ref(), servers, |it| it.parse().ok()),
     })
-}
-
-/// How messages call a segment.
-pub(super) fn label(segment: &Segment) -> String {
-    let path = segment.meta.path.clone().unwrap_or_default();
-    let name = segment.meta.display_name.clone().unwrap_or_default();
-    format!("segment `{name}` ({path})")
-}
-
-/// The networks on a segment.
-pub(super) fn networks(segment: &Segment) -> Vec<Cidr> {
-    let subnets = segment.subnets.iter().flatten();
-    let gateways = subnets.filter_map(|it| it.gateway_address.as_deref()?.parse().ok());
-    gateways.map(|it: GatewayCidr| it.network()).collect()
 }

@@ -3,10 +3,10 @@
 use std::{collections::BTreeSet, net::IpAddr};
 
 use namespace_network::{
-    address::{AddressRange, Cidr, GatewayCidr},
+    address::{AddressRange, Cidr},
     isolation::{Facts, Members, Mode, NcpNamespace, scopes},
 };
-use nsx::objects::{IpPoolSubnet, Segment};
+use nsx::objects::Segment;
 use tf_framework::{Context, Error, Path};
 use vcenter::{ClusterId, NetworkProvider, clusters::Info, inventory::NetworkFilter};
 
@@ -15,7 +15,7 @@ use crate::{
     clients::{self, Clients},
     dfw::RuleBase,
     owned::told,
-    said,
+    said, segments,
 };
 
 /// What NCP made for a namespace.
@@ -99,11 +99,11 @@ fn ncp_cluster(rule_base: &RuleBase, cluster: &ClusterId) -> Result<String, Erro
 }
 
 fn uid(rule_base: &RuleBase, cluster: &str, name: &str) -> Option<String> {
-    let of = segments(rule_base, cluster, name);
+    let of = segments_of(rule_base, cluster, name);
     of.filter_map(|it| it.meta.tag(scopes::PROJECT_UID)).map(str::to_owned).next()
 }
 
-fn segments<'a>(
+fn segments_of<'a>(
     rule_base: &'a RuleBase,
     cluster: &'a str,
     name: &'a str,
@@ -119,8 +119,8 @@ pub(super) async fn ncp(cx: &Context<Clients>, members: Option<&Members>) -> Res
     let rule_base = clients::rule_base(cx).await?;
     let (cluster, name) = (&namespace.cluster, &namespace.name);
     let mut subnets = BTreeSet::new();
-    for segment in segments(&rule_base, cluster, name) {
-        subnets.extend(subnets_of(cx, segment).await?);
+    for segment in segments_of(&rule_base, cluster, name) {
+        subnets.extend(segments::subnets_of(cx, segment).await?);
     }
     let snat = rule_base.gateways.iter().find(|it| {
         it.meta.tag(scopes::CLUSTER) == Some(cluster) && it.meta.tag(scopes::PROJECT) == Some(name)
@@ -130,34 +130,6 @@ pub(super) async fn ncp(cx: &Context<Clients>, members: Option<&Members>) -> Res
         subnets: subnets.into_iter().collect(),
         snat_address: snat.and_then(|it| it.meta.tag("ncp/snat_ip")).map(str::to_owned),
     })
-}
-
-/// The subnets of a segment: those that it says, else those of the pool it takes addresses from.
-async fn subnets_of(
-    cx: &Context<Clients>,
-    segment: &nsx::objects::Segment,
-) -> Result<Vec<Cidr>, Error> {
-    let said = segment.subnets.iter().flatten();
-    let gateways = said.filter_map(|it| it.gateway_address.as_deref()?.parse().ok());
-    let said: Vec<Cidr> = gateways.map(|it: GatewayCidr| it.network()).collect();
-    if !said.is_empty() {
-        return Ok(said);
-    }
-    let advanced = segment.advanced_config.clone().unwrap_or_default();
-    let mut subnets = Vec::new();
-    for path in advanced.address_pool_paths.unwrap_or_default() {
-        let pool = nsx::Id::parse(&path)
-            .map_err(|why| Error::new("a pool that is none", why.to_string()))?;
-        let found = clients::nsx(cx)?.pool_subnets(&pool).await;
-        let found = found.map_err(|why| told(&format!("read {path}"), &why))?;
-        let cidrs = found.iter().filter_map(|it| match it {
-            IpPoolSubnet::Block(it) => it.cidr.as_deref(),
-            IpPoolSubnet::Static(it) => it.cidr.as_deref(),
-            IpPoolSubnet::Other(_) => None,
-        });
-        subnets.extend(cidrs.filter_map(|it| it.parse::<Cidr>().ok()));
-    }
-    Ok(subnets)
 }
 
 /// With VDS networking the members are all on the segments behind the port groups.
