@@ -115,7 +115,9 @@ impl Workspace {
     /// Copies the files of a folder, those below it left out.
     pub fn copy(&self, from: &Path) -> Result<(), Error> {
         for entry in fs::read_dir(from).map_err(Error::file(from))?.flatten() {
-            if entry.path().is_file() {
+            // That is another way to bring in what the folder makes.
+            let is_wanted = entry.file_name() != "import-by-identity.tf";
+            if entry.path().is_file() && is_wanted {
                 let to = self.folder.join(entry.file_name());
                 fs::copy(entry.path(), &to).map_err(Error::file(entry.path()))?;
             }

@@ -20,6 +20,7 @@ pub mod dfw;
 pub mod environment;
 mod functions;
 pub mod intent;
+pub mod list_resources;
 pub mod ncp;
 pub mod owned;
 pub mod ownership;

@@ -10,7 +10,7 @@ use crate::{
     config::{self, Config},
     data_sources,
     environment::Environment,
-    functions, resources,
+    functions, list_resources, resources,
 };
 
 /// The provider `supervisor`.
@@ -56,6 +56,7 @@ impl Provider for Supervisor {
     }
 
     fn kinds(&self) -> Kinds<Clients> {
-        functions::add_to(data_sources::add_to(resources::add_to(Kinds::new())))
+        let kinds = data_sources::add_to(resources::add_to(Kinds::new()));
+        functions::add_to(list_resources::add_to(kinds))
     }
 }

@@ -2,6 +2,7 @@
 //! rules of Terraform's own core. A lab stands in for vCenter and NSX.
 
 mod labs;
+mod query;
 mod told;
 mod values;
 

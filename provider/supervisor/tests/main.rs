@@ -14,6 +14,7 @@ mod namespace_subnets;
 mod network_policy;
 mod nsx_by_name;
 mod owner;
+mod query;
 mod reachability;
 mod segment;
 mod supervisor;

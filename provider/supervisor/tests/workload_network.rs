@@ -27,6 +27,13 @@ async fn world(blocks: &[&str]) -> World {
     world
 }
 
+/// A network that was made, and its address.
+pub(crate) async fn made() -> (World, &'static str) {
+    let mut world = world(&["vcenter"]).await;
+    world.apply(NETWORK, &banking()).await.nothing();
+    (world, NETWORK)
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_network_is_made_grown_imported_and_removed() {
     let mut world = world(&["vcenter"]).await;

@@ -25,8 +25,8 @@ mod versions;
 mod wait;
 
 use tf_framework::{
-    Attr, Computed, Context, DefaultTimeouts, Defaulted, Diagnostics, Error, Moved, Path, Plan,
-    Resource,
+    Attr, Computed, Context, DefaultTimeouts, Defaulted, Diagnostics, Error, Identified, Moved,
+    Path, Plan, Resource, Unknown,
 };
 use vcenter::{ClusterId, ConfigStatus, Vcenter};
 
@@ -35,7 +35,7 @@ pub use model::Model;
 use crate::{
     clients::{self, Clients},
     intent::{Intent, Kind, Mark},
-    resources::{lifecycle, peers},
+    resources::{identity::ById, lifecycle, peers},
     said::told,
 };
 use place::Place;
@@ -48,7 +48,8 @@ pub(in crate::resources) use finish::until_running;
 pub(in crate::resources) use place::is_unsure;
 pub(in crate::resources) use read::address_ranges;
 pub(in crate::resources) use rules::port_group;
-pub(in crate::resources) use text::{ClusterMoid, NetworkMoid};
+pub(crate) use text::ClusterMoid;
+pub(in crate::resources) use text::NetworkMoid;
 pub(in crate::resources) use values::ranges as wire_ranges;
 
 /// The resource.
@@ -141,6 +142,14 @@ impl Resource for Cluster {
         let own = "a namespace is a resource of its own here; import each";
         peers::left_alone(from, &["namespace"], own, notes);
         Ok(id.map(str::to_owned))
+    }
+}
+
+impl Identified for Cluster {
+    type Identity = ById;
+
+    fn identity(model: &Model) -> Result<ById, Unknown> {
+        Ok(ById { id: model.id.get()?.clone().into() })
     }
 }
 

@@ -3,6 +3,7 @@
 pub mod cluster;
 #[cfg(test)]
 mod given;
+pub mod identity;
 mod lifecycle;
 pub mod namespace_load_balancer;
 pub mod namespace_network_policy;
@@ -20,11 +21,11 @@ use crate::clients::Clients;
 #[must_use]
 pub fn add_to(kinds: Kinds<Clients>) -> Kinds<Clients> {
     kinds
-        .resource(cluster::Cluster)
-        .resource(namespace_load_balancer::NamespaceLoadBalancer)
-        .resource(namespace_network_policy::NamespaceNetworkPolicy)
+        .identified(cluster::Cluster)
+        .identified(namespace_load_balancer::NamespaceLoadBalancer)
+        .identified(namespace_network_policy::NamespaceNetworkPolicy)
         .resource(namespace_subnets::NamespaceSubnets)
-        .resource(nsx_segment::NsxSegment)
-        .resource(vsphere_namespace::VsphereNamespace)
-        .resource(workload_network::WorkloadNetwork)
+        .identified(nsx_segment::NsxSegment)
+        .identified(vsphere_namespace::VsphereNamespace)
+        .identified(workload_network::WorkloadNetwork)
 }

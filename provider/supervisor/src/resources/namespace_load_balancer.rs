@@ -15,13 +15,14 @@ mod wire;
 
 use nsx::{Id, Nsx, objects::LbService};
 use tf_framework::{
-    Computed, Context, Diagnostic, Diagnostics, Error, Path, Plan, Resource, Unknown,
+    Computed, Context, Diagnostic, Diagnostics, Error, Identified, Path, Plan, Resource, Unknown,
 };
 
 use found::Monitors;
 use ids::Ids;
 pub use model::Model;
 use wire::Balancer;
+pub(crate) use wire::ORIGIN_SCOPE;
 
 use crate::{
     clients::{self, Clients},
@@ -29,6 +30,7 @@ use crate::{
     ncp,
     owned::{Steward, wait_realized},
     ownership::{OWNER_SCOPE, object_id},
+    resources::identity::ByPath,
 };
 
 /// The resource.
@@ -166,6 +168,14 @@ impl Resource for NamespaceLoadBalancer {
         let mut model = imported::import(&clients::nsx(cx)?, &ids).await?;
         show(&mut model, &ids);
         Ok(model)
+    }
+}
+
+impl Identified for NamespaceLoadBalancer {
+    type Identity = ByPath;
+
+    fn identity(model: &Model) -> Result<ByPath, Unknown> {
+        ByPath::of(&model.path)
     }
 }
 

@@ -14,9 +14,16 @@ pub(super) mod translation;
 pub(super) mod wire;
 
 use nsx::{Id, objects::Group};
-use tf_framework::{Context, Diagnostics, Error, Path, Plan, Resource};
+use tf_framework::{Context, Diagnostics, Error, Identified, Path, Plan, Resource, Unknown};
 
 pub use model::Model;
+
+/// Whether a security policy is the one that stands for a whole network policy: it drops what nobody
+/// allows.
+pub(crate) fn is_whole(path: &str) -> bool {
+    Ids::of_isolation(path).is_some()
+}
+
 use translation::Ids;
 use wire::Objects;
 
@@ -26,6 +33,7 @@ use crate::{
     ncp,
     owned::{Steward, wait_realized},
     ownership::{OWNER_SCOPE, object_id},
+    resources::identity::ByPath,
 };
 
 /// The resource.
@@ -158,6 +166,14 @@ impl Resource for NamespaceNetworkPolicy {
         }
         show(&mut model, &ids);
         Ok(model)
+    }
+}
+
+impl Identified for NamespaceNetworkPolicy {
+    type Identity = ByPath;
+
+    fn identity(model: &Model) -> Result<ByPath, Unknown> {
+        ByPath::of(&model.path)
     }
 }
 

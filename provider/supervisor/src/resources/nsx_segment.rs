@@ -9,16 +9,17 @@ use nsx::{
     objects::{Segment, SegmentPort},
 };
 use tf_framework::{
-    Computed, Context, Diagnostic, Diagnostics, Error, Moved, Path, Plan, Resource,
+    Computed, Context, Diagnostic, Diagnostics, Error, Identified, Moved, Path, Plan, Resource,
+    Unknown,
 };
 
-pub use model::Model;
+pub use model::{Model, TransportZonePath};
 
 use crate::{
     clients::{self, Clients},
     owned::{Steward, told, wait_realized},
     ownership::object_id,
-    resources::peers,
+    resources::{identity::ByPath, peers},
     segments,
 };
 
@@ -165,6 +166,14 @@ impl Resource for NsxSegment {
         };
         peers::left_alone(from, NOT_MANAGED, "not managed here, and left as it is in NSX", notes);
         Ok(from.text("path").map(str::to_owned))
+    }
+}
+
+impl Identified for NsxSegment {
+    type Identity = ByPath;
+
+    fn identity(model: &Model) -> Result<ByPath, Unknown> {
+        ByPath::of(&model.path)
     }
 }
 

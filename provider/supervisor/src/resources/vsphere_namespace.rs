@@ -16,8 +16,8 @@ mod wire;
 
 use namespace_network::isolation::{Members, Mode};
 use tf_framework::{
-    Computed, Context, DefaultTimeouts, Defaulted, Diagnostic, Diagnostics, Error, Moved, Optional,
-    Path, Plan, Required, Resource,
+    Computed, Context, DefaultTimeouts, Defaulted, Diagnostic, Diagnostics, Error, Identified,
+    Moved, Optional, Path, Plan, Required, Resource, Unknown,
 };
 use vcenter::{ClusterId, NamespaceId, found};
 
@@ -30,6 +30,7 @@ use crate::{
     clients::{self, Clients},
     owned::Steward,
     resources::{
+        identity::ByName,
         lifecycle::{self, OnTimeout},
         peers,
     },
@@ -147,6 +148,14 @@ impl Resource for VsphereNamespace {
     fn moved(from: &Moved<'_>, _: &mut Diagnostics) -> Result<Option<String>, Error> {
         let name = from.text("name").filter(|_| peers::vsphere(from) == Some("vsphere_namespace"));
         Ok(name.map(str::to_owned))
+    }
+}
+
+impl Identified for VsphereNamespace {
+    type Identity = ByName;
+
+    fn identity(model: &Model) -> Result<ByName, Unknown> {
+        Ok(ByName { name: model.id.get()?.clone().into() })
     }
 }
 

@@ -7,7 +7,7 @@ use namespace_network::{
     disjoint::{NamedRange, overlaps},
     name::DnsLabel,
 };
-use tf_framework::{Context, Diagnostics, Error, Path, Plan, Resource, Unknown};
+use tf_framework::{Context, Diagnostics, Error, Identified, Path, Plan, Resource, Unknown};
 use tokio::sync::OwnedMutexGuard;
 use vcenter::{
     ClusterId, ErrorType, Vcenter, WorkloadNetworkId, found,
@@ -19,7 +19,10 @@ pub use model::Model;
 use crate::{
     clients::{self, Clients},
     intent::{Intent, Kind, Mark},
-    resources::cluster::{address_ranges, is_unsure, until_running, wire_ranges},
+    resources::{
+        cluster::{address_ranges, is_unsure, until_running, wire_ranges},
+        identity::ByCluster,
+    },
     said::told,
 };
 
@@ -165,6 +168,15 @@ impl Resource for WorkloadNetwork {
             Some(info) => Ok(model::to_model(&info, here.on_port_group(&info)?, &model)),
             None => Err(here.missing(&vcenter).await),
         }
+    }
+}
+
+impl Identified for WorkloadNetwork {
+    type Identity = ByCluster;
+
+    fn identity(model: &Model) -> Result<ByCluster, Unknown> {
+        let (cluster, name) = (model.cluster.get()?.to_string(), model.name.get()?.to_string());
+        Ok(ByCluster { cluster: cluster.into(), name: name.into() })
     }
 }
 

@@ -54,6 +54,14 @@ pub(crate) struct Candidate {
 }
 
 impl Candidate {
+    /// What it is addressed by: its cluster, or its own id if it is on zones.
+    pub(crate) fn id(&self) -> String {
+        match &self.supervisor {
+            Some(supervisor) if !self.zones.is_empty() => supervisor.to_string(),
+            _ => self.cluster.to_string(),
+        }
+    }
+
     fn is_called(&self, id: &str) -> bool {
         self.clusters.iter().any(|it| it.as_str() == id)
             || self.name == id

@@ -1,0 +1,4 @@
+# The Supervisors of the vCenter.
+list "supervisor_cluster" "all" {
+  provider = supervisor
+}

@@ -1,0 +1,6 @@
+import {
+  to = supervisor_cluster.bank
+  identity = {
+    id = "domain-c34"
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = supervisor_vsphere_namespace.banking
+  identity = {
+    name = "banking"
+  }
+}
