@@ -44,6 +44,13 @@ impl Tool {
         Ok(Self { program, version, environment: environment.clone() })
     }
 
+    /// Whether it is Terraform, of that version or a later one. `OpenTofu` counts for itself.
+    #[must_use]
+    pub fn is_terraform_since(&self, oldest: Version) -> bool {
+        let is_new = Version::parse(&self.version).is_some_and(|it| it >= oldest);
+        is_new && !self.name().contains("tofu")
+    }
+
     /// Where it is.
     #[must_use]
     pub fn program(&self) -> &Path {

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use std::time::{Duration, Instant};
 
 use acceptance_tests::{
-    Environment, Installed, Product, Profile, Provider, Tool, Workspace, repository,
+    Environment, Installed, Product, Profile, Provider, Tool, Version, Workspace, repository,
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
@@ -59,6 +59,17 @@ fn corner() -> &'static Provider {
 pub(crate) fn tool() -> Option<&'static Tool> {
     static TOOL: OnceLock<Option<Tool>> = OnceLock::new();
     TOOL.get_or_init(|| present(Tool::find(environment()).map_err(|why| why.report()))).as_ref()
+}
+
+/// Whether there is a Terraform of that version, or a later one; says what is not tested without it.
+pub(crate) fn since(oldest: Version, what: &str) -> bool {
+    let Some(tool) = tool() else { return false };
+    let is_new = tool.is_terraform_since(oldest);
+    if !is_new {
+        let Version { major, minor } = oldest;
+        eprintln!("not tested with {tool}: {what} needs Terraform {major}.{minor} or later");
+    }
+    is_new
 }
 
 /// What is there; and if it is not, a failure in CI and a remark elsewhere.

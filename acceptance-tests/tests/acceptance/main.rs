@@ -17,6 +17,7 @@ mod generations;
 mod harness;
 mod interrupt;
 mod migration;
+mod query;
 mod refresh;
 mod secrets;
 mod segments;
