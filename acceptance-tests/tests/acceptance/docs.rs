@@ -141,9 +141,18 @@ fn text(command: &mut Command) -> Result<String, Error> {
 /// The files that the registry shows.
 fn pages() -> BTreeSet<String> {
     let mut pages = BTreeSet::from(["docs/index.md".to_owned()]);
-    for folder in ["docs/resources", "docs/data-sources", "docs/functions", "docs/guides"] {
-        let folder = Path::new(folder);
-        for entry in fs::read_dir(repository().join(folder)).unwrap().flatten() {
+    for kind in [
+        "resources",
+        "data-sources",
+        "functions",
+        "list-resources",
+        "ephemeral-resources",
+        "actions",
+        "guides",
+    ] {
+        let folder = Path::new("docs").join(kind);
+        let Ok(entries) = fs::read_dir(repository().join(&folder)) else { continue };
+        for entry in entries.flatten() {
             pages.insert(folder.join(entry.file_name()).display().to_string());
         }
     }
