@@ -103,3 +103,19 @@ async fn what_cannot_be_imported_is_told() {
     }
     world.import(SUBNETS, PODS).await.warning("10.244.12.0/24");
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn an_allocation_is_known_by_its_networks_and_what_terraform_writes_for_it_changes_nothing() {
+    let mut world = bank(IsolationProfile::Open).await;
+    let state = imported(&mut world).await;
+    world.forget(SUBNETS);
+    let identity = json!({ "pod_cidrs": [PODS] });
+    world.import_by_identity(SUBNETS, &identity).await.warning("no namespace's");
+    assert_eq!(world.state(SUBNETS), state);
+    let config = world.written(SUBNETS).await;
+    assert_eq!(world.plan(SUBNETS, &config).await.action, Action::Nothing, "{config:#}");
+
+    let mut more = config;
+    more["pod_cidrs"] = json!([PODS, "10.245.0.0/20"]);
+    world.apply(SUBNETS, &more).await.nothing();
+}

@@ -3,7 +3,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tf_framework::{Computed, Error, Identity, Required, Unknown};
+use tf_framework::{Computed, Error, Identity, Required, Unknown, identity::Stability};
 
 /// What a Supervisor is known by.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -44,6 +44,22 @@ pub struct ByCluster {
 impl Identity for ByCluster {
     fn import_id(&self) -> Result<String, Error> {
         Ok(format!("{}/{}", self.cluster.get()?, self.name.get()?))
+    }
+}
+
+/// What an allocation of subnets is known by.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub struct ByPodCidrs {
+    /// The networks that are cut into subnets.
+    pub pod_cidrs: Required<Vec<String>>,
+}
+
+impl Identity for ByPodCidrs {
+    /// Networks are appended.
+    const STABILITY: Stability = Stability::Mutable;
+
+    fn import_id(&self) -> Result<String, Error> {
+        Ok(self.pod_cidrs.get()?.join(","))
     }
 }
 

@@ -24,7 +24,7 @@ pub fn add_to(kinds: Kinds<Clients>) -> Kinds<Clients> {
         .identified(cluster::Cluster)
         .identified(namespace_load_balancer::NamespaceLoadBalancer)
         .identified(namespace_network_policy::NamespaceNetworkPolicy)
-        .resource(namespace_subnets::NamespaceSubnets)
+        .identified(namespace_subnets::NamespaceSubnets)
         .identified(nsx_segment::NsxSegment)
         .identified(vsphere_namespace::VsphereNamespace)
         .identified(workload_network::WorkloadNetwork)

@@ -19,12 +19,12 @@ use namespace_network::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tf_framework::{
-    Computed, Context, Defaulted, Diagnostic, Diagnostics, Error, Optional, Path, Plan, Required,
-    Resource, Unknown, mark::default,
+    Computed, Context, Defaulted, Diagnostic, Diagnostics, Error, Identified, Optional, Path, Plan,
+    Required, Resource, Unknown, mark::default,
 };
 
 use self::imported::{Sighting, Whose};
-use crate::{clients::Clients, segments};
+use crate::{clients::Clients, resources::identity::ByPodCidrs, segments};
 
 /// Which namespace has which subnet of the pod CIDRs. Nothing is created on a server: the
 /// allocation is planned, shown, and kept in the state. What is allocated never moves when names
@@ -185,6 +185,15 @@ impl Resource for NamespaceSubnets {
             cx.warn(warning);
         }
         Ok(model)
+    }
+}
+
+impl Identified for NamespaceSubnets {
+    type Identity = ByPodCidrs;
+
+    fn identity(model: &Model) -> Result<ByPodCidrs, Unknown> {
+        let cidrs = model.pod_cidrs.get()?.iter().map(ToString::to_string);
+        Ok(ByPodCidrs { pod_cidrs: cidrs.collect::<Vec<_>>().into() })
     }
 }
 
