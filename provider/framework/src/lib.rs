@@ -20,6 +20,7 @@
 //! | [`server`] | the protocol's calls, one file each |
 //! | [`docs`] | registry pages, from schemas and examples |
 //! | [`serve`], [`logging`] | the process: go-plugin's handshake, TLS, logs |
+//! | `testing` | Terraform's part, for tests (a feature of that name) |
 //!
 //! The framework knows no vendor's API. It does no I/O but that of a plugin.
 
@@ -48,6 +49,8 @@ pub mod schema;
 pub mod serve;
 pub mod server;
 mod set;
+#[cfg(feature = "testing")]
+pub mod testing;
 pub mod timeouts;
 pub mod validate;
 pub mod value;

@@ -1,5 +1,5 @@
-//! Whatever is configured is planned, applied, found unchanged and changed again, without a word: a
-//! client plays Terraform's part, with its rules of what it proposes.
+//! Whatever is configured is planned, applied, found unchanged and changed again, without a word, and
+//! without anything that Terraform would refuse.
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests may fail the test")]
 
@@ -8,19 +8,15 @@ use std::{collections::BTreeMap, net::Ipv6Addr};
 use proptest::{collection::vec, option, prelude::*};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::json;
 use tf_framework::{
     Block, Blocks, Computed, Context, Defaulted, Diagnostics, Dynamic, Error, Kinds, Number,
     Optional, Provider, Required, Resource, Server, Set, Value, WriteOnly,
     mark::{default, keep, never_null, replace},
-    schema::{Attribute, Node, Object, Schema, Shape},
-    value::encode,
-};
-use tfplugin::v6::{
-    self, DynamicValue, apply_resource_change, plan_resource_change,
-    provider_server::Provider as _, read_resource,
+    schema::Schema,
+    testing::{Action, Client, Instance, Planned, Subject},
 };
 use tokio::runtime::Runtime;
-use tonic::Request;
 
 /// Something of every kind.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
@@ -207,140 +203,58 @@ fn config() -> impl Strategy<Value = Value> {
     })
 }
 
-/// What Terraform proposes: the configuration, and what the provider chose before where it has nothing.
-fn proposed(schema: &Object, prior: &Value, config: &Value) -> Value {
-    let Value::Map(_) = config else { return config.clone() };
-    let attributes = schema.attributes.iter().map(|it| {
-        (it.name.clone(), proposed_attribute(it, prior.get(&it.name), config.get(&it.name)))
-    });
-    Value::Map(attributes.collect())
-}
-
-fn proposed_attribute(attribute: &Attribute, prior: &Value, config: &Value) -> Value {
-    if attribute.role.is_computed() && config.is_null() {
-        return prior.clone();
-    }
-    proposed_node(&attribute.node, prior, config)
-}
-
-fn proposed_node(node: &Node, prior: &Value, config: &Value) -> Value {
-    match (&node.shape, config) {
-        (Shape::Object(object), _) => proposed(object, prior, config),
-        (Shape::List(element), Value::List(items)) => {
-            let priors: &[Value] = if let Value::List(priors) = prior { priors } else { &[] };
-            let at = |index| priors.get(index).cloned().unwrap_or_default();
-            let items = items.iter().enumerate();
-            Value::List(items.map(|(i, it)| proposed_node(element, &at(i), it)).collect())
-        }
-        (Shape::Map(element), Value::Map(entries)) => {
-            let entry = |(key, it): (&String, &Value)| {
-                (key.clone(), proposed_node(element, prior.get(key), it))
-            };
-            Value::Map(entries.iter().map(entry).collect())
-        }
-        (Shape::Set(element), Value::List(items)) => {
-            let mut left =
-                if let Value::List(priors) = prior { priors.clone() } else { Vec::new() };
-            let items = items.iter().map(|config| {
-                let found = left.iter().position(|prior| comes_from(element, prior, config));
-                let prior = found.map_or(Value::Null, |found| left.remove(found));
-                proposed_node(element, &prior, config)
-            });
-            Value::List(items.collect())
-        }
-        _ => config.clone(),
-    }
-}
-
-/// Whether an element of a set is the configured one, as far as that says something.
-fn comes_from(node: &Node, prior: &Value, config: &Value) -> bool {
-    match &node.shape {
-        Shape::Object(object) => object.attributes.iter().all(|it| {
-            let (prior, config) = (prior.get(&it.name), config.get(&it.name));
-            it.role.is_computed() && config.is_null() || prior == config
-        }),
-        _ => prior == config,
-    }
-}
-
-struct Client {
+struct Run {
     runtime: Runtime,
-    server: Server<Keeper>,
-    schema: Object,
+    client: Client<Server<Keeper>>,
 }
 
-impl Client {
+impl Run {
     fn new() -> Self {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build().unwrap();
-        let server = Server::new(Keeper);
-        let config = wire(&Value::Map(BTreeMap::new()));
-        let request = v6::configure_provider::Request { config, ..Default::default() };
-        runtime.block_on(server.configure_provider(Request::new(request))).unwrap();
-        Self { runtime, server, schema: Schema::of::<Thing>(0).root }
+        let client = runtime.block_on(async {
+            let client = Client::new(Server::new(Keeper)).await.unwrap();
+            let config = client.config(Subject::Provider, &json!({}));
+            client.configure(&config).await.unwrap().nothing();
+            client
+        });
+        Self { runtime, client }
     }
 
-    fn value(&self, wire: Option<DynamicValue>) -> Value {
-        let value = tf_framework::value::decode(&wire.unwrap().msgpack).unwrap();
-        self.schema.conform(value).unwrap()
-    }
-
-    fn plan(&self, prior: &Value, config: &Value) -> plan_resource_change::Response {
-        let request = plan_resource_change::Request {
-            type_name: TYPE.to_owned(),
-            prior_state: wire(prior),
-            proposed_new_state: wire(&proposed(&self.schema, prior, config)),
-            config: wire(config),
-            ..Default::default()
-        };
-        let call = self.server.plan_resource_change(Request::new(request));
-        self.runtime.block_on(call).unwrap().into_inner()
+    fn plan(&self, there: Option<&Instance>, config: &Value) -> Planned {
+        let planned = self.runtime.block_on(self.client.plan(TYPE, there, config)).unwrap();
+        planned.told.nothing();
+        planned
     }
 
     /// The state after an apply, and after it was read.
-    fn applied(&self, prior: &Value, config: &Value) -> Result<Value, TestCaseError> {
-        let planned = self.plan(prior, config);
-        prop_assert_eq!(&planned.diagnostics, &[]);
-        if self.schema.same(&self.value(planned.planned_state.clone()), prior) {
-            return Ok(prior.clone());
+    fn applied(&self, there: Option<&Instance>, config: &Value) -> Instance {
+        let planned = self.plan(there, config);
+        if let (Action::Nothing, Some(there)) = (planned.action, there) {
+            return there.clone();
         }
-        let request = apply_resource_change::Request {
-            type_name: TYPE.to_owned(),
-            prior_state: wire(prior),
-            planned_state: planned.planned_state,
-            config: wire(config),
-            ..Default::default()
-        };
-        let call = self.server.apply_resource_change(Request::new(request));
-        let applied = self.runtime.block_on(call).unwrap().into_inner();
-        prop_assert_eq!(&applied.diagnostics, &[]);
-        let state = self.value(applied.new_state);
-        prop_assert!(state.is_wholly_known() && state.get("code").is_null());
-        let request = read_resource::Request {
-            type_name: TYPE.to_owned(),
-            current_state: wire(&state),
-            ..Default::default()
-        };
-        let read = self.runtime.block_on(self.server.read_resource(Request::new(request)));
-        let read = read.unwrap().into_inner();
-        prop_assert_eq!(&read.diagnostics, &[]);
-        let read = self.value(read.new_state);
-        prop_assert!(self.schema.same(&state, &read), "read as {read:?}, applied as {state:?}");
-        Ok(read)
+        self.runtime.block_on(async {
+            let now = self.client.replan(TYPE, &planned, there, config).await.unwrap();
+            let applied = self.client.apply(TYPE, &now, there, config).await.unwrap();
+            applied.told.nothing();
+            let (stored, told) =
+                self.client.stored(TYPE, &applied.instance.unwrap()).await.unwrap();
+            told.nothing();
+            let read = self.client.read(TYPE, &stored).await.unwrap();
+            read.told.nothing();
+            let read = read.instance.unwrap();
+            let root = Schema::of::<Thing>(0).root;
+            let same = root.same(&stored.value, &read.value);
+            assert!(same, "read as {:?}, applied as {:?}", read.value, stored.value);
+            read
+        })
     }
 
     /// A second plan has nothing to do.
-    fn unchanged(&self, state: &Value, config: &Value) -> Result<(), TestCaseError> {
-        let planned = self.plan(state, config);
-        prop_assert_eq!(&planned.diagnostics, &[]);
-        let planned = self.value(planned.planned_state);
-        prop_assert!(self.schema.same(&planned, state), "planned {planned:?}, there is {state:?}");
-        Ok(())
+    fn unchanged(&self, there: &Instance, config: &Value) {
+        let planned = self.plan(Some(there), config);
+        let action = planned.action;
+        assert_eq!(action, Action::Nothing, "planned {:?}, there is {there:?}", planned.value);
     }
-}
-
-#[expect(clippy::unnecessary_wraps, reason = "the protocol's messages want it wrapped")]
-fn wire(value: &Value) -> Option<DynamicValue> {
-    Some(DynamicValue { msgpack: encode(value), ..Default::default() })
 }
 
 proptest! {
@@ -348,27 +262,27 @@ proptest! {
 
     #[test]
     fn what_is_configured_is_there_and_stays_there((first, second) in (config(), config())) {
-        let client = Client::new();
-        let state = client.applied(&Value::Null, &first)?;
-        client.unchanged(&state, &first)?;
+        let run = Run::new();
+        let there = run.applied(None, &first);
+        run.unchanged(&there, &first);
         // Another address replaces it: that is a new thing, and not this test's.
         let Value::Map(mut second) = second else { unreachable!("a configuration is an object") };
         second.insert("address".to_owned(), first.get("address").clone());
         let second = Value::Map(second);
-        let state = client.applied(&state, &second)?;
-        client.unchanged(&state, &second)?;
+        let there = run.applied(Some(&there), &second);
+        run.unchanged(&there, &second);
     }
 
     #[test]
     fn another_spelling_changes_and_replaces_nothing_but_the_spelling(config in config()) {
-        let client = Client::new();
-        let state = client.applied(&Value::Null, &config)?;
+        let run = Run::new();
+        let there = run.applied(None, &config);
         let Value::Map(mut respelled) = config.clone() else { unreachable!("it is an object") };
         respelled.insert("address".to_owned(), canonical(config.get("address")));
         let respelled = Value::Map(respelled);
-        let planned = client.plan(&state, &respelled);
-        prop_assert_eq!(planned.requires_replace, []);
-        let state = client.applied(&state, &respelled)?;
-        prop_assert_eq!(state.get("address"), respelled.get("address"));
+        let planned = run.plan(Some(&there), &respelled);
+        prop_assert_eq!(planned.replaced, []);
+        let there = run.applied(Some(&there), &respelled);
+        prop_assert_eq!(there.value.get("address"), respelled.get("address"));
     }
 }

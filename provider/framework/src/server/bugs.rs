@@ -2,6 +2,17 @@
 
 use crate::{Diagnostic, Diagnostics, Severity, Value, check, codec::Misfit, schema::Object};
 
+/// How the summary of a bug of the provider starts.
+const INVALID: &str = "the provider made an invalid";
+/// The summary of a crash.
+pub(super) const CRASHED: &str = "the provider crashed";
+
+/// Whether what was told is a bug of the provider's.
+#[cfg(feature = "testing")]
+pub(crate) fn is_bug(told: &str) -> bool {
+    told.starts_with(INVALID) || told.starts_with(CRASHED)
+}
+
 /// Each broken promise, with the resource, the attribute and the promise.
 pub(super) fn bugs(name: &str, what: &str, broken: Vec<Misfit>) -> Diagnostics {
     let mut found = Diagnostics::new();
@@ -12,7 +23,7 @@ pub(super) fn bugs(name: &str, what: &str, broken: Vec<Misfit>) -> Diagnostics {
         };
         let detail =
             format!("{of}: {}; this is a bug of the provider, please report it", misfit.message);
-        found.error_at(misfit.path, format!("the provider made an invalid {what}"), detail);
+        found.error_at(misfit.path, format!("{INVALID} {what}"), detail);
     }
     found
 }

@@ -21,6 +21,9 @@ mod upgrade;
 mod validate;
 mod wire;
 
+#[cfg(feature = "testing")]
+pub(crate) use bugs::is_bug;
+
 use std::{
     future::Future,
     sync::{
@@ -187,7 +190,7 @@ fn crashed(rpc: &str, type_name: &str, crash: &tokio::task::JoinError) -> Diagno
     let of = if type_name.is_empty() { String::new() } else { format!(" of {type_name}") };
     let mut found = Diagnostics::new();
     found.push(Diagnostic::error(
-        "the provider crashed",
+        bugs::CRASHED,
         format!("{rpc}{of} ended early ({crash}); this is a bug of the provider, please report it"),
     ));
     found
@@ -234,11 +237,6 @@ impl<P: Provider> Inner<P> {
 
     fn identity(&self, name: &str) -> Option<AnyIdentity> {
         self.kinds.identities.get(name).copied()
-    }
-
-    /// What the module of a call says about itself.
-    fn meta(&self, wire: Option<&v6::DynamicValue>) -> Result<Value, Error> {
-        self.kinds.meta.map_or(Ok(Value::Null), |schema| wire::decode(&schema.root, wire))
     }
 
     fn context(&self, time: Duration, private: Private) -> Context<P::Data> {
@@ -502,6 +500,3 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         Ok(Response::new(v6::stop_provider::Response::default()))
     }
 }
-
-#[cfg(test)]
-mod tests;

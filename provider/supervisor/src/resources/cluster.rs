@@ -215,10 +215,12 @@ async fn plan_new(
         cx.data()?.claims().plan(&format!("the Supervisor on {}", place.name()))?;
     }
     let Ok(vcenter) = clients::vcenter(cx) else { return Ok(()) };
-    if let Ok(version) = vcenter.version().await {
+    let version = vcenter.version().await.ok();
+    if let Some(version) = version {
         versions::check(version, planned, found);
-        name_is_possible(&vcenter, versions::Generation::of(version), plan, found).await;
     }
+    let generation = version.map(versions::Generation::of);
+    name_is_possible(&vcenter, generation, plan, found).await?;
     checks::parts_exist(&vcenter, &plan.config, found).await;
     if is_first && is_vacant(cx, &vcenter, &plan.planned, found).await {
         checks::compatible(&vcenter, &plan.planned, found).await;
@@ -237,26 +239,35 @@ fn password_is_there(config: &Model, found: &mut Diagnostics) {
     }
 }
 
-/// The name is the cluster's unless another is written, which vCenter 7 has no place for.
+/// The name is the cluster's unless another is written, which vCenter 7 has no place for. What a plan
+/// said of it has to be said again at apply, so a vCenter that does not answer then is an error.
 async fn name_is_possible(
     vcenter: &Vcenter,
-    generation: versions::Generation,
+    generation: Option<versions::Generation>,
     plan: &mut Plan<Model>,
     found: &mut Diagnostics,
-) {
-    let Some(cluster) = plan.planned.cluster.known() else { return };
+) -> Result<(), Error> {
+    let Some(cluster) = plan.planned.cluster.known() else { return Ok(()) };
     let cluster = ClusterId::from(cluster.as_str());
-    let Ok(of_cluster) = place::cluster_name(vcenter, &cluster).await else { return };
+    let of_cluster = place::find_cluster_name(vcenter, &cluster).await;
     match plan.config.name.known() {
-        None if plan.config.name.is_null() => plan.planned.name = of_cluster.into(),
-        Some(name) if generation == versions::Generation::First && *name != of_cluster => {
-            let detail = format!(
-                "on this vCenter a Supervisor has its cluster's name, `{of_cluster}`; leave `name` out"
-            );
-            found.error_at(Path::of("name"), "a name that is not possible", detail);
+        None if plan.config.name.is_null() => {
+            if let Some(name) = of_cluster? {
+                plan.planned.name = name.into();
+            }
+        }
+        Some(name) if generation == Some(versions::Generation::First) => {
+            if let Some(of_cluster) = of_cluster.ok().flatten().filter(|it| it != name) {
+                let detail = format!(
+                    "on this vCenter a Supervisor has its cluster's name, `{of_cluster}`; leave \
+                     `name` out"
+                );
+                found.error_at(Path::of("name"), "a name that is not possible", detail);
+            }
         }
         _ => {}
     }
+    Ok(())
 }
 
 /// Whether the cluster is none yet. One that is ours is gone on with; anybody else's is an error.

@@ -2,7 +2,6 @@
 
 mod custom_types;
 mod dynamic_change;
-mod identity;
 mod moves;
 mod precision;
 mod reflection;
@@ -36,7 +35,6 @@ pub(crate) fn all(schemas: Schemas) -> Kinds<Backend> {
     let kinds = Kinds::new()
         .resource(of::<custom_types::CustomTypes>())
         .resource(of::<dynamic_change::DynamicChange>())
-        .identified(identity::WithIdentity)
         .resource(of::<moves::MoveState>())
         .resource(of::<moves::WriteOnlyMove>())
         .resource(of::<precision::Float32>())

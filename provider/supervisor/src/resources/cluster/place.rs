@@ -86,13 +86,21 @@ pub(super) fn first_cluster(topology: &[Zone]) -> Option<ClusterId> {
 
 /// The name of a vSphere cluster.
 pub(super) async fn cluster_name(vcenter: &Vcenter, cluster: &ClusterId) -> Result<String, Error> {
-    let filter = ClusterFilter { clusters: [cluster.clone()].into(), ..ClusterFilter::default() };
-    let clusters = vcenter.inventory().clusters(&filter).await;
-    let clusters = clusters.map_err(|why| told(&format!("look up cluster `{cluster}`"), &why))?;
-    clusters.into_iter().next().map(|it| it.name).ok_or_else(|| {
+    find_cluster_name(vcenter, cluster).await?.ok_or_else(|| {
         let detail = format!("vCenter has no cluster `{cluster}`");
         Error::new("no such cluster", detail).at(&tf_framework::Path::of("cluster"))
     })
+}
+
+/// The same; none if there is no such cluster.
+pub(super) async fn find_cluster_name(
+    vcenter: &Vcenter,
+    cluster: &ClusterId,
+) -> Result<Option<String>, Error> {
+    let filter = ClusterFilter { clusters: [cluster.clone()].into(), ..ClusterFilter::default() };
+    let clusters = vcenter.inventory().clusters(&filter).await;
+    let clusters = clusters.map_err(|why| told(&format!("look up cluster `{cluster}`"), &why))?;
+    Ok(clusters.into_iter().next().map(|it| it.name))
 }
 
 /// The Supervisor's own id; none on vCenter 7.

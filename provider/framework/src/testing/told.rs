@@ -2,20 +2,21 @@
 
 use tfplugin::v6;
 
-/// What a call said.
+/// What a call said to the user.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(crate) struct Told {
+pub struct Told {
     /// Each as `summary [attribute]: detail`.
-    pub(crate) errors: Vec<String>,
-    pub(crate) warnings: Vec<String>,
+    pub errors: Vec<String>,
+    /// Likewise.
+    pub warnings: Vec<String>,
 }
 
 impl Told {
-    pub(super) fn of(diagnostics: &[v6::Diagnostic]) -> Self {
+    /// What these say.
+    #[must_use]
+    pub fn of(diagnostics: &[v6::Diagnostic]) -> Self {
         let mut told = Self::default();
         for it in diagnostics {
-            assert!(!it.summary.starts_with("the provider made an invalid"), "{}", it.detail);
-            assert!(!it.summary.starts_with("the provider crashed"), "{}", it.detail);
             let steps = it.attribute.iter().flat_map(|path| &path.steps);
             let path: String = steps.map(step).collect();
             let text = format!("{} [{}]: {}", it.summary, path.trim_start_matches('.'), it.detail);
@@ -27,7 +28,9 @@ impl Told {
         told
     }
 
-    pub(crate) fn and(mut self, more: Self) -> Self {
+    /// The same, and what another call said: each once.
+    #[must_use]
+    pub fn and(mut self, more: Self) -> Self {
         for (all, more) in [(&mut self.errors, more.errors), (&mut self.warnings, more.warnings)] {
             for it in more {
                 if !all.contains(&it) {
@@ -38,21 +41,39 @@ impl Told {
         self
     }
 
+    /// Whether something went wrong.
+    #[must_use]
+    pub fn failed(&self) -> bool {
+        !self.errors.is_empty()
+    }
+
     /// Nothing at all.
+    ///
+    /// # Panics
+    ///
+    /// If it said something.
     #[track_caller]
-    pub(crate) fn nothing(&self) {
+    pub fn nothing(&self) {
         assert_eq!(*self, Self::default());
     }
 
     /// An error that has this in it.
+    ///
+    /// # Panics
+    ///
+    /// If it said no such thing.
     #[track_caller]
-    pub(crate) fn error(&self, part: &str) {
+    pub fn error(&self, part: &str) {
         assert!(self.errors.iter().any(|it| it.contains(part)), "no `{part}` in {self:#?}");
     }
 
     /// No error, and a warning that has this in it.
+    ///
+    /// # Panics
+    ///
+    /// If it said something else.
     #[track_caller]
-    pub(crate) fn warning(&self, part: &str) {
+    pub fn warning(&self, part: &str) {
         assert_eq!(self.errors, [""; 0]);
         assert!(self.warnings.iter().any(|it| it.contains(part)), "no `{part}` in {self:#?}");
     }
