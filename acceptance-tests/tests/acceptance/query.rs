@@ -4,6 +4,7 @@ use std::fs;
 
 use acceptance_tests::Version;
 
+use crate::docs::{blocks, guide_text};
 use crate::harness::{UNPROTECTED, bench_of, example_folder, since};
 
 /// `terraform query` came with it.
@@ -28,10 +29,8 @@ fn what_a_query_finds_is_imported_with_the_configuration_that_terraform_writes()
     for file in ["terraform.tfstate", "main.tf", "outputs.tf", "variables.tf"] {
         fs::remove_file(bench.folder().join(file)).unwrap();
     }
-    for kind in LISTED {
-        let list = format!("list \"{kind}\" \"all\" {{\n  provider = supervisor\n}}\n");
-        bench.write(&format!("{kind}.tfquery.hcl"), &list).unwrap();
-    }
+    let lists = blocks(&guide_text("taking-over"), &["```hcl"]).concat();
+    bench.write("everything.tfquery.hcl", &lists).unwrap();
     bench.text(&["query", "-no-color", "-generate-config-out=found.tf"]).unwrap_or_else(|why| {
         panic!("{}", why.report());
     });

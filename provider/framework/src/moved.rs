@@ -19,13 +19,20 @@ pub struct Moved<'a> {
     type_name: &'a str,
     version: i64,
     state: &'a Json,
+    identity: Option<&'a Json>,
 }
 
 impl<'a> Moved<'a> {
     /// A resource of a provider by its full address, with its state and that state's version.
     #[must_use]
     pub const fn new(provider: &'a str, type_name: &'a str, version: i64, state: &'a Json) -> Self {
-        Self { provider, type_name, version, state }
+        Self { provider, type_name, version, state, identity: None }
+    }
+
+    /// The same, known by that identity.
+    #[must_use]
+    pub const fn known_by(self, identity: Option<&'a Json>) -> Self {
+        Self { identity, ..self }
     }
 
     /// The type, if the provider is `namespace/name`, from whichever registry.
@@ -45,6 +52,12 @@ impl<'a> Moved<'a> {
     #[must_use]
     pub const fn state(&self) -> &'a Json {
         self.state
+    }
+
+    /// What it is known by; none before Terraform 1.12, and where the provider has no identities.
+    #[must_use]
+    pub const fn identity(&self) -> Option<&'a Json> {
+        self.identity
     }
 
     /// The text of an attribute; none if it has none, or an empty one, which providers of the

@@ -166,13 +166,16 @@ impl<'a> Known<'a> {
         Err(Error::new("Unexpected Identity Change", detail))
     }
 
-    /// What may not be otherwise than before, and is.
+    /// What may not be otherwise than before, and is. What an import left out is filled in.
     fn changed(&self, before: &Value, now: &Value) -> Vec<Misfit> {
         if self.identity.stability == Stability::Mutable {
             return Vec::new();
         }
         let attributes = self.identity.schema().root.attributes.iter();
-        let changed = attributes.filter(|it| before.get(&it.name) != now.get(&it.name));
+        let changed = attributes.filter(|it| {
+            let before = before.get(&it.name);
+            !before.is_null() && before != now.get(&it.name)
+        });
         let misfit = |it: &Attribute| Misfit {
             path: Path::of(&it.name),
             message: "a part of the identity is not what it was before".to_owned(),

@@ -69,7 +69,10 @@ pub(super) async fn move_state<P: Provider>(
     let schema = &resource.schema().root;
     let state = state_to_move(&request)?;
     let (provider, source) = (&request.source_provider_address, &request.source_type_name);
+    let identity = request.source_identity.as_ref();
+    let identity = identity.and_then(|it| serde_json::from_slice(&it.json).ok());
     let from = Moved::new(provider, source, request.source_schema_version, &state);
+    let from = from.known_by(identity.as_ref());
     let mut notes = Diagnostics::new();
     let Some(moved) = resource.moved(&from, &mut notes)? else {
         let detail = format!(

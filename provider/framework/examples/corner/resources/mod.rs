@@ -2,6 +2,7 @@
 
 mod custom_types;
 mod dynamic_change;
+mod identity;
 mod moves;
 mod precision;
 mod reflection;
@@ -35,6 +36,7 @@ pub(crate) fn all(schemas: Schemas) -> Kinds<Backend> {
     let kinds = Kinds::new()
         .resource(of::<custom_types::CustomTypes>())
         .resource(of::<dynamic_change::DynamicChange>())
+        .identified(identity::WithIdentity)
         .resource(of::<moves::MoveState>())
         .resource(of::<moves::WriteOnlyMove>())
         .resource(of::<precision::Float32>())

@@ -206,6 +206,14 @@ async fn a_state_from_before_there_were_identities_gets_one_when_it_is_read() {
 }
 
 #[tokio::test]
+async fn what_an_import_left_out_is_filled_in_when_the_thing_is_read() {
+    let known = identity(&json!({ "shelf": "a", "number": null }));
+    let answer = refreshed("a", Some(known)).await;
+    assert_eq!(answer.diagnostics, []);
+    assert_eq!(read(answer.new_identity), Value::from_json(&place("a", 1)));
+}
+
+#[tokio::test]
 async fn what_is_known_by_something_else_all_of_a_sudden_is_an_error_and_the_state_stays() {
     let answer = refreshed("moving", Some(identity(&place("moving", 1)))).await;
     let [error] = &answer.diagnostics[..] else { panic!("{:?}", answer.diagnostics) };

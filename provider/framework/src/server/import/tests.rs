@@ -70,7 +70,8 @@ impl Resource for Books {
             let warning = Diagnostic::warning("not carried over", "a library has no `shelf`");
             notes.push(warning.at(Path::of("title")));
         }
-        Ok(from.text("number").map(str::to_owned))
+        let known = from.identity().and_then(|it| it["number"].as_str());
+        Ok(from.text("number").or(known).map(str::to_owned))
     }
 }
 
@@ -139,6 +140,22 @@ async fn what_is_moved_passes_for_a_stored_state() {
 async fn what_is_moved_and_gone_leaves_the_state() {
     let answer = moved("archive_volume", r#"{ "number": "lost" }"#).await;
     assert_eq!(value(read(answer).await.new_state), Value::Null);
+}
+
+#[tokio::test]
+async fn what_the_other_provider_knew_it_by_comes_along() {
+    let raw = |json: &[u8]| Some(v6::RawState { json: json.to_vec(), ..Default::default() });
+    let request = v6::move_resource_state::Request {
+        source_provider_address: "registry.terraform.io/old/archive".to_owned(),
+        source_type_name: "archive_volume".to_owned(),
+        source_state: raw(b"{}"),
+        source_identity: raw(br#"{ "number": "dune" }"#),
+        target_type_name: "library_book".to_owned(),
+        ..Default::default()
+    };
+    let server = Server::new(Library);
+    let answer = server.move_resource_state(Request::new(request)).await.unwrap().into_inner();
+    assert_eq!(value(read(answer).await.new_state).get("title"), &Value::from("DUNE"));
 }
 
 #[tokio::test]
