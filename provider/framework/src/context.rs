@@ -10,7 +10,10 @@ use serde::Serialize;
 use tokio::{sync::mpsc::UnboundedSender, time::Instant};
 use tokio_util::sync::CancellationToken;
 
-use crate::{Diagnostic, Diagnostics, Error, Private, Value, codec, diagnostics::printable};
+use crate::{
+    Diagnostic, Diagnostics, Error, Private, Value, codec, diagnostics::printable, erased,
+    resource::Model,
+};
 
 /// One call of a resource, or of something else a provider has.
 #[derive(Debug)]
@@ -21,6 +24,8 @@ pub struct Context<D> {
     notes: Mutex<Notes>,
     /// Who hears of progress, if anybody does.
     listener: Option<UnboundedSender<String>>,
+    /// What the module says about itself to this provider.
+    meta: Value,
 }
 
 /// What the call leaves behind beside its result.
@@ -39,12 +44,24 @@ impl<D> Context<D> {
         private: Private,
     ) -> Self {
         let notes = Mutex::new(Notes { private, ..Notes::default() });
-        Self { data, stop, deadline: Instant::now() + time, notes, listener: None }
+        let deadline = Instant::now() + time;
+        Self { data, stop, deadline, notes, listener: None, meta: Value::Null }
     }
 
     /// The same call, with somebody who hears of its progress.
     pub(crate) fn telling(self, listener: UnboundedSender<String>) -> Self {
         Self { listener: Some(listener), ..self }
+    }
+
+    /// The same call, for a module that says this about itself.
+    pub(crate) fn in_module(self, meta: Value) -> Self {
+        Self { meta, ..self }
+    }
+
+    /// What the module says in its `provider_meta` block; none if it has no such block. `M` is what
+    /// the provider has registered by [`Kinds::meta`](crate::Kinds::meta).
+    pub fn meta<M: Model>(&self) -> Result<Option<M>, Error> {
+        if self.meta.is_null() { Ok(None) } else { erased::model(&self.meta).map(Some) }
     }
 
     /// What the provider made of its configuration.

@@ -18,6 +18,7 @@ use crate::{
     identity::{AnyIdentity, Identified},
     list::{AnyList, ListResource, TypedList},
     resource::Model,
+    schema::Schema,
 };
 
 /// A provider.
@@ -61,6 +62,7 @@ pub struct Kinds<D> {
     pub(crate) functions: BTreeMap<&'static str, AnyFunction>,
     pub(crate) identities: BTreeMap<&'static str, AnyIdentity>,
     pub(crate) lists: BTreeMap<&'static str, Box<dyn AnyList<D>>>,
+    pub(crate) meta: Option<&'static Schema>,
 }
 
 impl<D: Send + Sync + 'static> Kinds<D> {
@@ -75,6 +77,7 @@ impl<D: Send + Sync + 'static> Kinds<D> {
             functions: BTreeMap::new(),
             identities: BTreeMap::new(),
             lists: BTreeMap::new(),
+            meta: None,
         }
     }
 
@@ -90,6 +93,18 @@ impl<D: Send + Sync + 'static> Kinds<D> {
     pub fn identified<R: Identified<Data = D>>(mut self, resource: R) -> Self {
         self.identities.insert(R::NAME, AnyIdentity::of::<R>());
         self.resource(resource)
+    }
+
+    /// With that for what a module can say about itself, in a `provider_meta` block: calls of
+    /// resources and data sources find it in their [context](crate::Context::meta).
+    ///
+    /// # Panics
+    ///
+    /// If it is no schema for Terraform.
+    #[must_use]
+    pub fn meta<M: Model>(mut self) -> Self {
+        self.meta = Some(Schema::kept::<M>(0));
+        self
     }
 
     /// With that list of a resource, which has to be there, too.
@@ -147,6 +162,7 @@ impl<D> fmt::Debug for Kinds<D> {
             .field("functions", &self.functions.keys())
             .field("identities", &self.identities.keys())
             .field("lists", &self.lists.keys())
+            .field("meta", &self.meta)
             .finish()
     }
 }

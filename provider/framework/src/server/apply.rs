@@ -27,7 +27,8 @@ pub(super) async fn apply<P: Provider>(
     };
     let granted = if operation == Operation::Delete { &prior } else { &planned };
     let time = time_for(operation, granted, &resource.timeouts());
-    let cx = server.context(time, Private::from_bytes(&request.planned_private));
+    let meta = server.meta(request.provider_meta.as_ref())?;
+    let cx = server.context(time, Private::from_bytes(&request.planned_private)).in_module(meta);
 
     let with_secrets = plan::with_write_only(schema, &config, &planned);
     let outcome = run(resource, &cx, operation, prior.clone(), with_secrets).await;

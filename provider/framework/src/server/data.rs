@@ -16,7 +16,8 @@ pub(super) async fn read<P: Provider>(
     let config = wire::decode(schema, request.config.as_ref())?;
     let config = plan::with_defaults(schema, &config, &config);
     let time = DefaultTimeouts::minutes(5).read;
-    let cx = server.context(time, Private::default());
+    let meta = server.meta(request.provider_meta.as_ref())?;
+    let cx = server.context(time, Private::default()).in_module(meta);
     let read = source.read(&cx, config).await;
     let mut found = cx.into_notes().warnings;
     let state = match read {

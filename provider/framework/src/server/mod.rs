@@ -239,6 +239,11 @@ impl<P: Provider> Inner<P> {
         self.kinds.identities.get(name).copied()
     }
 
+    /// What the module of a call says about itself.
+    fn meta(&self, wire: Option<&v6::DynamicValue>) -> Result<Value, Error> {
+        self.kinds.meta.map_or(Ok(Value::Null), |schema| wire::decode(&schema.root, wire))
+    }
+
     fn context(&self, time: Duration, private: Private) -> Context<P::Data> {
         Context::new(
             self.data.load_full(),
@@ -500,3 +505,6 @@ impl<P: Provider> provider_server::Provider for Server<P> {
         Ok(Response::new(v6::stop_provider::Response::default()))
     }
 }
+
+#[cfg(test)]
+mod tests;

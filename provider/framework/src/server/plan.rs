@@ -27,7 +27,8 @@ pub(super) async fn plan<P: Provider>(
     let config = wire::decode(schema, request.config.as_ref())?;
     let known = Known::by(&server, &request.type_name, request.prior_identity.as_ref())?;
     let time = time_for(Operation::Read, &config, &resource.timeouts());
-    let cx = server.context(time, Private::from_bytes(&request.prior_private));
+    let meta = server.meta(request.provider_meta.as_ref())?;
+    let cx = server.context(time, Private::from_bytes(&request.prior_private)).in_module(meta);
 
     if cx.private::<String>(MOVED).is_some() {
         return Err(Error::new(

@@ -19,7 +19,8 @@ pub(super) async fn read<P: Provider>(
     let state = wire::decode(schema, request.current_state.as_ref())?;
     let known = Known::by(&server, &request.type_name, request.current_identity.as_ref())?;
     let time = time_for(Operation::Read, &state, &resource.timeouts());
-    let cx = server.context(time, Private::from_bytes(&request.private));
+    let meta = server.meta(request.provider_meta.as_ref())?;
+    let cx = server.context(time, Private::from_bytes(&request.private)).in_module(meta);
     let read = match cx.private::<String>(MOVED) {
         None => resource.read(&cx, state.clone()).await,
         Some(id) => arrive(resource, &cx, &id).await,

@@ -3,7 +3,7 @@
 use tfplugin::v6::{self, get_metadata, get_provider_schema};
 
 use super::{Inner, functions};
-use crate::Provider;
+use crate::{Provider, schema::Schema};
 
 const CAPABILITIES: v6::ServerCapabilities = v6::ServerCapabilities {
     plan_destroy: true,
@@ -20,6 +20,7 @@ pub(super) fn schemas<P: Provider>(server: &Inner<P>) -> get_provider_schema::Re
     let lists = server.kinds.lists.iter();
     get_provider_schema::Response {
         provider: Some(server.schema.to_wire()),
+        provider_meta: server.kinds.meta.map(Schema::to_wire),
         resource_schemas: resources
             .map(|(name, it)| ((*name).to_owned(), it.schema().to_wire()))
             .collect(),
