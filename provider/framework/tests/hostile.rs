@@ -4,17 +4,20 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::StreamExt as _;
 use proptest::{collection::vec, prelude::*, sample::Index};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tf_framework::{
-    Block, Blocks, Computed, Context, Defaulted, Diagnostics, Dynamic, Error, Kinds, Number,
-    Optional, Provider, Required, Resource, Server, Set, Timeouts, Value, WriteOnly, mark::default,
-    value::encode,
+    Action, Block, Blocks, Computed, Context, Defaulted, Diagnostics, Dynamic, Ephemeral, Error,
+    Found, Identified, Identity, Kinds, ListResource, Number, Opened, Optional, Provider, Required,
+    Resource, Server, Set, Timeouts, Unknown, Value, WriteOnly, mark::default, value::encode,
 };
 use tfplugin::v6::{
-    self, DynamicValue, RawState, apply_resource_change, import_resource_state,
-    plan_resource_change, provider_server::Provider as _, read_resource, upgrade_resource_state,
+    self, DynamicValue, RawState, ResourceIdentityData, apply_resource_change,
+    close_ephemeral_resource, generate_resource_config, import_resource_state, invoke_action,
+    list_resource, open_ephemeral_resource, plan_resource_change, provider_server::Provider as _,
+    read_resource, renew_ephemeral_resource, upgrade_resource_identity, upgrade_resource_state,
     validate_resource_config,
 };
 use tokio::runtime::Runtime;
@@ -97,6 +100,70 @@ impl Resource for Things {
     }
 }
 
+/// What a thing is known by.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+struct Known {
+    name: Required<String>,
+    sizes: Optional<Vec<u8>>,
+}
+
+impl Identity for Known {
+    const VERSION: i64 = 1;
+
+    fn import_id(&self) -> Result<String, Error> {
+        let sizes = self.sizes.get()?.map(Vec::len).unwrap_or_default();
+        Ok(format!("{}/{sizes}", self.name.get()?))
+    }
+
+    fn upgrade(_: i64, identity: &serde_json::Value) -> Result<Value, Error> {
+        Ok(Value::from_json(identity))
+    }
+}
+
+impl Identified for Things {
+    type Identity = Known;
+
+    fn identity(thing: &Thing) -> Result<Known, Unknown> {
+        Ok(Known { name: thing.name.get()?.clone().into(), sizes: vec![7].into() })
+    }
+}
+
+impl ListResource for Things {
+    type Resource = Self;
+    type Config = Thing;
+
+    async fn list(&self, _: &Context<()>, config: Thing, found: &Found<Self>) -> Result<(), Error> {
+        found.add(&Self::identity(&config)?, "the only one").await?;
+        Ok(())
+    }
+}
+
+impl Ephemeral for Things {
+    type Data = ();
+    type Model = Thing;
+    const NAME: &'static str = TYPE;
+
+    async fn open(&self, cx: &Context<()>, config: Thing) -> Result<Opened<Thing>, Error> {
+        cx.remember("seen", &config.name.get()?);
+        Ok(Opened::for_good(Thing { id: "a".to_owned().into(), ..config }))
+    }
+
+    async fn close(&self, cx: &Context<()>) -> Result<(), Error> {
+        cx.private::<String>("seen").map(|_| ()).ok_or_else(|| Error::new("unknown", "unseen"))
+    }
+}
+
+impl Action for Things {
+    type Data = ();
+    type Model = Thing;
+    const NAME: &'static str = TYPE;
+
+    async fn invoke(&self, cx: &Context<()>, config: Thing) -> Result<(), Error> {
+        cx.progress(config.name.get()?);
+        Ok(())
+    }
+}
+
 struct Hostile;
 
 impl Provider for Hostile {
@@ -108,7 +175,7 @@ impl Provider for Hostile {
     }
 
     fn kinds(&self) -> Kinds<()> {
-        Kinds::new().resource(Things)
+        Kinds::new().identified(Things).list(Things).ephemeral(Things).action(Things)
     }
 }
 
@@ -160,6 +227,17 @@ fn value() -> impl Strategy<Value = Option<DynamicValue>> {
     proptest::option::weighted(0.95, prop_oneof![4 => msgpack, 1 => json, 1 => null])
 }
 
+const IDENTITY: &str = r#"{"name":"a","sizes":[7,9]}"#;
+
+/// What a thing is known by, or something like it.
+fn identity() -> impl Strategy<Value = Option<ResourceIdentityData>> {
+    let known = Value::from_json(&serde_json::from_str(IDENTITY).unwrap());
+    bytes(encode(&known)).prop_map(|msgpack| {
+        let identity_data = Some(DynamicValue { msgpack, ..Default::default() });
+        Some(ResourceIdentityData { identity_data })
+    })
+}
+
 const TYPE: &str = "hostile_thing";
 
 fn server() -> (Runtime, Server<Hostile>) {
@@ -201,10 +279,12 @@ proptest! {
     fn any_proposal_is_planned(
         (prior_state, proposed_new_state, config) in (value(), value(), value()),
         prior_private in bytes(br#"{"seen":7}"#.to_vec()),
+        prior_identity in identity(),
     ) {
         let type_name = TYPE.to_owned();
         call!(plan_resource_change, plan_resource_change::Request {
-            type_name, prior_state, proposed_new_state, config, prior_private, ..Default::default()
+            type_name, prior_state, proposed_new_state, config, prior_private, prior_identity,
+            ..Default::default()
         });
     }
 
@@ -220,9 +300,21 @@ proptest! {
     }
 
     #[test]
-    fn any_state_is_read(current_state in value(), private in vec(any::<u8>(), 0..32)) {
+    fn any_state_is_read(
+        current_state in value(),
+        private in vec(any::<u8>(), 0..32),
+        current_identity in identity(),
+    ) {
         let type_name = TYPE.to_owned();
-        call!(read_resource, read_resource::Request { type_name, current_state, private, ..Default::default() });
+        call!(read_resource, read_resource::Request {
+            type_name, current_state, private, current_identity, ..Default::default()
+        });
+    }
+
+    #[test]
+    fn any_state_has_a_configuration(state in value()) {
+        let type_name = TYPE.to_owned();
+        call!(generate_resource_config, generate_resource_config::Request { type_name, state });
     }
 
     #[test]
@@ -239,5 +331,65 @@ proptest! {
         let type_name = TYPE.to_owned();
         let answer = call!(import_resource_state, import_resource_state::Request { type_name, id, ..Default::default() });
         prop_assert!(answer.imported_resources.len() == 1 || !answer.diagnostics.is_empty());
+    }
+
+    #[test]
+    fn any_identity_is_imported_or_refused(identity in identity()) {
+        let type_name = TYPE.to_owned();
+        let answer = call!(import_resource_state, import_resource_state::Request { type_name, identity, ..Default::default() });
+        prop_assert!(answer.imported_resources.len() == 1 || !answer.diagnostics.is_empty());
+    }
+
+    #[test]
+    fn any_stored_identity_is_upgraded(json in bytes(IDENTITY.into()), version in -1..3_i64) {
+        let raw_identity = Some(RawState { json, ..Default::default() });
+        let type_name = TYPE.to_owned();
+        let answer = call!(upgrade_resource_identity, upgrade_resource_identity::Request { type_name, version, raw_identity });
+        prop_assert!(answer.upgraded_identity.is_some() == answer.diagnostics.is_empty());
+    }
+
+    #[test]
+    fn any_list_ends(config in value(), include_resource_object: bool, limit in -1..3_i64) {
+        let (runtime, server) = server();
+        let type_name = TYPE.to_owned();
+        let request = list_resource::Request { type_name, config, include_resource_object, limit };
+        let events = runtime.block_on(async {
+            let events = server.list_resource(Request::new(request)).await.unwrap().into_inner();
+            events.map(Result::unwrap).collect::<Vec<_>>().await
+        });
+        for it in &events {
+            no_crash(&it.diagnostic)?;
+        }
+        prop_assert!(!events.is_empty());
+    }
+
+    #[test]
+    fn any_ephemeral_resource_is_opened_renewed_and_closed(
+        config in value(),
+        private in bytes(br#"{"seen":"a"}"#.to_vec()),
+    ) {
+        let type_name = TYPE.to_owned();
+        call!(open_ephemeral_resource, open_ephemeral_resource::Request { type_name: type_name.clone(), config, ..Default::default() });
+        let private = Some(private);
+        call!(renew_ephemeral_resource, renew_ephemeral_resource::Request { type_name: type_name.clone(), private: private.clone() });
+        call!(close_ephemeral_resource, close_ephemeral_resource::Request { type_name, private });
+    }
+
+    #[test]
+    fn any_action_completes_once(config in value()) {
+        let (runtime, server) = server();
+        let action_type = TYPE.to_owned();
+        let request = invoke_action::Request { action_type, config, ..Default::default() };
+        let events = runtime.block_on(async {
+            let events = server.invoke_action(Request::new(request)).await.unwrap().into_inner();
+            events.map(|it| it.unwrap().r#type).collect::<Vec<_>>().await
+        });
+        let completed = events.iter().filter_map(|it| match it {
+            Some(invoke_action::event::Type::Completed(completed)) => Some(completed),
+            _ => None,
+        });
+        let completed: Vec<_> = completed.collect();
+        prop_assert_eq!(completed.len(), 1);
+        no_crash(&completed[0].diagnostics)?;
     }
 }
