@@ -5,7 +5,7 @@ use std::fs;
 use acceptance_tests::Version;
 
 use crate::docs::{blocks, guide_text};
-use crate::harness::{UNPROTECTED, bench_of, example_folder, since};
+use crate::harness::{UNPROTECTED, VERSIONS, bench_of, example_folder, since};
 
 /// `terraform query` came with it.
 const QUERY: Version = Version { major: 1, minor: 14 };
@@ -26,9 +26,10 @@ fn what_a_query_finds_is_imported_with_the_configuration_that_terraform_writes()
     let Some(bench) = bench_of("query", "scenarios/banking") else { return };
     bench.applied(&[UNPROTECTED]);
     let made = bench.addresses().unwrap().iter().filter(|it| it.starts_with("supervisor_")).count();
-    for file in ["terraform.tfstate", "main.tf", "outputs.tf", "variables.tf"] {
+    for file in ["terraform.tfstate", "versions.tf", "outputs.tf", "variables.tf"] {
         fs::remove_file(bench.folder().join(file)).unwrap();
     }
+    bench.write("main.tf", VERSIONS).unwrap();
     let lists = blocks(&guide_text("taking-over"), &["```hcl"]).concat();
     bench.write("everything.tfquery.hcl", &lists).unwrap();
     bench.text(&["query", "-no-color", "-generate-config-out=found.tf"]).unwrap_or_else(|why| {
