@@ -25,6 +25,9 @@ mod told;
 mod value;
 mod write_only;
 
+#[cfg(test)]
+mod tests;
+
 pub use client::{
     Action, Applied, Arrived, Called, Client, Found, Instance, Invoked, Listed, ListedResource,
     Listing, Opened, Planned, PlannedAction, Read, Reason, Renewed, Source, Subject, Tainted,

@@ -154,6 +154,11 @@ impl<S: provider_server::Provider> Client<S> {
         self
     }
 
+    /// What the provider says that it has.
+    pub fn schemas(&self) -> &Schemas {
+        &self.schemas
+    }
+
     /// The process.
     pub fn server(&self) -> &S {
         &self.server
