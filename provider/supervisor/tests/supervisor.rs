@@ -407,6 +407,9 @@ async fn a_supervisor_on_zones_is_addressed_by_one_of_their_clusters() {
     assert_eq!((&state["cluster"], &state["name"]), (&json!("domain-c8"), &json!("bank")));
     assert_eq!(state["id"], state["supervisor_id"]);
     assert_eq!(world.plan(BANK, &config).await.action, Action::Nothing);
+    let written = world.written(BANK).await;
+    assert_eq!((&written["cluster"], &written["zones"]), (&Json::Null, &json!(["zone-1"])));
+    assert_eq!(world.plan(BANK, &written).await.action, Action::Nothing, "{written:#}");
     world.destroy(BANK).await.nothing();
 }
 

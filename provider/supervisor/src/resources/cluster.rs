@@ -30,6 +30,7 @@ use tf_framework::{
 };
 use vcenter::{ClusterId, ConfigStatus, Vcenter};
 
+use model::ManagementNetwork;
 pub use model::Model;
 
 use crate::{
@@ -131,6 +132,18 @@ impl Resource for Cluster {
 
     async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
         import::import(cx, id).await
+    }
+
+    fn configuration(written: &mut Model) {
+        if written.zones.known().is_some() {
+            written.cluster = Defaulted::null();
+        }
+        // It is the first address of the range, and need not be written twice.
+        if let Some(management) = written.management_network.known() {
+            let management =
+                ManagementNetwork { floating_ip: Defaulted::null(), ..management.clone() };
+            written.management_network = management.into();
+        }
     }
 
     fn moved(from: &Moved<'_>, notes: &mut Diagnostics) -> Result<Option<String>, Error> {
