@@ -2,10 +2,11 @@
 //!
 //! These are the facts that decisions need and no more, in a form that cannot be misread: what
 //! NSX writes as an empty list is [`Peers::Any`] here, and a list that is empty here is nobody.
-//! Whoever reads or writes NSX translates.
+//! Whoever reads or writes NSX translates. What NSX takes of each at most is in [`limits`].
 
 mod endpoint;
 mod group;
+pub mod limits;
 mod membership;
 mod policy;
 mod rule;

@@ -3,10 +3,11 @@
 //! A [`Manifest`] is what `kubectl` reads; a [`NetworkPolicy`] is what it means. A [`Translator`]
 //! turns that into groups and rules whose verdicts are the same at both ends, for every pair of
 //! pods and every port; [`limits`] says what of it NSX cannot hold. [`Origin`] goes the other way:
-//! from a rule back to the policy that it comes from.
+//! from a rule back to the policy that it comes from, and to the [`Element`] that says it.
 
 mod cluster;
 mod criteria;
+mod element;
 mod label;
 mod limits;
 mod manifest;
@@ -17,13 +18,14 @@ mod selector;
 mod translate;
 
 pub use cluster::{Cluster, ContainerPort, Pod};
+pub use element::Element;
 pub use label::{InvalidLabelText, check_key, check_value};
 pub use limits::{Limit, LimitExceeded, limits};
 pub use manifest::{
     IpBlock, LabelSelector, LabelSelectorRequirement, Manifest, Metadata, PeerSpec, PolicySpec,
     PolicyType, PortOrName, PortSpec, RuleSpec,
 };
-pub use origin::{ORIGIN_SCOPE, Origin, Part};
+pub use origin::{ORIGIN_SCOPE, Origin};
 pub use parse::{InvalidPolicies, InvalidPolicy};
 pub use policy::{Block, Item, NetworkPolicy, Peers, Ports, SelectedPeer, SelectedPort, Selection};
 pub use selector::{Labels, Requirement, Selector, Test};

@@ -1,5 +1,6 @@
 //! Labels that users put on objects in NSX.
 
+use namespace_network::firewall::limits::TAGS;
 use nsx::Tag as WireTag;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -19,8 +20,18 @@ pub struct Tag {
     pub tag: Optional<String>,
 }
 
+/// How many labels users can put on an object: NSX takes 30, and two say whose it is.
+const MOST: usize = TAGS - 2;
+
 /// Every label says something, and none says whose the object is.
 pub fn validate(tags: &Optional<Vec<Tag>>, at: &Path, found: &mut Diagnostics) {
+    if let Some(count) = tags.known().map(Vec::len).filter(|it| *it > MOST) {
+        let detail = format!(
+            "`{at}` has {count} elements; NSX takes {TAGS} on an object, and two of them say whose it \
+             is: at most {MOST}"
+        );
+        found.error_at(at.clone(), "too many labels", detail);
+    }
     for (index, tag) in tags.known().into_iter().flatten().enumerate() {
         let path = at.index(index);
         let is_empty = |text: &Optional<String>| {
@@ -95,6 +106,18 @@ mod tests {
         assert_eq!(from_wire(Some(&found), &before), before);
         assert_eq!(from_wire(Some(&found[..2].to_vec()), &before), vec![tag("app", "web")].into());
         assert_eq!(from_wire(None, &Optional::null()), Optional::null());
+    }
+
+    #[test]
+    fn an_object_has_28_labels_and_two_that_say_whose_it_is() {
+        let wrong = |count: usize| {
+            let tags: Vec<Tag> = (0..count).map(|i| tag("n", &i.to_string())).collect();
+            let mut found = Diagnostics::new();
+            validate(&tags.into(), &Path::of("tags"), &mut found);
+            found.iter().map(|it| it.path.as_ref().unwrap().to_string()).collect::<Vec<_>>()
+        };
+        assert_eq!(wrong(28), [""; 0]);
+        assert_eq!(wrong(29), ["tags"]);
     }
 
     #[test]

@@ -164,22 +164,33 @@ async fn what_somebody_changes_is_shown_and_repaired() {
     let isolation = world.state(INGRESS)["path"].as_str().unwrap().to_owned();
     let allow = isolation.replace("-isolation", "-allow");
     let changes = [
-        (format!("{allow}/rules/ingress-0"), json!({ "disabled": true })),
-        (format!("{isolation}/rules/ingress-isolation"), json!({ "action": "ALLOW" })),
-        (isolation.clone(), json!({ "sequence_number": 999_998 })),
+        (
+            format!("{allow}/rules/ingress-0"),
+            json!({ "disabled": true }),
+            "`ingress[0]` is: (disabled) allow in ingress[0].from[0]",
+        ),
+        (
+            format!("{isolation}/rules/ingress-isolation"),
+            json!({ "action": "ALLOW" }),
+            "the drop of all else that comes in is: allow in any",
+        ),
+        (isolation.clone(), json!({ "sequence_number": 999_998 }), "stands at Application 999998"),
         (
             format!("{allow}/rules/mine"),
             json!({
             "action": "ALLOW", "source_groups": ["ANY"], "destination_groups": ["ANY"],
             "services": ["ANY"], "scope": ["ANY"] }),
+            "rule `mine` is not wanted: allow in and out any -> any",
         ),
     ];
-    for (path, change) in changes {
+    for (path, change, told) in changes {
         nsx(&world, "PATCH", &path, &change);
         world.refresh(INGRESS).await.nothing();
         let state = world.state(INGRESS);
         assert_eq!(state["status"], "drifted", "{path}");
-        assert_eq!(state["differences"].as_array().unwrap().len(), 1, "{state}");
+        let differences = state["differences"].as_array().unwrap();
+        assert_eq!(differences.len(), 1, "{state}");
+        assert!(differences[0].as_str().unwrap().contains(told), "{state}");
         assert_eq!(world.plan(INGRESS, &from_trading(8443)).await.action, Action::Update);
         world.apply(INGRESS, &from_trading(8443)).await.nothing();
         world.refresh(INGRESS).await.nothing();

@@ -105,7 +105,7 @@ fn objects(
     let (name, domain) = (site.cluster.name(), site.cluster.domain());
     let translator = Translator { cluster: &name, domain: &domain, pods: Some(pods) };
     let names = Names { stem: stem(&policy.uid) };
-    let Translation { groups, policies } =
+    let Translation { groups, policies, .. } =
         translator.translate(&meant, &names).map_err(|why| Trouble::Invalid(why.to_string()))?;
     let tags = tags(site, policy);
     let groups = groups.iter().map(|(path, members)| dfw::group(path, tags.clone(), members));

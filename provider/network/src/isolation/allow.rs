@@ -1,6 +1,9 @@
 //! What a namespace's isolation lets pass.
 
-use crate::firewall::{Peer, Peers, Services};
+use crate::firewall::{
+    Peer, Peers, Services,
+    limits::{PEERS, RULES},
+};
 
 /// One entry of what is let pass: named, so that an entry is itself wherever it stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -36,6 +39,23 @@ pub enum InvalidAllow {
     /// Two entries of one name.
     #[error("allow `{0}` is there twice")]
     Twice(String),
+    /// More than NSX takes: 128 addresses and groups at one end, and as many groups, the
+    /// namespace's own among them, that a rule is applied to.
+    #[error(
+        "allow `{name}` has {peers} peers, and NSX takes {most} of them in one rule; make two \
+         entries of it"
+    )]
+    Peers {
+        /// The entry.
+        name: String,
+        /// How many addresses and groups, or how many groups, there are.
+        peers: usize,
+        /// How many there may be.
+        most: usize,
+    },
+    /// More entries than NSX takes rules in one policy: 1,000.
+    #[error("{0} entries of `allow` are {0} rules, and NSX takes {RULES} in one policy")]
+    Entries(usize),
 }
 
 impl Allow {
@@ -47,7 +67,17 @@ impl Allow {
             (_, Services::Only(services)) if services.is_empty() => {
                 Err(InvalidAllow::NoService(self.name.clone()))
             }
-            _ => Ok(()),
+            _ => self.fits(),
+        }
+    }
+
+    fn fits(&self) -> Result<(), InvalidAllow> {
+        let counts = [(self.peers.listed().len(), PEERS), (self.groups().count(), PEERS - 1)];
+        match counts.into_iter().find(|(peers, most)| peers > most) {
+            None => Ok(()),
+            Some((peers, most)) => {
+                Err(InvalidAllow::Peers { name: self.name.clone(), peers, most })
+            }
         }
     }
 

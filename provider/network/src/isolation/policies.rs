@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use super::{Allow, Flow, InvalidAllow, Mode};
 use crate::{
-    firewall::{Action, Category, Direction, Logging, Peers, Policy, Rule, Scope},
+    firewall::{Action, Category, Direction, Logging, Peers, Policy, Rule, Scope, limits::RULES},
     hash,
 };
 
@@ -86,6 +86,9 @@ impl Isolation {
     /// One rule per entry. Its place follows from its name, so that an entry that comes or goes
     /// renumbers no other; which of them comes first makes no difference.
     fn allow_rules(&self, group: &str, action: Action) -> Result<Vec<Rule>, InvalidAllow> {
+        if self.allow.len() > RULES {
+            return Err(InvalidAllow::Entries(self.allow.len()));
+        }
         let mut entries: Vec<&Allow> = self.allow.iter().collect();
         entries.sort_by(|a, b| a.name.cmp(&b.name));
         let mut taken = BTreeSet::new();
@@ -268,6 +271,34 @@ mod tests {
             .assert_eq(&refused(vec![nothing]));
         expect!["allow `from-trading` is there twice"]
             .assert_eq(&refused(vec![from_trading(), from_trading()]));
+    }
+
+    #[test]
+    fn an_entry_has_128_peers_and_127_groups() {
+        let told = |peers: Vec<Peer>| {
+            let entry = Allow { peers: Peers::Only(peers), ..from_trading() };
+            with(Mode::Baseline, vec![entry]).policies(&paths()).map_err(|why| why.to_string())
+        };
+        let address = |i: u8| Peer::Addresses(std::net::IpAddr::from([10, 0, 0, i]).into());
+        let group = |i: u8| Peer::Group(format!("/infra/domains/default/groups/{i}"));
+        assert!(told((0..128).map(address).collect()).is_ok());
+        expect!["allow `from-trading` has 129 peers, and NSX takes 128 of them in one rule; make two entries of it"]
+            .assert_eq(&told((0..129).map(address).collect()).unwrap_err());
+        let policies = told((0..127).map(group).collect()).unwrap();
+        let Scope::Groups(ends) = &policies[0].rules[0].scope else { panic!("applied to groups") };
+        assert_eq!(ends.len(), 128, "the namespace's own among them");
+        expect!["allow `from-trading` has 128 peers, and NSX takes 127 of them in one rule; make two entries of it"]
+            .assert_eq(&told((0..128).map(group).collect()).unwrap_err());
+    }
+
+    #[test]
+    fn a_policy_has_1000_entries() {
+        let entry = |i: usize| Allow { name: format!("entry-{i}"), ..from_trading() };
+        let told = |count| with(Mode::Baseline, (0..count).map(entry).collect()).policies(&paths());
+        assert_eq!(told(1_000).unwrap()[0].rules.len(), 1_000);
+        let refused = told(1_001).unwrap_err().to_string();
+        expect!["1001 entries of `allow` are 1001 rules, and NSX takes 1000 in one policy"]
+            .assert_eq(&refused);
     }
 
     #[test]

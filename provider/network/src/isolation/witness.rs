@@ -9,6 +9,7 @@ use crate::{
         Attachment, Condition, Endpoint, Expression, Firewall, Member, Object, Peer, Rule, Sense,
         Tag, Text,
     },
+    network_policy::Element,
 };
 
 /// A name that no rule has, for another namespace.
@@ -128,7 +129,11 @@ fn collect_sets(
 pub(super) fn named(firewall: &Firewall, rules: &[&Rule], nowhere: &[IpAddr]) -> Vec<Endpoint> {
     let mut found = Vec::new();
     let mut seen = BTreeSet::new();
-    for peer in rules.iter().flat_map(|rule| rule.from.listed().iter().chain(rule.to.listed())) {
+    let peers = rules.iter().flat_map(|rule| {
+        let peers = rule.from.listed().iter().chain(rule.to.listed());
+        peers.map(move |peer| (*rule, peer))
+    });
+    for (rule, peer) in peers {
         if !seen.insert(peer.to_string()) {
             continue;
         }
@@ -140,7 +145,8 @@ pub(super) fn named(firewall: &Firewall, rules: &[&Rule], nowhere: &[IpAddr]) ->
             Peer::Group(path) => {
                 let mut depth = BTreeSet::new();
                 for mut somebody in of_group(firewall, path, &mut depth) {
-                    somebody.name = format!("members of {peer}");
+                    somebody.name = called(rule, path)
+                        .map_or_else(|| format!("members of {peer}"), |it| it.to_string());
                     if somebody.addresses.is_empty() {
                         somebody.addresses = nowhere.to_vec();
                     }
@@ -150,6 +156,13 @@ pub(super) fn named(firewall: &Firewall, rules: &[&Rule], nowhere: &[IpAddr]) ->
         }
     }
     found
+}
+
+/// The element of the rule's NetworkPolicy that a group is for; none if it is for none.
+fn called(rule: &Rule, group: &str) -> Option<Element> {
+    Element::of_rule(&rule.id)?;
+    let id = group.rsplit('/').next()?;
+    Element::of_group(&id[id.rfind(&format!("{}-", rule.id))?..])
 }
 
 fn of_group(firewall: &Firewall, path: &str, above: &mut BTreeSet<String>) -> Vec<Endpoint> {

@@ -2,18 +2,15 @@
 
 use super::{Requirement, Selection, Selector, Test, cluster::NAME_LABEL};
 use crate::{
-    firewall::{Condition, Expression, Member},
+    firewall::{
+        Condition, Expression, Member,
+        limits::{CONDITIONS, CRITERIA, PEERS},
+    },
     isolation::scopes,
 };
 
-/// Criteria in one NSX group, and conditions in all of them (behaviour of nsx-operator, which
-/// knows NSX's limits: 5 criteria, 35 expressions).
-const CRITERIA: usize = 5;
-const CONDITIONS: usize = 35;
-
-/// Criteria beyond which a selector is not written out: 128 groups of 5, which is what one rule
-/// can name.
-pub(super) const MOST_CRITERIA: usize = 640;
+/// Criteria beyond which a selector is not written out: as many groups as one rule can name.
+pub(super) const MOST_CRITERIA: usize = PEERS * CRITERIA;
 
 /// One criterion: conditions that must all hold.
 pub(super) type Criterion = Vec<Condition>;

@@ -1,8 +1,16 @@
 //! What NSX cannot hold of a translation.
 
-use super::{NetworkPolicy, Peers, SelectedPeer, Selection, Selector, Translation};
+use super::{
+    Element, Item, NetworkPolicy, Peers, PolicyType, Ports, SelectedPeer, SelectedPort, Selection,
+    Selector, Translation,
+};
 use crate::{
-    firewall::{self, Condition, Expression, Peer, Policy, Rule, Scope, Service, Services, Text},
+    firewall::{
+        Condition, Expression, Policy, Rule, Scope, Text,
+        limits::{
+            CONDITIONS_OF_ONE_KIND, CONDITIONS_OF_SEVERAL_KINDS, PEERS, RULES, TAG_SCOPE, TAG_VALUE,
+        },
+    },
     port::Protocol,
 };
 
@@ -20,47 +28,90 @@ pub struct LimitExceeded {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Limit {
     /// Conditions in one criterion: 5 about one kind of object, 15 about several.
-    #[error("a selector comes to {conditions} conditions, and NSX takes {most} in one criterion")]
+    #[error("`{at}` comes to {conditions} conditions, and NSX takes {most} in one criterion")]
     Conditions {
+        /// The selector, or the peer with several.
+        at: Element,
         /// How many there are.
         conditions: usize,
         /// How many there may be.
         most: usize,
     },
-    /// Groups named by one end of a rule: 128.
-    #[error("rule `{rule}` names {groups} groups at one end, and NSX takes 128")]
+    /// Groups named by one end of a rule, or that it is applied to: 128.
+    #[error("`{at}` comes to {groups} groups, and NSX takes {PEERS} at one end of a rule")]
     Groups {
-        /// The rule.
-        rule: String,
+        /// The item, or whom the policy is for.
+        at: Element,
         /// How many there are.
         groups: usize,
     },
+    /// Rules in one policy: 1,000.
+    #[error("it comes to {rules} rules, and NSX takes {RULES} in one policy; write several")]
+    Rules {
+        /// How many there are.
+        rules: usize,
+    },
     /// NSX has services for ports of TCP and UDP only.
-    #[error("rule `{rule}` is about ports of SCTP, and NSX knows ports of TCP and UDP only")]
+    #[error("`{at}` is about ports of SCTP, and NSX knows ports of TCP and UDP only")]
     SctpPorts {
-        /// The rule.
-        rule: String,
+        /// The element of `ports`.
+        at: Element,
     },
     /// NSX reads a condition without a value as one about any value.
-    #[error("label `{0}` is asked to be empty, which NSX would read as to have any value")]
-    EmptyValue(String),
+    #[error(
+        "`{at}`: label `{key}` is asked to be empty, which NSX would read as to have any value"
+    )]
+    EmptyValue {
+        /// The selector, or the peer with several.
+        at: Element,
+        /// The label.
+        key: String,
+    },
     /// A tag: 128 characters of scope, 256 of value.
-    #[error("label `{0}` is too long for a tag of NSX: 128 characters, and 256 of its value")]
-    TagLength(String),
+    #[error(
+        "`{at}`: label `{key}` is too long for a tag of NSX: {TAG_SCOPE} characters, and \
+         {TAG_VALUE} of its value"
+    )]
+    TagLength {
+        /// The selector, or the peer with several.
+        at: Element,
+        /// The label.
+        key: String,
+    },
+    /// The tag with the policy's name: 256 characters of value.
+    #[error(
+        "namespace and name have {characters} characters, and a tag of NSX takes {TAG_VALUE}; \
+         shorten the name"
+    )]
+    Name {
+        /// How many there are.
+        characters: usize,
+    },
     /// A label that is also a tag of NCP's own.
-    #[error("label `{0}` has the name of a tag that NCP sets itself")]
-    ReservedLabel(String),
+    #[error("`{at}`: label `{key}` has the name of a tag that NCP sets itself")]
+    ReservedLabel {
+        /// The selector, or the peer with several.
+        at: Element,
+        /// The label.
+        key: String,
+    },
 }
 
-/// All that NSX cannot hold of a policy's translation; empty if it can hold it.
+/// All that NSX cannot hold of a policy's translation; empty if it can hold it. What is split
+/// where there is too much is no limit: criteria, addresses and ports.
 #[must_use]
 pub fn limits(policy: &NetworkPolicy, translation: &Translation) -> Vec<LimitExceeded> {
-    let labels = selectors(policy).flat_map(|it| &it.0).map(|it| &it.key);
-    let reserved = labels.filter(|key| key.starts_with("ncp/")).cloned().map(Limit::ReservedLabel);
-    let mut found: Vec<Limit> = reserved.collect();
-    found.extend(translation.groups.values().flat_map(of_group));
-    for policy in &translation.policies {
-        found.extend(policy.rules.iter().flat_map(|rule| of_rule(policy, rule)));
+    let mut found: Vec<Limit> = reserved(policy).chain(sctp_ports(policy, translation)).collect();
+    let characters = length(&policy.full_name());
+    found.extend((characters > TAG_VALUE).then_some(Limit::Name { characters }));
+    for (path, group) in &translation.groups {
+        let Some(at) = translation.element(path) else { continue };
+        found.extend(of_group(at, group));
+    }
+    for section in &translation.policies {
+        let rules = section.rules.len();
+        found.extend((rules > RULES).then_some(Limit::Rules { rules }));
+        found.extend(section.rules.iter().flat_map(|rule| of_rule(section, rule)));
     }
     let mut limits: Vec<LimitExceeded> = Vec::new();
     for limit in found {
@@ -72,74 +123,112 @@ pub fn limits(policy: &NetworkPolicy, translation: &Translation) -> Vec<LimitExc
     limits
 }
 
-/// Every selector in a policy.
-fn selectors(policy: &NetworkPolicy) -> impl Iterator<Item = &Selector> {
-    let items = policy.ingress.iter().chain(&policy.egress).flatten();
-    let peers = items.flat_map(|item| match &item.peers {
-        Peers::Any => [].as_slice(),
-        Peers::Only(peers) => peers,
-    });
-    let selections = peers.filter_map(|peer| match peer {
-        SelectedPeer::Pods(Selection { namespaces, pods }) => Some((namespaces, pods)),
-        SelectedPeer::Block(_) => None,
-    });
-    let selected = selections.flat_map(|(namespaces, pods)| namespaces.iter().chain([pods]));
-    [&policy.pods].into_iter().chain(selected)
+/// The items of a policy, by their directions.
+fn items(policy: &NetworkPolicy) -> impl Iterator<Item = (PolicyType, usize, &Item)> {
+    let halves = [(PolicyType::Ingress, &policy.ingress), (PolicyType::Egress, &policy.egress)];
+    halves.into_iter().flat_map(|(of, items)| {
+        items.iter().flatten().enumerate().map(move |(index, item)| (of, index, item))
+    })
 }
 
-fn of_group(group: &Expression) -> Vec<Limit> {
+/// Every selector in a policy, with where it is.
+fn selectors(policy: &NetworkPolicy) -> impl Iterator<Item = (Element, &Selector)> {
+    let of_peers = items(policy).flat_map(|(of, index, item)| {
+        let peers = match &item.peers {
+            Peers::Any => [].as_slice(),
+            Peers::Only(peers) => peers,
+        };
+        let numbered = peers.iter().enumerate();
+        numbered.map(move |(number, peer)| (Element::Peer(of, index, number), peer))
+    });
+    let selected = of_peers.flat_map(|(at, peer)| {
+        let (namespaces, pods) = match peer {
+            SelectedPeer::Pods(Selection { namespaces, pods }) => (namespaces.as_ref(), Some(pods)),
+            SelectedPeer::Block(_) => (None, None),
+        };
+        namespaces.into_iter().chain(pods).map(move |it| (at, it))
+    });
+    [(Element::PodSelector, &policy.pods)].into_iter().chain(selected)
+}
+
+fn reserved(policy: &NetworkPolicy) -> impl Iterator<Item = Limit> {
+    let labels = selectors(policy).flat_map(|(at, it)| it.0.iter().map(move |it| (at, &it.key)));
+    let reserved = labels.filter(|(_, key)| key.starts_with("ncp/"));
+    reserved.map(|(at, key)| Limit::ReservedLabel { at, key: key.clone() })
+}
+
+/// Ports of SCTP, by number, or by a name that some pod has for one.
+fn sctp_ports(policy: &NetworkPolicy, translation: &Translation) -> Vec<Limit> {
+    let rules = || translation.policies.iter().flat_map(|it| &it.rules);
+    let mut found = Vec::new();
+    for (of, index, item) in items(policy) {
+        let Ports::Only(ports) = &item.ports else { continue };
+        let item = Element::Item(of, index);
+        for (number, port) in ports.iter().enumerate() {
+            let is_sctp = match port {
+                SelectedPort::Numbers(protocol, _) => *protocol == Protocol::Sctp,
+                SelectedPort::Named(Protocol::Sctp, name) => rules().any(|rule| {
+                    Element::of_rule(&rule.id) == Some(item)
+                        && rule.id.contains(&format!("-{name}-sctp-"))
+                }),
+                SelectedPort::Named(..) | SelectedPort::All(_) => false,
+            };
+            found.extend(
+                is_sctp.then_some(Limit::SctpPorts { at: Element::Port(of, index, number) }),
+            );
+        }
+    }
+    found
+}
+
+fn of_group(at: Element, group: &Expression) -> Vec<Limit> {
     let Expression::Any(criteria) = group else { return Vec::new() };
-    criteria.iter().flat_map(of_criterion).collect()
+    criteria.iter().flat_map(|it| of_criterion(at, it)).collect()
 }
 
-fn of_criterion(criterion: &Expression) -> Vec<Limit> {
+fn of_criterion(at: Element, criterion: &Expression) -> Vec<Limit> {
     let Expression::All(parts) = criterion else { return Vec::new() };
     let conditions: Vec<&Condition> = parts
         .iter()
         .filter_map(|part| if let Expression::Condition(it) = part { Some(it) } else { None })
         .collect();
     let mixed = conditions.iter().any(|it| it.member != conditions[0].member);
-    let most = if mixed { 15 } else { 5 };
-    let too_many = (conditions.len() > most)
-        .then_some(Limit::Conditions { conditions: conditions.len(), most });
-    too_many.into_iter().chain(conditions.into_iter().filter_map(of_condition)).collect()
+    let most = if mixed { CONDITIONS_OF_SEVERAL_KINDS } else { CONDITIONS_OF_ONE_KIND };
+    let too_many = (conditions.len() > most).then_some(Limit::Conditions {
+        at,
+        conditions: conditions.len(),
+        most,
+    });
+    let of_each = conditions.into_iter().filter_map(|it| of_condition(at, it));
+    too_many.into_iter().chain(of_each).collect()
 }
 
-fn of_condition(condition: &Condition) -> Option<Limit> {
+fn of_condition(at: Element, condition: &Condition) -> Option<Limit> {
     let scope = condition.tag.scope.as_deref()?;
-    let length = |text: &str| text.chars().count();
+    let key = || scope.to_owned();
     match &condition.tag.tag {
-        Text::Is(value) if value.is_empty() => Some(Limit::EmptyValue(scope.to_owned())),
-        Text::Is(value) if length(value) > 256 => Some(Limit::TagLength(scope.to_owned())),
-        _ if length(scope) > 128 => Some(Limit::TagLength(scope.to_owned())),
+        Text::Is(value) if value.is_empty() => Some(Limit::EmptyValue { at, key: key() }),
+        Text::Is(value) if length(value) > TAG_VALUE => Some(Limit::TagLength { at, key: key() }),
+        _ if length(scope) > TAG_SCOPE => Some(Limit::TagLength { at, key: key() }),
         _ => None,
     }
 }
 
+fn length(text: &str) -> usize {
+    text.chars().count()
+}
+
 fn of_rule(policy: &Policy, rule: &Rule) -> Vec<Limit> {
-    let id = || rule.id.clone();
     let scope = match policy.scope_of(rule) {
         Scope::Groups(groups) => groups.len(),
         Scope::Everywhere => 0,
     };
-    let ends = [named(&rule.from), named(&rule.to), scope].into_iter().filter(|it| *it > 128);
-    let sctp = match &rule.services {
-        Services::Only(services) => services.iter().any(is_sctp),
-        Services::Any => false,
-    };
-    let groups = ends.map(|groups| Limit::Groups { rule: id(), groups });
-    groups.chain(sctp.then(|| Limit::SctpPorts { rule: id() })).collect()
+    let item = Element::of_rule(&rule.id).unwrap_or(Element::PodSelector);
+    let (from, to) = (rule.from.listed().len(), rule.to.listed().len());
+    let ends = [(item, from), (item, to), (Element::PodSelector, scope)];
+    let too_many = ends.into_iter().filter(|(_, groups)| *groups > PEERS);
+    too_many.map(|(at, groups)| Limit::Groups { at, groups }).collect()
 }
 
-fn named(peers: &firewall::Peers) -> usize {
-    match peers {
-        firewall::Peers::Any => 0,
-        firewall::Peers::Only(peers) | firewall::Peers::Except(peers) => {
-            peers.iter().filter(|it| matches!(it, Peer::Group(_))).count()
-        }
-    }
-}
-
-fn is_sctp(service: &Service) -> bool {
-    matches!(service, Service::Ports { protocol: Protocol::Sctp, .. })
-}
+#[cfg(test)]
+mod tests;

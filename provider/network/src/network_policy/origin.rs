@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::{Element, PolicyType};
 use crate::{
     firewall::{Policy, Rule},
     isolation::scopes,
@@ -18,37 +19,20 @@ pub struct Origin {
     pub namespace: String,
     /// The policy's name.
     pub name: String,
-    /// The part of it.
-    pub part: Part,
-}
-
-/// A part of a NetworkPolicy.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Part {
-    /// `spec.ingress[i]`.
-    Ingress(usize),
-    /// `spec.egress[i]`.
-    Egress(usize),
-    /// That nothing else may come in.
-    IngressIsolation,
-    /// That nothing else may go out.
-    EgressIsolation,
-    /// Which one cannot be told: NCP's names of rules are not public.
-    Untold,
+    /// The element of it; none if that cannot be told, for NCP's names of rules are not public.
+    pub element: Option<Element>,
 }
 
 impl Origin {
     /// The origin of a rule of this crate's making, or of NCP's; none of another.
     #[must_use]
     pub fn of(policy: &Policy, rule: &Rule) -> Option<Self> {
-        let (namespace, name, part) = if let Some(origin) = tag(policy, ORIGIN_SCOPE) {
-            let (namespace, name) = origin.split_once('/')?;
-            (namespace, name, part(&rule.id)?)
-        } else {
-            let (namespace, name) = of_ncp(policy)?;
-            (namespace, name, part(&rule.id).unwrap_or(Part::Untold))
+        let element = Element::of_rule(&rule.id);
+        let (namespace, name) = match tag(policy, ORIGIN_SCOPE) {
+            Some(origin) => origin.split_once('/').filter(|_| element.is_some())?,
+            None => of_ncp(policy)?,
         };
-        Some(Self { namespace: namespace.to_owned(), name: name.to_owned(), part })
+        Some(Self { namespace: namespace.to_owned(), name: name.to_owned(), element })
     }
 }
 
@@ -65,30 +49,19 @@ fn of_ncp(policy: &Policy) -> Option<(&str, &str)> {
     id.starts_with("np_").then_some((namespace, name))
 }
 
-fn part(rule: &str) -> Option<Part> {
-    let mut words = rule.split('-');
-    match (words.next()?, words.next()?) {
-        ("ingress", "isolation") => Some(Part::IngressIsolation),
-        ("egress", "isolation") => Some(Part::EgressIsolation),
-        ("ingress", index) => index.parse().ok().map(Part::Ingress),
-        ("egress", index) => index.parse().ok().map(Part::Egress),
-        _ => None,
-    }
-}
-
 impl fmt::Display for Origin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { namespace, name, part } = self;
-        match part {
-            Part::Ingress(index) => write!(f, "NetworkPolicy {namespace}/{name}, ingress[{index}]"),
-            Part::Egress(index) => write!(f, "NetworkPolicy {namespace}/{name}, egress[{index}]"),
-            Part::Untold => write!(f, "NetworkPolicy {namespace}/{name}"),
-            Part::IngressIsolation => {
-                write!(f, "NetworkPolicy {namespace}/{name}, which allows nothing else in")
+        let Self { namespace, name, element } = self;
+        write!(f, "NetworkPolicy {namespace}/{name}")?;
+        match element {
+            None => Ok(()),
+            Some(Element::Isolation(PolicyType::Ingress)) => {
+                f.write_str(", which allows nothing else in")
             }
-            Part::EgressIsolation => {
-                write!(f, "NetworkPolicy {namespace}/{name}, which allows nothing else out")
+            Some(Element::Isolation(PolicyType::Egress)) => {
+                f.write_str(", which allows nothing else out")
             }
+            Some(element) => write!(f, ", {element}"),
         }
     }
 }

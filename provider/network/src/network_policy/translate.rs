@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Cluster, Item, NetworkPolicy, ORIGIN_SCOPE, Peers, Pod, Ports, SelectedPeer, SelectedPort,
-    Selection,
+    Cluster, Element, Item, NetworkPolicy, ORIGIN_SCOPE, Peers, Pod, PolicyType, Ports,
+    SelectedPeer, SelectedPort, Selection,
     criteria::{MOST_CRITERIA, criteria, groups},
 };
 use crate::{
@@ -16,6 +16,7 @@ use crate::{
     firewall::{
         self, Action, Category, Direction, Expression, Firewall, Peer, Policy, Rule, Scope,
         Service, Services, Tag,
+        limits::{ADDRESSES, PORTS},
     },
     port::{Port, PortRange, Protocol},
 };
@@ -25,13 +26,6 @@ pub const ALLOW_SEQUENCE: u32 = 2010;
 
 /// Place of what it drops.
 pub const ISOLATION_SEQUENCE: u32 = 2090;
-
-/// Most ports in one service; a range counts twice (NSX: `L4PortSetServiceEntry`).
-const PORTS: usize = 15;
-
-/// Most addresses, networks and ranges in one group, where each range counts once (NSX:
-/// `IPAddressExpression`).
-const ADDRESSES: usize = 4_000;
 
 /// Turns each NetworkPolicy into groups and rules.
 #[derive(Clone, Debug)]
@@ -59,26 +53,30 @@ pub struct Translation {
     pub groups: BTreeMap<String, Expression>,
     /// What allows, if anything does, and what drops; neither if no pod can be selected.
     pub policies: Vec<Policy>,
+    /// What the paths of the groups begin with.
+    pub(super) stem: String,
 }
 
 /// What cannot be said in groups and rules.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Untranslatable {
     /// A port by name, and no pods to look it up in.
-    #[error("{policy}: port `{name}` is a name, and the pods are not known; write its number")]
+    #[error("{policy}: `{at}` is `{name}`, a name, and the pods are not known; write its number")]
     PortName {
         /// The policy, as `namespace/name`.
         policy: String,
+        /// The element of `ports`.
+        at: Element,
         /// The port.
         name: String,
     },
     /// A selector whose `In` lists multiply to more than one rule can name.
-    #[error(
-        "{policy}: a selector comes to {criteria} criteria, and a rule can have {MOST_CRITERIA}"
-    )]
+    #[error("{policy}: `{at}` comes to {criteria} criteria, and a rule can have {MOST_CRITERIA}")]
     Criteria {
         /// The policy, as `namespace/name`.
         policy: String,
+        /// The selector, or the peer with several.
+        at: Element,
         /// How many there would be.
         criteria: usize,
     },
@@ -94,6 +92,12 @@ impl Names {
 }
 
 impl Translation {
+    /// The element of the NetworkPolicy that one of the groups is for.
+    #[must_use]
+    pub fn element(&self, group: &str) -> Option<Element> {
+        Element::of_group(group.strip_prefix(&self.stem)?)
+    }
+
     /// Adds groups and policies to a firewall.
     pub fn add_to(self, firewall: &mut Firewall) {
         firewall.groups.extend(self.groups);
@@ -110,19 +114,19 @@ impl Translator<'_> {
     ) -> Result<Translation, Untranslatable> {
         let mut draft = Draft { translator: self, policy, names, groups: BTreeMap::new() };
         let selected = Selection { namespaces: None, pods: policy.pods.clone() };
-        let scope = draft.pods("scope", &selected)?;
+        let scope = draft.pods("scope", Element::PodSelector, &selected)?;
         if scope.is_empty() {
             return Ok(Translation::default());
         }
         let mut allow = Vec::new();
         let mut drop = Vec::new();
-        for (direction, items) in
-            [(Direction::In, &policy.ingress), (Direction::Out, &policy.egress)]
+        for (of, items) in
+            [(PolicyType::Ingress, &policy.ingress), (PolicyType::Egress, &policy.egress)]
         {
             for (index, item) in items.iter().flatten().enumerate() {
-                allow.extend(draft.item(direction, index, item)?);
+                allow.extend(draft.item(of, index, item)?);
             }
-            drop.extend(items.iter().map(|_| isolation(direction)));
+            drop.extend(items.iter().map(|_| isolation(of)));
         }
         for (index, rule) in allow.iter_mut().enumerate() {
             rule.sequence = u32::try_from(10 * (index + 1)).unwrap_or(u32::MAX);
@@ -131,16 +135,17 @@ impl Translator<'_> {
             (!allow.is_empty()).then(|| draft.policy("allow", ALLOW_SEQUENCE, &scope, allow));
         let isolation = draft.policy("isolation", ISOLATION_SEQUENCE, &scope, drop);
         let policies: Vec<Policy> = allow.into_iter().chain([isolation]).collect();
+        let stem = draft.stem();
         let mut groups = draft.groups;
         groups.retain(|path, _| policies.iter().any(|policy| policy.names(path)));
-        Ok(Translation { groups, policies })
+        Ok(Translation { groups, policies, stem })
     }
 }
 
-fn isolation(direction: Direction) -> Rule {
-    let (id, sequence) = match direction {
-        Direction::In => ("ingress-isolation", 10),
-        Direction::Out | Direction::InOut => ("egress-isolation", 20),
+fn isolation(of: PolicyType) -> Rule {
+    let (id, sequence, direction) = match of {
+        PolicyType::Ingress => ("ingress-isolation", 10, Direction::In),
+        PolicyType::Egress => ("egress-isolation", 20, Direction::Out),
     };
     Rule { direction, ..Rule::new(id, sequence, Action::Drop) }
 }
@@ -168,18 +173,29 @@ impl Draft<'_> {
         }
     }
 
+    fn stem(&self) -> String {
+        format!("{}/groups/{}-", self.translator.domain, self.names.stem)
+    }
+
     /// Keeps a group; returns its path.
     fn group(&mut self, suffix: &str, expression: Expression) -> String {
-        let path = format!("{}/groups/{}-{suffix}", self.translator.domain, self.names.stem);
+        let path = format!("{}{suffix}", self.stem());
         self.groups.insert(path.clone(), expression);
         path
     }
 
     /// The groups of selected pods.
-    fn pods(&mut self, suffix: &str, selection: &Selection) -> Result<Vec<String>, Untranslatable> {
+    fn pods(
+        &mut self,
+        suffix: &str,
+        at: Element,
+        selection: &Selection,
+    ) -> Result<Vec<String>, Untranslatable> {
         let criteria = criteria(self.translator.cluster, &self.policy.namespace, selection);
+        let policy = || self.policy.full_name();
         let criteria = criteria.map_err(|criteria| Untranslatable::Criteria {
-            policy: self.policy.full_name(),
+            policy: policy(),
+            at,
             criteria,
         })?;
         let groups = groups(&criteria).into_iter().enumerate();
@@ -190,27 +206,31 @@ impl Draft<'_> {
     /// for, which holds for the pods that call it so.
     fn item(
         &mut self,
-        direction: Direction,
+        of: PolicyType,
         index: usize,
         item: &Item,
     ) -> Result<Vec<Rule>, Untranslatable> {
-        let end = if direction == Direction::In { "ingress" } else { "egress" };
+        let (end, direction) = match of {
+            PolicyType::Ingress => ("ingress", Direction::In),
+            PolicyType::Egress => ("egress", Direction::Out),
+        };
         let id = format!("{end}-{index}");
         let mut rules = Vec::new();
-        let Some(peers) = self.peers(&id, &item.peers)? else { return Ok(rules) };
+        let at = |peer| Element::Peer(of, index, peer);
+        let Some(peers) = self.peers(&id, at, &item.peers)? else { return Ok(rules) };
         let rule = |id: &str, services, to: firewall::Peers| {
             let rule = Rule { direction, services, ..Rule::new(id, 0, Action::Allow) };
-            match direction {
-                Direction::In => Rule { from: peers.clone(), to, ..rule },
-                Direction::Out | Direction::InOut => Rule { to, ..rule },
+            match of {
+                PolicyType::Ingress => Rule { from: peers.clone(), to, ..rule },
+                PolicyType::Egress => Rule { to, ..rule },
             }
         };
-        let to = match direction {
-            Direction::In => firewall::Peers::Any,
-            Direction::Out | Direction::InOut => peers.clone(),
+        let to = match of {
+            PolicyType::Ingress => firewall::Peers::Any,
+            PolicyType::Egress => peers.clone(),
         };
         rules.extend(services(&item.ports).map(|services| rule(&id, services, to)));
-        for ((protocol, name, port), addresses) in self.named(direction, item)? {
+        for ((protocol, name, port), addresses) in self.named(of, index, item)? {
             let id = format!("{id}-{name}-{}-{port}", protocol.to_string().to_lowercase());
             let groups = self.addresses(&id, &addresses).into_iter().map(Peer::Group).collect();
             let service = Service::ports(protocol, vec![port.into()]);
@@ -224,6 +244,7 @@ impl Draft<'_> {
     fn peers(
         &mut self,
         id: &str,
+        at: impl Fn(usize) -> Element,
         peers: &Peers,
     ) -> Result<Option<firewall::Peers>, Untranslatable> {
         let peers = match peers {
@@ -234,7 +255,9 @@ impl Draft<'_> {
         for (index, peer) in peers.iter().enumerate() {
             let suffix = format!("{id}-{index}");
             match peer {
-                SelectedPeer::Pods(selection) => groups.extend(self.pods(&suffix, selection)?),
+                SelectedPeer::Pods(selection) => {
+                    groups.extend(self.pods(&suffix, at(index), selection)?);
+                }
                 SelectedPeer::Block(block) => {
                     groups.extend(self.addresses(&suffix, &block.addresses()));
                 }
@@ -244,28 +267,29 @@ impl Draft<'_> {
         Ok((!peers.is_empty()).then_some(firewall::Peers::Only(peers)))
     }
 
-    /// The groups of addresses: together they have all of them, and each no more than NSX takes.
+    /// The groups of addresses: together they have all of them, and each no more than NSX takes,
+    /// of one family.
     fn addresses(&mut self, suffix: &str, addresses: &AddressSet) -> Vec<String> {
-        let parts = addresses.ranges().chunks(ADDRESSES).enumerate();
+        let families =
+            addresses.ranges().chunk_by(|a, b| a.first().is_ipv4() == b.first().is_ipv4());
+        let parts = families.flat_map(|family| family.chunks(ADDRESSES)).enumerate();
         let parts = parts.map(|(i, part)| (i, part.iter().copied().collect()));
         parts.map(|(i, it)| self.group(&numbered(suffix, i), Expression::Addresses(it))).collect()
     }
 
     /// What named ports stand for, and at which addresses.
-    fn named(&self, direction: Direction, item: &Item) -> Result<Named, Untranslatable> {
+    fn named(&self, of: PolicyType, index: usize, item: &Item) -> Result<Named, Untranslatable> {
         let mut named = BTreeMap::<_, Vec<&Pod>>::new();
         let Ports::Only(ports) = &item.ports else { return Ok(BTreeMap::new()) };
-        for port in ports {
+        for (number, port) in ports.iter().enumerate() {
             let SelectedPort::Named(protocol, name) = port else { continue };
             let Some(cluster) = self.translator.pods else {
-                let policy = self.policy.full_name();
-                return Err(Untranslatable::PortName { policy, name: name.clone() });
+                let (policy, at) = (self.policy.full_name(), Element::Port(of, index, number));
+                return Err(Untranslatable::PortName { policy, at, name: name.clone() });
             };
-            let receivers: Vec<&Pod> = match direction {
-                Direction::In => cluster.selected(self.policy).collect(),
-                Direction::Out | Direction::InOut => {
-                    cluster.among(&item.peers, self.policy).collect()
-                }
+            let receivers: Vec<&Pod> = match of {
+                PolicyType::Ingress => cluster.selected(self.policy).collect(),
+                PolicyType::Egress => cluster.among(&item.peers, self.policy).collect(),
             };
             for pod in receivers {
                 let called = pod.ports.iter().filter(|it| it.name.as_ref() == Some(name));

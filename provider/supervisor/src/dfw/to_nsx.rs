@@ -3,7 +3,7 @@
 use namespace_network::address::AddressRange;
 use namespace_network::firewall::{
     Action, Category, Condition, Direction, Expression, Families, Logging, Member, Peer, Peers,
-    Policy, Rule, Scope, Sense, Service, Services, State, Text,
+    Policy, Rule, Scope, Sense, Service, Services, State, Text, limits::PORTS,
 };
 use nsx::{
     Meta, Tag,
@@ -16,9 +16,6 @@ use nsx::{
 pub struct Unsayable(String);
 
 const ANY: &str = "ANY";
-
-/// Ports that one service entry takes; a range counts as two.
-const PORTS: usize = 15;
 
 /// The expression of a group. Nobody is an empty one: such a group has no members.
 pub fn group(expression: &Expression) -> Result<Vec<wire::Expression>, Unsayable> {

@@ -3,7 +3,7 @@
 use namespace_network::{
     firewall::{Peer, Peers, Policy, Rule, Scope, Services},
     kubernetes::{WrittenPolicy, read_policies},
-    network_policy::{Names, Translation, Translator, limits},
+    network_policy::{Element, Names, PolicyType, Translation, Translator, limits},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -27,7 +27,8 @@ pub(super) struct NetworkPolicyRules {
 pub(super) struct FirewallRule {
     /// The `NetworkPolicy` that it comes from, as `namespace/name`.
     policy: String,
-    /// Name of the rule in its policy.
+    /// What of the policy it says, such as `ingress[0]`; what drops all else is called
+    /// `ingress isolation` and `egress isolation`.
     name: String,
     /// What it does: `allow` or `drop`.
     action: String,
@@ -86,7 +87,7 @@ fn rules_of(policy: &str, translation: &Translation) -> Vec<(u32, FirewallRule)>
 fn written(policy: &str, section: &Policy, rule: &Rule, translation: &Translation) -> FirewallRule {
     FirewallRule {
         policy: policy.to_owned(),
-        name: rule.name.clone(),
+        name: name(rule),
         action: rule.action.to_string(),
         direction: rule.direction.to_string(),
         applied_to: match &section.scope {
@@ -99,6 +100,16 @@ fn written(policy: &str, section: &Policy, rule: &Rule, translation: &Translatio
             Services::Any => vec!["any".to_owned()],
             Services::Only(services) => services.iter().map(ToString::to_string).collect(),
         },
+    }
+}
+
+/// What of its policy a rule says, in the words of the policy.
+fn name(rule: &Rule) -> String {
+    match Element::of_rule(&rule.id) {
+        Some(Element::Isolation(PolicyType::Ingress)) => "ingress isolation".to_owned(),
+        Some(Element::Isolation(PolicyType::Egress)) => "egress isolation".to_owned(),
+        Some(element) => element.to_string(),
+        None => rule.name.clone(),
     }
 }
 
@@ -157,15 +168,15 @@ spec:
     ports: [{ port: 8443 }]
 ",
             &expect![[r"
-                banking/from-trading ingress-0: allow in TCP/8443
+                banking/from-trading ingress[0]: allow in TCP/8443
                   from (Segment ncp/cluster|<cluster> and Segment ncp/project|trading)
                   to any
                   at (Segment ncp/cluster|<cluster> and Segment ncp/project|banking and SegmentPort app|ledger)
-                banking/closed ingress-isolation: drop in any
+                banking/closed ingress isolation: drop in any
                   from any
                   to any
                   at (Segment ncp/cluster|<cluster> and Segment ncp/project|banking)
-                banking/from-trading ingress-isolation: drop in any
+                banking/from-trading ingress isolation: drop in any
                   from any
                   to any
                   at (Segment ncp/cluster|<cluster> and Segment ncp/project|banking and SegmentPort app|ledger)

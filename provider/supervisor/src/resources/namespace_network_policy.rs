@@ -112,7 +112,7 @@ impl Resource for NamespaceNetworkPolicy {
         let Some((_, group)) = found.groups.iter().find(|(id, _)| *id == anchor) else {
             return Ok(None);
         };
-        let differences = wire::differences(&found, &wanted);
+        let differences = wire::differences(&found, &wanted, &ids);
         let status = if differences.is_empty() { INTACT } else { DRIFTED };
         let mut state = state;
         state.owner = group.meta.tag(OWNER_SCOPE).map(str::to_owned).into();

@@ -511,7 +511,7 @@ fn network_policies_open_what_they_say_and_are_named_by_it() {
         &expect![[r"
             closed
             openings:
-              TCP/8443 from members of np_banking_api_-ingress-0-0, by NetworkPolicy banking/api, ingress[0]"]],
+              TCP/8443 from ingress[0].from[0], by NetworkPolicy banking/api, ingress[0]"]],
     );
     check(
         &opened(r#"{"ingress": [{}]}"#),

@@ -7,8 +7,8 @@ use super::*;
 use crate::{
     firewall::Traffic,
     network_policy::{
-        Block, ContainerPort, Labels, Limit, Manifest, Origin, Part, Requirement, Selector, Test,
-        limits,
+        Block, ContainerPort, Element, Labels, Manifest, Origin, PolicyType, Requirement, Selector,
+        Test,
     },
     reachability::{Assuming, Ends, Reachability},
 };
@@ -50,7 +50,7 @@ fn check(spec: &str, expect: &Expect) {
     let cluster = Cluster { pods, ..Cluster::default() };
     let shown = match translate(&policy(spec), Some(&cluster)) {
         Err(error) => error.to_string(),
-        Ok(Translation { groups, policies }) => {
+        Ok(Translation { groups, policies, .. }) => {
             let group = |(path, group): (&String, &Expression)| {
                 format!("{} = {group}\n", path.rsplit('/').next().unwrap())
             };
@@ -202,64 +202,13 @@ fn what_cannot_be_written_out_is_an_error() {
     };
     let spec =
         format!(r#"{{"podSelector": {{"matchExpressions": [{}, {}]}}}}"#, any("a"), any("b"));
-    expect!["x/p: a selector comes to 900 criteria, and a rule can have 640"]
+    expect!["x/p: `podSelector` comes to 900 criteria, and a rule can have 640"]
         .assert_eq(&translate(&policy(&spec), None).unwrap_err().to_string());
     let spec = r#"{"ingress": [{"ports": [{"port": "http"}]}]}"#;
-    expect!["x/p: port `http` is a name, and the pods are not known; write its number"]
-        .assert_eq(&translate(&policy(spec), None).unwrap_err().to_string());
-}
-
-#[test]
-fn what_nsx_cannot_hold_is_named_with_the_policy() {
-    let conditions = |count: usize, key: &str| {
-        let one = |i: usize| format!(r#"{{"key": "{key}{i}", "operator": "Exists"}}"#);
-        (0..count).map(one).collect::<Vec<_>>().join(",")
-    };
-    let long_key = format!("{0}.{0}/k", "l".repeat(63));
-    let spec = format!(
-        r#"{{
-            "podSelector": {{"matchExpressions": [{}]}},
-            "ingress": [{{
-                "from": [
-                    {{"namespaceSelector": {{"matchExpressions": [{}]}}}},
-                    {{"podSelector": {{"matchLabels": {{"empty": "", "ncp/project": "y", "{}": "v"}}}}}}
-                ],
-                "ports": [{{"protocol": "SCTP", "port": 80}}, {{"protocol": "SCTP"}}, {{"port": 80}}]
-            }}, {{"ports": [{{"protocol": "SCTP", "port": 80}}]}}]
-        }}"#,
-        conditions(14, "k"),
-        conditions(4, "n"),
-        long_key,
-    );
-    let mut policy = policy(&spec);
-    // No manifest may have such a value; a selector that comes from elsewhere could.
-    let peers = &mut policy.ingress.as_mut().unwrap()[0].peers;
-    let Peers::Only(peers) = peers else { panic!("there are two peers") };
-    let SelectedPeer::Pods(selection) = &mut peers[1] else { panic!("the second is pods") };
-    let test = Test::In(["v".repeat(257)].into());
-    selection.pods.0.push(Requirement { key: "long".to_owned(), test });
-    let limits = limits(&policy, &translate(&policy, None).unwrap());
-    let lines: Vec<String> =
-        limits.iter().map(|it| it.to_string().replace(&long_key, "lll")).collect();
-    expect![[r"
-        x/p: label `ncp/project` has the name of a tag that NCP sets itself
-        x/p: a selector comes to 6 conditions, and NSX takes 5 in one criterion
-        x/p: label `empty` is asked to be empty, which NSX would read as to have any value
-        x/p: label `lll` is too long for a tag of NSX: 128 characters, and 256 of its value
-        x/p: label `long` is too long for a tag of NSX: 128 characters, and 256 of its value
-        x/p: a selector comes to 16 conditions, and NSX takes 15 in one criterion
-        x/p: rule `ingress-1` is about ports of SCTP, and NSX knows ports of TCP and UDP only"]]
-    .assert_eq(&lines.join("\n"));
-}
-
-#[test]
-fn conditions_up_to_the_limit_are_no_limit() {
-    let one = |i: usize| format!(r#"{{"key": "k{i}", "operator": "Exists"}}"#);
-    let conditions = (0..13).map(one).collect::<Vec<_>>().join(",");
-    let policy = policy(&format!(r#"{{"podSelector": {{"matchExpressions": [{conditions}]}}}}"#));
-    assert_eq!(limits(&policy, &translate(&policy, None).unwrap()), vec![]);
-    let exceeded = Limit::Conditions { conditions: 16, most: 15 };
-    assert!(exceeded.to_string().contains("16 conditions"));
+    expect![
+        "x/p: `ingress[0].ports[0]` is `http`, a name, and the pods are not known; write its number"
+    ]
+    .assert_eq(&translate(&policy(spec), None).unwrap_err().to_string());
 }
 
 #[test]
@@ -271,14 +220,14 @@ fn every_rule_knows_where_it_comes_from() {
     );
     let translation = translate(&policy, Some(&cluster)).unwrap();
     let parts = translation.policies.iter().flat_map(|policy| {
-        policy.rules.iter().map(move |rule| Origin::of(policy, rule).unwrap().part)
+        policy.rules.iter().map(move |rule| Origin::of(policy, rule).unwrap().element.unwrap())
     });
     let expected = [
-        Part::Ingress(0),
-        Part::Ingress(1),
-        Part::Egress(0),
-        Part::IngressIsolation,
-        Part::EgressIsolation,
+        Element::Item(PolicyType::Ingress, 0),
+        Element::Item(PolicyType::Ingress, 1),
+        Element::Item(PolicyType::Egress, 0),
+        Element::Isolation(PolicyType::Ingress),
+        Element::Isolation(PolicyType::Egress),
     ];
     assert_eq!(parts.collect::<Vec<_>>(), expected);
     let mut other = translation.policies[0].clone();

@@ -212,7 +212,7 @@ fn what_the_answer_leaves_out_is_noted() {
             {"TCP/8443":[["x/a","y/b","ingress"],["x/a","z/lonely","neither"],["y/b","x/a","neither"],["y/b","z/lonely","neither"],["z/lonely","x/a","neither"],["z/lonely","y/b","neither"]]}
             note: document 9 (line 30), Service x/web: passed over: `Service` of `v1` is not read here
             note: namespace z of 1 pods has no Namespace object: its name is taken for its only label
-            note: NSX would refuse x/sctp: rule `egress-0` is about ports of SCTP, and NSX knows ports of TCP and UDP only
+            note: NSX would refuse x/sctp: `egress[0].ports[0]` is about ports of SCTP, and NSX knows ports of TCP and UDP only
             note: pod kube-system/proxy has the network of its node: no rule is enforced there, and it is left out"#]],
     );
     check(
@@ -224,7 +224,7 @@ fn what_the_answer_leaves_out_is_noted() {
               at the receiver: allowed by NetworkPolicy y/in, ingress[0]
             note: document 9 (line 30), Service x/web: passed over: `Service` of `v1` is not read here
             note: namespace z of 1 pods has no Namespace object: its name is taken for its only label
-            note: NSX would refuse x/sctp: rule `egress-0` is about ports of SCTP, and NSX knows ports of TCP and UDP only"]],
+            note: NSX would refuse x/sctp: `egress[0].ports[0]` is about ports of SCTP, and NSX knows ports of TCP and UDP only"]],
     );
     check(
         "--from y/b --to kube-system/proxy",
@@ -235,7 +235,7 @@ fn what_the_answer_leaves_out_is_noted() {
               at the receiver: not judged: it is outside of NSX
             note: document 9 (line 30), Service x/web: passed over: `Service` of `v1` is not read here
             note: namespace z of 1 pods has no Namespace object: its name is taken for its only label
-            note: NSX would refuse x/sctp: rule `egress-0` is about ports of SCTP, and NSX knows ports of TCP and UDP only"]],
+            note: NSX would refuse x/sctp: `egress[0].ports[0]` is about ports of SCTP, and NSX knows ports of TCP and UDP only"]],
     );
 }
 

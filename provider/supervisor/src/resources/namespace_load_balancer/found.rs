@@ -14,7 +14,10 @@ use super::{
 };
 use crate::{
     owned::told,
-    resources::namespace_network_policy::wire::{Objects, differences},
+    resources::namespace_network_policy::{
+        translation,
+        wire::{Objects, differences},
+    },
 };
 
 /// Every object, as far as it is there.
@@ -122,7 +125,7 @@ pub(crate) async fn balancer_differences(
     };
     let wanted =
         Objects { groups: vec![(ids.backends(), wanted.backends.clone())], policies: Vec::new() };
-    all.extend(differences(&backends(&found.firewall), &wanted));
+    all.extend(differences(&backends(&found.firewall), &wanted, &names(ids)));
     Ok(all)
 }
 
@@ -136,7 +139,12 @@ pub(crate) fn is_closed(found: &Found, ids: &Ids) -> bool {
 pub(crate) fn opening_differences(found: &Found, ids: &Ids, wanted: &Objects) -> Vec<String> {
     let groups = found.firewall.groups.iter().filter(|(id, _)| *id == ids.sources()).cloned();
     let found = Objects { groups: groups.collect(), policies: found.firewall.policies.clone() };
-    differences(&found, wanted)
+    differences(&found, wanted, &names(ids))
+}
+
+/// What the groups and rules of a load balancer begin with.
+fn names(ids: &Ids) -> translation::Ids {
+    translation::Ids::new(ids.stem())
 }
 
 /// Field by field what we write; what others set beside is theirs.

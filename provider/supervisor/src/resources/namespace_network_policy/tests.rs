@@ -217,13 +217,29 @@ fn what_nsx_does_not_know_or_cannot_hold_is_refused_at_its_attribute() {
     let sctp = json!([{ "from": [{ "any": true }], "ports": [{ "protocol": "SCTP", "port": 1 }] }]);
     assert_eq!(
         wrong(&policy("a", "b", &json!({ "ingress": sctp }))),
-        ["ingress[0]: too much for NSX"]
+        ["ingress[0].ports[0]: too much for NSX"]
     );
     let reversed = json!([{ "from": [{ "any": true }], "ports": [{ "port": 9, "end_port": 8 }] }]);
     assert_eq!(
         wrong(&policy("a", "b", &json!({ "ingress": reversed }))),
         ["ingress[0].ports[0].end_port: a reversed range"]
     );
+}
+
+#[test]
+fn the_longest_names_fit_into_a_tag_and_into_display_names() {
+    let label = "p".repeat(63);
+    let name = format!("{label}.{label}.{label}.{}", "p".repeat(61));
+    assert_eq!(wrong(&policy("xx", &name, &json!({}))), [""; 0]);
+    assert_eq!(wrong(&policy("xxx", &name, &json!({}))), ["name: too much for NSX"]);
+    let longest = policy("xx", &name, &json!({}));
+    let full_name = format!("xx/{name}");
+    let objects = wire::objects(&translated(&longest, "p"), &Ids::new("p"), &full_name).unwrap();
+    let names = objects.groups.iter().map(|(_, it)| it.meta.display_name.clone().unwrap());
+    let names: Vec<String> = names.collect();
+    assert!(names.iter().all(|it| it.len() == 255 && it.ends_with("p scope")), "{names:?}");
+    let names = objects.policies.iter().map(|(_, it)| it.meta.display_name.as_ref().unwrap());
+    assert!(names.into_iter().all(|it| it.len() == 255 && it.ends_with(" isolation")));
 }
 
 #[test]
@@ -398,11 +414,11 @@ fn what_is_wrong_with_a_manifest_is_told_with_document_and_field() {
     ));
     expect!["`manifest`: document 1 (line 1), NetworkPolicy p: `spec.podSelectors`: unknown field `podSelectors`, expected one of `podSelector`, `ingress`, `egress`, `policyTypes`"]
         .assert_eq(&told(&spec("{podSelectors: {}}"), &banking));
-    expect!["`manifest`: document 1 (line 1): x/p: rule `ingress-0` is about ports of SCTP, and NSX knows ports of TCP and UDP only"]
+    expect!["`manifest`: document 1 (line 1): x/p: `ingress[0].ports[0]` is about ports of SCTP, and NSX knows ports of TCP and UDP only"]
         .assert_eq(&told(&spec("{ingress: [{ports: [{protocol: SCTP, port: 9}]}]}"), &banking).replace("default/p", "x/p"));
     expect!["`manifest`: document 1 (line 1): `spec.egress[0].to[0].namespaceSelector`: NSX does not know the label `team` of a namespace; select namespaces by `kubernetes.io/metadata.name`, which is their name"]
         .assert_eq(&told(&spec("{egress: [{to: [{namespaceSelector: {matchLabels: {team: a}}}]}]}"), &banking));
-    expect!["`manifest`: document 1 (line 1): default/p: port `http` is a name, and the pods are not known; write its number"]
+    expect!["`manifest`: document 1 (line 1): default/p: `ingress[0].ports[0]` is `http`, a name, and the pods are not known; write its number"]
         .assert_eq(&told(&spec("{ingress: [{ports: [{port: http}]}]}"), &banking));
     let two = format!("{}---\n{}", spec("{}").replace("name: p", "name: q"), spec("{}"));
     expect!["`manifest`: holds 2 policies (default/q in document 1 (line 1), default/p in document 2 (line 5)), and a resource is one of them; give each a resource of its own, for instance by `for_each`"]
@@ -453,23 +469,33 @@ fn ids_come_from_names_and_paths_lead_back_to_them() {
 }
 
 #[test]
-fn each_change_in_nsx_is_told() {
+fn each_change_in_nsx_is_told_in_the_words_of_the_policy() {
     let ids = Ids::new("p");
     let wanted = wire::objects(&translated(&from_trading(), "p"), &ids, "p").unwrap();
-    assert_eq!(wire::differences(&wanted, &wanted), [""; 0]);
+    assert_eq!(wire::differences(&wanted, &wanted, &ids), [""; 0]);
     let mut found = wanted.clone();
-    let rule = &mut found.policies[0].1.rules.as_mut().unwrap()[0];
-    rule.disabled = Some(true);
+    let rules = found.policies[0].1.rules.as_mut().unwrap();
+    rules[0].disabled = Some(true);
+    let mut mine = rules[0].clone();
+    mine.meta.id = Some("mine".to_owned());
+    mine.source_groups = Some(vec!["/infra/domains/default/groups/theirs".to_owned()]);
+    rules.push(mine);
     found.policies[1].1.sequence_number = Some(910_000);
+    found.policies[1].1.rules = Some(vec![]);
+    found.policies[1].1.scope = Some(vec![ids.group("-ingress-0-0")]);
     found.groups[0].1.expression = Some(vec![]);
+    found.groups.truncate(1);
     expect![[r#"
         [
-            "group `p-ingress-0-0` has other members",
-            "rule `ingress-0` of `p-allow` is: (disabled) allow in p-ingress-0-0 -> any, TCP/8443, everywhere",
+            "`ingress[0].from[0]`: group `p-ingress-0-0` has other members",
+            "`pod_selector`: group `p-scope` is missing",
+            "`p-allow`: `ingress[0]` is: (disabled) allow in ingress[0].from[0] -> any, TCP/8443, everywhere",
+            "`p-allow`: rule `mine` is not wanted: (disabled) allow in theirs -> any, TCP/8443, everywhere",
             "policy `p-isolation` stands at Application 910000, not at Application 98",
+            "policy `p-isolation` applies elsewhere: at ingress[0].from[0]",
+            "`p-isolation`: the drop of all else that comes in is missing",
         ]
-    "#]]
-    .assert_debug_eq(&wire::differences(&found, &wanted));
+    "#]].assert_debug_eq(&wire::differences(&found, &wanted, &ids));
     let nothing = Objects::default();
-    assert_eq!(wire::differences(&nothing, &wanted).len(), 4);
+    assert_eq!(wire::differences(&nothing, &wanted, &ids).len(), 4);
 }

@@ -1,8 +1,11 @@
 //! Groups and rules that mean the same, at their place among all rules.
 
 use namespace_network::{
-    firewall::Policy,
-    network_policy::{self as kubernetes, Limit, NetworkPolicy, Translation, Translator},
+    firewall::{Policy, limits::NAME},
+    network_policy::{
+        self as kubernetes, Element, Limit, NetworkPolicy, PolicyType, Translation, Translator,
+        Untranslatable,
+    },
 };
 use tf_framework::{Diagnostics, Error, Path};
 
@@ -84,8 +87,14 @@ pub(crate) fn translate(
     let translator = Translator { cluster, domain: DOMAIN, pods: None };
     let names = kubernetes::Names { stem: ids.stem.clone() };
     let translated = translator.translate(policy, &names);
-    let mut translated =
-        translated.map_err(|why| Error::new("too much for NSX", why.to_string()))?;
+    let mut translated = translated.map_err(|why| {
+        let (Untranslatable::PortName { at, .. } | Untranslatable::Criteria { at, .. }) = &why;
+        let error = Error::new("too much for NSX", why.to_string());
+        match path_of(*at) {
+            Some(at) => error.at(&at),
+            None => error,
+        }
+    })?;
     if translated.groups.is_empty() {
         let detail =
             "`pod_selector` can select nobody; a policy for nobody opens and closes nothing";
@@ -104,7 +113,15 @@ fn place(policy: &mut Policy, ids: &Ids, name: &str) {
         (ISOLATION_SEQUENCE, "isolation")
     };
     policy.sequence = sequence;
-    policy.name = format!("{name} {kind}");
+    policy.name = display_name(name, kind);
+}
+
+/// What a part of a policy is shown as; NSX takes 255 characters, and of more the last ones of the
+/// policy's name go.
+pub(crate) fn display_name(policy: &str, part: &str) -> String {
+    let room = NAME - " ".len() - part.len();
+    let policy: String = policy.chars().take(room).collect();
+    format!("{policy} {part}")
 }
 
 /// Finds what NSX would not take, whatever the Supervisor is called.
@@ -124,9 +141,32 @@ pub(crate) fn limits(policy: &NetworkPolicy, found: &mut Diagnostics) {
     }
 }
 
-/// The rule that goes too far, if it is a rule: `ingress-0` is `ingress[0]`.
+/// The attribute that goes too far.
 fn attribute(limit: &Limit) -> Option<Path> {
-    let (Limit::Groups { rule, .. } | Limit::SctpPorts { rule }) = limit else { return None };
-    let (direction, index) = rule.split_once('-')?;
-    Some(Path::of(direction).index(index.parse().ok()?))
+    match limit {
+        Limit::Conditions { at, .. }
+        | Limit::Groups { at, .. }
+        | Limit::SctpPorts { at }
+        | Limit::EmptyValue { at, .. }
+        | Limit::TagLength { at, .. }
+        | Limit::ReservedLabel { at, .. } => path_of(*at),
+        Limit::Name { .. } => Some(Path::of("name")),
+        Limit::Rules { .. } => None,
+    }
+}
+
+/// The attribute that an element of a policy is written in.
+pub(crate) fn path_of(element: Element) -> Option<Path> {
+    let half = |of: PolicyType| match of {
+        PolicyType::Ingress => ("ingress", "from"),
+        PolicyType::Egress => ("egress", "to"),
+    };
+    let item = |of: PolicyType, item: usize| Path::of(half(of).0).index(item);
+    match element {
+        Element::PodSelector => Some(Path::of("pod_selector")),
+        Element::Item(of, index) => Some(item(of, index)),
+        Element::Peer(of, index, peer) => Some(item(of, index).attribute(half(of).1).index(peer)),
+        Element::Port(of, index, port) => Some(item(of, index).attribute("ports").index(port)),
+        Element::Isolation(_) => None,
+    }
 }

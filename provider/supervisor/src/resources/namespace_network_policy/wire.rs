@@ -6,9 +6,9 @@ use std::{
 };
 
 use namespace_network::{
-    firewall::{Policy, Rule},
+    firewall::{Peer, Peers, Policy, Rule, Scope},
     name::DnsLabel,
-    network_policy::Translation,
+    network_policy::{Element, Translation},
 };
 use nsx::{
     Id, Meta,
@@ -17,7 +17,7 @@ use nsx::{
 
 use tf_framework::Error;
 
-use super::translation::Ids;
+use super::translation::{Ids, display_name, path_of};
 use crate::dfw::{self, Unsayable};
 
 /// All objects of a policy, as they are to be or as they are.
@@ -48,7 +48,7 @@ pub(crate) fn objects(
         let suffix = path.strip_prefix(&ids.group("-")).unwrap_or(path);
         let group = Group {
             expression: Some(dfw::group(expression)?),
-            ..Group::named(format!("{name} {suffix}"))
+            ..Group::named(display_name(name, suffix))
         };
         objects.groups.push((parsed(path), group));
     }
@@ -74,16 +74,21 @@ pub(crate) fn named_groups(
     paths.filter(|path| ids.is_group(path)).cloned().collect()
 }
 
-/// What of the objects that are to be is missing or different, and what is there beside them.
-pub(crate) fn differences(found: &Objects, wanted: &Objects) -> Vec<String> {
+/// What of the objects that are to be is missing or different, and what is there beside them, in
+/// the words of the policy that they come from.
+pub(crate) fn differences(found: &Objects, wanted: &Objects, ids: &Ids) -> Vec<String> {
     let mut told = Vec::new();
+    let group = |id: &Id<Group>| match selected(ids, id.path()) {
+        Some(element) => format!("`{element}`: group `{}`", id.id()),
+        None => format!("group `{}`", id.id()),
+    };
     let groups: BTreeMap<&str, &Group> =
         found.groups.iter().map(|(id, it)| (id.path(), it)).collect();
     for (id, wanted) in &wanted.groups {
         match groups.get(id.path()) {
-            None => told.push(format!("group `{}` is missing", id.id())),
+            None => told.push(format!("{} is missing", group(id))),
             Some(found) if dfw::expression(found) != dfw::expression(wanted) => {
-                told.push(format!("group `{}` has other members", id.id()));
+                told.push(format!("{} has other members", group(id)));
             }
             Some(_) => {}
         }
@@ -93,7 +98,9 @@ pub(crate) fn differences(found: &Objects, wanted: &Objects) -> Vec<String> {
     for (id, wanted) in &wanted.policies {
         match policies.get(id.path()).map(|found| (decided(found), decided(wanted))) {
             None => told.push(format!("policy `{}` is missing", id.id())),
-            Some((Some(found), Some(wanted))) => of_policy(id.id(), &found, &wanted, &mut told),
+            Some((Some(found), Some(wanted))) => {
+                of_policy(id.id(), &found, &wanted, ids, &mut told);
+            }
             Some(_) => told.push(format!("policy `{}` is of another kind", id.id())),
         }
     }
@@ -109,13 +116,13 @@ fn decided(policy: &SecurityPolicy) -> Option<Policy> {
     dfw::policy(policy, rules, &BTreeMap::new())
 }
 
-fn of_policy(id: &str, found: &Policy, wanted: &Policy, told: &mut Vec<String>) {
+fn of_policy(id: &str, found: &Policy, wanted: &Policy, ids: &Ids, told: &mut Vec<String>) {
     let place = |it: &Policy| format!("{} {}", it.category, it.sequence);
     if place(found) != place(wanted) {
         told.push(format!("policy `{id}` stands at {}, not at {}", place(found), place(wanted)));
     }
     if found.scope != wanted.scope {
-        told.push(format!("policy `{id}` applies elsewhere: {}", found.scope));
+        told.push(format!("policy `{id}` applies elsewhere: {}", scope(&found.scope, ids)));
     }
     if found.schedule.is_some() {
         told.push(format!("policy `{id}` follows a schedule"));
@@ -129,16 +136,59 @@ fn of_policy(id: &str, found: &Policy, wanted: &Policy, told: &mut Vec<String>) 
     };
     let (found, wanted) = (by_id(found), by_id(wanted));
     for (rule, wanted) in &wanted {
+        let what = said_by(rule);
         match found.get(rule) {
-            None => told.push(format!("rule `{rule}` of `{id}` is missing")),
+            None => told.push(format!("`{id}`: {what} is missing")),
             Some(found) if found != wanted => {
-                told.push(format!("rule `{rule}` of `{id}` is: {found}"));
+                told.push(format!("`{id}`: {what} is: {}", shown(found, ids)));
             }
             Some(_) => {}
         }
     }
     let extra = found.iter().filter(|(rule, _)| !wanted.contains_key(*rule));
-    told.extend(extra.map(|(rule, it)| format!("rule `{rule}` of `{id}` is not wanted: {it}")));
+    told.extend(
+        extra.map(|(rule, it)| {
+            format!("`{id}`: {} is not wanted: {}", said_by(rule), shown(it, ids))
+        }),
+    );
+}
+
+/// What a rule says, in the words of the policy: `ingress[0]`.
+fn said_by(rule: &str) -> String {
+    match Element::of_rule(rule) {
+        Some(element @ Element::Isolation(_)) => element.to_string(),
+        Some(element) => format!("`{element}`"),
+        None => format!("rule `{rule}`"),
+    }
+}
+
+/// The element that a group of ours is for, as its attribute is called.
+fn selected(ids: &Ids, path: &str) -> Option<String> {
+    let suffix = path.strip_prefix(&ids.group("-"))?;
+    path_of(Element::of_group(suffix)?).map(|it| it.to_string())
+}
+
+/// The rule with the elements in place of the groups that are for them.
+fn shown(rule: &Rule, ids: &Ids) -> String {
+    let peer = |peer: &Peer| match peer {
+        Peer::Group(path) => Peer::Group(selected(ids, path).unwrap_or_else(|| path.clone())),
+        Peer::Addresses(range) => Peer::Addresses(*range),
+    };
+    let peers = |peers: &Peers| match peers {
+        Peers::Any => Peers::Any,
+        Peers::Only(some) => Peers::Only(some.iter().map(peer).collect()),
+        Peers::Except(some) => Peers::Except(some.iter().map(peer).collect()),
+    };
+    let (from, to) = (peers(&rule.from), peers(&rule.to));
+    Rule { from, to, scope: scope(&rule.scope, ids), ..rule.clone() }.to_string()
+}
+
+fn scope(scope: &Scope, ids: &Ids) -> Scope {
+    let name = |path: &String| selected(ids, path).unwrap_or_else(|| path.clone());
+    match scope {
+        Scope::Everywhere => Scope::Everywhere,
+        Scope::Groups(groups) => Scope::Groups(groups.iter().map(name).collect()),
+    }
 }
 
 /// Namespace and name in a tag such as `tf-network-policy|banking/web`, by which an import finds

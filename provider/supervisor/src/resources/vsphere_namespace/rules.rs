@@ -2,6 +2,7 @@
 
 use namespace_network::{
     disjoint::{self, NamedRange},
+    firewall::limits::PEERS,
     isolation::{Mode, Preset},
 };
 use tf_framework::{Diagnostics, Error, Optional, Path};
@@ -137,6 +138,7 @@ fn allow(entry: &Allow, at: &Path, found: &mut Diagnostics) {
         );
         found.error_at(at.clone(), "nobody at the other end", detail);
     }
+    too_many_peers(entry, at, found);
     if none(is_empty(&entry.ports), &entry.any_port) {
         let detail = format!("`{at}` names no ports; give `ports`, or write `any_port = true`");
         found.error_at(at.clone(), "no ports", detail);
@@ -155,6 +157,21 @@ fn allow(entry: &Allow, at: &Path, found: &mut Diagnostics) {
     if entry.protocol.is_null() && entry.ports.known().is_some_and(|it| !it.is_empty()) {
         let detail = format!("`{at}.ports` need a `protocol`: TCP or UDP");
         found.error_at(at.attribute("protocol"), "ports without protocol", detail);
+    }
+}
+
+/// One rule holds so many peers and no more.
+fn too_many_peers(entry: &Allow, at: &Path, found: &mut Diagnostics) {
+    let groups = entry.groups.known().map_or(0, Vec::len);
+    let all = groups + entry.cidrs.known().map_or(0, Vec::len);
+    // A rule is applied to the groups, and to the namespace's own.
+    if all > PEERS || groups >= PEERS {
+        let detail = format!(
+            "`{at}` has {all} elements in `cidrs` and `groups`, {groups} of them groups, and NSX \
+             takes {PEERS} in one rule, {} of them groups; make two entries of it",
+            PEERS - 1
+        );
+        found.error_at(at.clone(), "too much for NSX", detail);
     }
 }
 

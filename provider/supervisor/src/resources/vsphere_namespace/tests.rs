@@ -147,6 +147,24 @@ fn a_load_balancer_is_opened_by_its_own_resource() {
 }
 
 #[test]
+fn an_entry_has_as_many_peers_as_a_rule_of_nsx() {
+    let with = |cidrs: usize, groups: usize| {
+        let cidr = |i: usize| format!("10.0.{i}.0/24").parse().unwrap();
+        let group = |i: usize| format!("/infra/domains/default/groups/{i}").parse().unwrap();
+        told(&allow(Allow {
+            direction: model::Direction::In.into(),
+            cidrs: (0..cidrs).map(cidr).collect::<Vec<_>>().into(),
+            groups: (0..groups).map(group).collect::<Vec<_>>().into(),
+            any_port: true.into(),
+            ..Allow::default()
+        }))
+    };
+    let at = "isolation.allow[0]";
+    assert_eq!((with(128, 0), with(1, 127)), (vec![], vec![]));
+    assert_eq!((with(129, 0), with(0, 128)), (vec![at.to_owned()], vec![at.to_owned()]));
+}
+
+#[test]
 fn modes_that_write_no_rule_allow_nothing() {
     let mut model = allow(Allow {
         direction: model::Direction::In.into(),
