@@ -4,9 +4,9 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::path::Path;
 
-use acceptance_tests::repository;
+use acceptance_tests::{Version, repository};
 
-use crate::harness::{Bench, bench_of};
+use crate::harness::{Bench, bench_of, since};
 
 /// A test for each folder, and the list of them.
 macro_rules! examples {
@@ -44,6 +44,8 @@ examples! {
     data_of_reachability: "data-sources/supervisor_reachability",
     data_of_a_storage_policy: "data-sources/supervisor_storage_policy",
     data_of_a_vm_class: "data-sources/supervisor_vm_class",
+    a_token_for_kubernetes: "ephemeral-resources/supervisor_kubernetes_token",
+    a_session_for_others: "ephemeral-resources/supervisor_vcenter_session",
     cidr_overlaps: "functions/cidr_overlaps",
     subnets_by_a_function: "functions/namespace_subnets",
     network_policy_rules: "functions/network_policy_rules",
@@ -52,6 +54,19 @@ examples! {
     the_bank_on_port_groups: "scenarios/vds-networking",
     the_bank_on_nsx_segments: "scenarios/vds-on-nsx-segments",
     opening_step_by_step: "scenarios/opening-step-by-step",
+}
+
+/// What an older tool cannot read.
+const ACTIONS: &[&str] = &["actions/supervisor_rotate_password", "actions/supervisor_upgrade"];
+
+#[test]
+fn actions() {
+    if !since(Version { major: 1, minor: 14 }, "an action") {
+        return;
+    }
+    for folder in ACTIONS {
+        comes_stays_and_goes(folder);
+    }
 }
 
 fn comes_stays_and_goes(folder: &str) {
@@ -93,7 +108,8 @@ fn import_command(line: &str) -> Option<(&str, &str)> {
 fn every_folder_has_its_test() {
     let mut folders = BTreeSet::new();
     collect(&repository().join("examples"), "", &mut folders);
-    let tested: BTreeSet<_> = TESTED.iter().map(|&folder| folder.to_owned()).collect();
+    let tested = TESTED.iter().chain(ACTIONS);
+    let tested: BTreeSet<_> = tested.map(|&folder| folder.to_owned()).collect();
     assert_eq!(folders, tested);
 }
 

@@ -266,6 +266,7 @@ impl Admin {
         let request = match half {
             Half::Vcenter => request.with_header("vmware-api-session-id", &self.session),
             Half::Nsx => request.with_header("authorization", &self.nsx_basic),
+            Half::ControlPlane => request,
         };
         self.store.ask(half, &request).unwrap()
     }

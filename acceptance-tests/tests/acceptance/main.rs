@@ -12,6 +12,7 @@ mod corner;
 mod crash;
 mod demonstration;
 mod docs;
+mod ephemeral;
 mod examples;
 mod generations;
 mod harness;

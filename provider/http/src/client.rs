@@ -154,6 +154,12 @@ impl Client {
         self.deadline
     }
 
+    /// The server's origin: scheme, host and port.
+    #[must_use]
+    pub fn server(&self) -> &Url {
+        &self.shared.server
+    }
+
     /// Waits for something between calls, unless cancelled or out of time first.
     pub async fn unless_stopped<T>(&self, wait: impl Future<Output = T>) -> Result<T, Stop> {
         tokio::select! {
@@ -191,28 +197,42 @@ impl Client {
         let Some(ticket) = self.shared.session.take().await else { return };
         let deadline = Instant::now() + self.shared.settings.grace;
         let client = self.within(CancellationToken::new(), Some(deadline));
-        let request = self.shared.dialect.log_out();
+        let Some(request) = self.shared.dialect.log_out() else { return };
         if let Err(error) = client.attempt(&request, &ticket.headers).await {
             tracing::debug!(%error, "the session could not be ended");
         }
     }
 
+    /// Opens a session apart from the client's own, for somebody else to use: its headers. Whoever
+    /// has it keeps it alive and ends it, by [`send_in`](Self::send_in).
+    pub async fn open_session(&self) -> Result<HeaderMap, Error> {
+        let call = self.shared.dialect.log_in().call();
+        let opened = self.shared.session.apart(async || self.open().await);
+        self.waiting(&call, opened).await?
+    }
+
+    /// Sends it in the session of these headers, and in no other: if that has lapsed, it is refused.
+    pub async fn send_in(&self, session: &HeaderMap, request: Request) -> Result<Answer, Error> {
+        self.attempt(&request, session).await
+    }
+
     async fn log_in(&self, lapsed: Option<&Ticket>) -> Result<Ticket, Error> {
+        self.shared.session.ticket(lapsed, async || self.open().await).await
+    }
+
+    async fn open(&self) -> Result<HeaderMap, Error> {
         let dialect = &self.shared.dialect;
-        let open = async || {
-            let failed = |error| {
-                let server = self.shared.server.host_str().unwrap_or_default().to_owned();
-                Error::LogIn { server, source: Box::new(error) }
-            };
-            // A session more does no harm, so opening one may be repeated.
-            let request = dialect.log_in().effect(Effect::Read);
-            let answer = self.attempt(&request, &HeaderMap::new()).await.map_err(failed)?;
-            dialect.session(&answer).ok_or_else(|| {
-                let found = "an answer without one".to_owned();
-                failed(Error::Unreadable { call: request.call(), expected: "a session", found })
-            })
+        let failed = |error| {
+            let server = self.shared.server.host_str().unwrap_or_default().to_owned();
+            Error::LogIn { server, source: Box::new(error) }
         };
-        self.shared.session.ticket(lapsed, open).await
+        // A session more does no harm, so opening one may be repeated.
+        let request = dialect.log_in().effect(Effect::Read);
+        let answer = self.attempt(&request, &HeaderMap::new()).await.map_err(failed)?;
+        dialect.session(&answer).ok_or_else(|| {
+            let found = "an answer without one".to_owned();
+            failed(Error::Unreadable { call: request.call(), expected: "a session", found })
+        })
     }
 
     /// Why to stop, once there is a reason.

@@ -75,6 +75,22 @@ impl Config {
         Self { proxy, ..self }
     }
 
+    /// Another server, reached in the same way and trusted for the same reasons.
+    pub fn of_another(&self, server: &str) -> Result<Self, InvalidServer> {
+        let Self { server, .. } = Self::new(server)?;
+        Ok(Self { server, ..self.clone() })
+    }
+
+    /// The certificates of authorities that are trusted besides the system's, in PEM form, if there are
+    /// such.
+    #[must_use]
+    pub fn authorities_pem(&self) -> Option<String> {
+        match &self.trust {
+            Trust::Authorities(authorities) => Some(authorities.to_pem()),
+            Trust::System | Trust::Pin(_) | Trust::AllowUnverified => None,
+        }
+    }
+
     /// The server's origin: scheme, host and port.
     #[must_use]
     pub fn server(&self) -> &Url {

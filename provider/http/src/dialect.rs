@@ -14,8 +14,8 @@ pub trait Dialect: Send + Sync + 'static {
     /// [`Dialect::log_in`]; none if there is no session in it.
     fn session(&self, answer: &Answer) -> Option<HeaderMap>;
 
-    /// The request that ends the session.
-    fn log_out(&self) -> Request;
+    /// The request that ends the session; none if it ends by itself alone.
+    fn log_out(&self) -> Option<Request>;
 
     /// Whether the body of a failure is the API's own, and not that of something in between.
     fn is_own_error(&self, body: &Value) -> bool;

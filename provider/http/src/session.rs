@@ -63,6 +63,24 @@ impl Session {
         }
     }
 
+    /// A session that stays apart from this one. Credentials that were refused are not tried for it.
+    pub(crate) async fn apart<F>(&self, log_in: F) -> Result<HeaderMap, Error>
+    where
+        F: AsyncFnOnce() -> Result<HeaderMap, Error>,
+    {
+        let mut guard = self.state.lock().await;
+        if let State::Refused(error) = &guard.1 {
+            return Err(error.clone());
+        }
+        let opened = log_in().await;
+        if let Err(error) = &opened
+            && error.is_bad_credentials()
+        {
+            guard.1 = State::Refused(error.clone());
+        }
+        opened
+    }
+
     /// Forgets the session; it is to be ended.
     pub(crate) async fn take(&self) -> Option<Ticket> {
         let mut guard = self.state.lock().await;

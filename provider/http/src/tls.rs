@@ -5,6 +5,8 @@ mod verify;
 
 use std::sync::Arc;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 use rustls::{ClientConfig, RootCertStore};
@@ -67,6 +69,22 @@ impl Authorities {
         }
         Ok(Self(found))
     }
+
+    /// The certificates as a PEM text.
+    #[must_use]
+    pub fn to_pem(&self) -> String {
+        let mut pem = String::new();
+        for certificate in &self.0 {
+            let text = STANDARD.encode(certificate);
+            pem.push_str("-----BEGIN CERTIFICATE-----\n");
+            for at in (0..text.len()).step_by(64) {
+                pem.push_str(&text[at..text.len().min(at + 64)]);
+                pem.push('\n');
+            }
+            pem.push_str("-----END CERTIFICATE-----\n");
+        }
+        pem
+    }
 }
 
 // === impl Trust ===
@@ -127,5 +145,6 @@ mod tests {
         let make = || rcgen::generate_simple_self_signed(["ca".to_owned()]).unwrap().cert.pem();
         let bundle = Authorities::from_pem(format!("{}\n{}", make(), make()).as_bytes()).unwrap();
         assert_eq!(bundle.0.len(), 2);
+        assert_eq!(Authorities::from_pem(bundle.to_pem().as_bytes()).unwrap(), bundle);
     }
 }

@@ -31,8 +31,8 @@ impl Dialect for Basic {
         Some(HeaderMap::new())
     }
 
-    fn log_out(&self) -> Request {
-        Request::delete("/login")
+    fn log_out(&self) -> Option<Request> {
+        Some(Request::delete("/login"))
     }
 
     fn is_own_error(&self, _: &Value) -> bool {

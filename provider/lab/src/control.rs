@@ -1,4 +1,4 @@
-//! `/lab/…` on both ports: the lab's own operations, for people and tests outside of the process.
+//! `/lab/…` on every port: the lab's own operations, for people and tests outside of the process.
 
 use std::time::Duration;
 
@@ -7,12 +7,28 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::json;
 
-use crate::{Body, Clock, Fault, Request, Response, Topology, Tx, event, ncp, topology};
+use crate::{
+    Body, Clock, Fault, Request, Response, Topology, Tx, control_plane, event, ncp, topology,
+    vcenter,
+};
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Span {
     seconds: u64,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Release {
+    version: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Guest {
+    namespace: String,
+    name: String,
 }
 
 /// Answers a request below `/lab/`.
@@ -35,6 +51,8 @@ pub(crate) fn handle(tx: &mut Tx<'_>, request: &Request) -> Response {
         }
         "/lab/clock/advance" if verb == Method::POST => advance(tx, request),
         "/lab/clock/idle" if verb == Method::POST => idle(tx, request),
+        "/lab/releases" if verb == Method::POST => release(tx, request),
+        "/lab/clusters" if verb == Method::POST => add_guest(tx, request),
         path => ncp::lab_api(tx, request).unwrap_or_else(|| unknown(verb, path)),
     }
 }
@@ -45,7 +63,7 @@ fn unknown(verb: &Method, path: &str) -> Response {
         format!(
             "the lab has no `{verb} {path}`; it has GET /lab/topology, GET and DELETE \
              /lab/journal, POST and DELETE /lab/faults, GET /lab/clock, POST /lab/clock/advance \
-             and /lab/clock/idle, GET, POST and DELETE /lab/namespaces/{{name}}/pods, …/vms, \
+             and /lab/clock/idle, POST /lab/releases and /lab/clusters, GET, POST and DELETE /lab/namespaces/{{name}}/pods, …/vms, \
              …/services and …/networkpolicies\n"
         ),
     )
@@ -89,6 +107,31 @@ fn advance(tx: &mut Tx<'_>, request: &Request) -> Response {
             Response::json(200, json!({ "milliseconds": tx.now(), "date": tx.now().rfc3339() }))
         }
         Err(error) => no_span(&error),
+    }
+}
+
+/// Releases a version of Supervisors.
+fn release(tx: &mut Tx<'_>, request: &Request) -> Response {
+    match parse::<Release>(request) {
+        Ok(release) => {
+            vcenter::software::release(tx, &release.version);
+            Response::empty(204)
+        }
+        Err(error) => Response::text(400, format!("not `{{\"version\": text}}`: {error}\n")),
+    }
+}
+
+/// Makes a Kubernetes cluster that users can log in to.
+fn add_guest(tx: &mut Tx<'_>, request: &Request) -> Response {
+    match parse::<Guest>(request) {
+        Ok(Guest { namespace, name }) => {
+            control_plane::add_guest(tx, &namespace, &name);
+            Response::empty(204)
+        }
+        Err(error) => {
+            let wanted = "`{\"namespace\": text, \"name\": text}`";
+            Response::text(400, format!("not {wanted}: {error}\n"))
+        }
     }
 }
 

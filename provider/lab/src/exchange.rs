@@ -1,12 +1,13 @@
 //! One request to one half of the lab, without the network.
 
-use crate::{Half, Request, Response, Tx, control, event, nsx, vcenter};
+use crate::{Half, Request, Response, Tx, control, control_plane, event, nsx, vcenter};
 
 /// What is due happens, then the rules answer. A refusal leaves the state as it was.
 pub(crate) fn exchange(tx: &mut Tx<'_>, half: Half, request: &Request) -> Response {
     settled(tx, |tx| match half {
         Half::Vcenter => vcenter::handle(tx, request),
         Half::Nsx => nsx::handle(tx, request),
+        Half::ControlPlane => control_plane::handle(tx, request),
     })
 }
 

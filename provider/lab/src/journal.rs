@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::LabTime;
 
-/// Which half of the lab was asked.
+/// Which part of the lab was asked: one of its halves, or what vCenter makes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Half {
@@ -12,6 +12,8 @@ pub enum Half {
     Vcenter,
     /// The NSX manager.
     Nsx,
+    /// The control plane of a Supervisor.
+    ControlPlane,
 }
 
 /// One request, without its headers and body.

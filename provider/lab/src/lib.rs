@@ -7,6 +7,7 @@
 
 mod clock;
 mod control;
+mod control_plane;
 mod event;
 mod exchange;
 mod faults;

@@ -36,8 +36,8 @@ impl Dialect for Sessions {
         Some(headers)
     }
 
-    fn log_out(&self) -> Request {
-        Request::post("/api/session/destroy")
+    fn log_out(&self) -> Option<Request> {
+        Some(Request::post("/api/session/destroy"))
     }
 
     fn is_own_error(&self, body: &Value) -> bool {

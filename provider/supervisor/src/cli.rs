@@ -53,7 +53,8 @@ struct LabArguments {
     /// File that keeps the lab's state; without one it is gone when the lab stops.
     #[arg(long)]
     state: Option<PathBuf>,
-    /// Where vCenter listens; NSX takes the next port. Without it, free ports are taken.
+    /// Where vCenter listens; NSX and the control plane of Supervisors take the next two ports.
+    /// Without it, free ports are taken.
     #[arg(long)]
     listen: Option<SocketAddr>,
     /// Print one line of JSON that says where everything is.

@@ -1,5 +1,6 @@
 //! What resources work with: the servers, the owner, the pace.
 
+mod control_plane;
 mod login;
 mod simulation;
 
@@ -19,6 +20,8 @@ use vcenter::{
     inventory::{Library, Network, NetworkFilter},
 };
 
+use control_plane::Doors;
+pub use control_plane::{authorities_pem, control_plane};
 pub use login::Carrier;
 use login::Login;
 
@@ -38,6 +41,8 @@ pub struct Clients {
     /// Whether only apply will know the owner.
     awaits_owner: bool,
     vcenter: Access<Vcenter>,
+    /// The control planes of Supervisors.
+    doors: Access<Doors>,
     nsx: Access<Nsx>,
     lab: Mutex<Option<Lab>>,
     claims: Claims,
@@ -49,7 +54,7 @@ pub struct Clients {
 }
 
 /// A server, if there is one.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 enum Access<T> {
     Ready(T),
     /// The configuration has none.
@@ -98,6 +103,7 @@ impl Clients {
             owner,
             awaits_owner: config.owner.is_unknown(),
             vcenter: Access::Missing(&VCENTER),
+            doors: Access::Missing(&VCENTER),
             nsx: Access::Missing(&NSX),
             lab: Mutex::new(None),
             claims: Claims::default(),
@@ -120,6 +126,7 @@ impl Clients {
         )?;
         let nsx =
             Login::find(config.nsx.known(), config.nsx.is_unknown(), &NSX, environment, warnings)?;
+        clients.doors = vcenter.clone().open(|login| Ok(Doors::new(login, carrier)))?;
         clients.vcenter = vcenter.open(|login| login.vcenter(carrier))?;
         clients.nsx = nsx.open(|login| login.nsx(carrier, pace))?;
         Ok(clients)

@@ -6,11 +6,12 @@ use api_client::Transport;
 use tf_framework::{Diagnostics, Error, Kinds, Provider};
 
 use crate::{
+    actions,
     clients::{Carrier, Clients},
     config::{self, Config},
     data_sources,
     environment::Environment,
-    functions, list_resources, resources,
+    ephemeral_resources, functions, list_resources, resources,
 };
 
 /// The provider `supervisor`.
@@ -57,6 +58,7 @@ impl Provider for Supervisor {
 
     fn kinds(&self) -> Kinds<Clients> {
         let kinds = data_sources::add_to(resources::add_to(Kinds::new()));
-        functions::add_to(list_resources::add_to(kinds))
+        let kinds = list_resources::add_to(actions::add_to(ephemeral_resources::add_to(kinds)));
+        functions::add_to(kinds)
     }
 }

@@ -1,5 +1,6 @@
 //! The provider against a lab, as Terraform drives it: a lab stands in for vCenter and NSX.
 
+mod calls;
 mod labs;
 mod query;
 

@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests may fail the test")]
 
+mod actions;
 mod bank;
 mod campaign;
 mod commands;
 mod data_sources;
 mod docs;
 mod driver;
+mod kubernetes_token;
 mod load_balancer;
 mod namespace;
 mod namespace_subnets;
@@ -20,4 +22,5 @@ mod segment;
 mod supervisor;
 mod supervisor_faults;
 mod supervisor_import;
+mod vcenter_session;
 mod workload_network;

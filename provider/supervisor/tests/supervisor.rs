@@ -330,7 +330,7 @@ async fn an_interrupted_wait_keeps_the_supervisor_and_the_next_apply_goes_on() {
     assert_eq!(enables(&world), 1);
 }
 
-fn enabled(store: &lab::Store) -> usize {
+pub(crate) fn enabled(store: &lab::Store) -> usize {
     let journal = store.journal().unwrap();
     journal
         .iter()

@@ -101,6 +101,11 @@ impl Clusters<'_> {
         self.0.write(Request::patch(Self::path(cluster)).json(spec)).await
     }
 
+    /// Gives the users of the control plane's VMs new passwords. Sent once.
+    pub async fn rotate_password(self, cluster: &ClusterId) -> Result<(), Error> {
+        self.0.write(Request::post(Self::path(cluster)).query("action", "rotate_password")).await
+    }
+
     /// Takes the Supervisor down, with all that is in it; whatever state it is in. Sent once.
     pub async fn disable(self, cluster: &ClusterId) -> Result<(), Error> {
         self.0.write(Request::post(Self::path(cluster)).query("action", "disable")).await

@@ -50,6 +50,7 @@ fn tells<T: JsonSchema>(operation: &str) {
 #[test]
 fn inventory_is_the_contracts() {
     tells::<crate::SystemVersion>("appliance.system.version.get");
+    tells::<crate::sessions::Info>("cis.session.get");
     tells::<inventory::Datacenter>("vcenter.datacenter.list");
     tells::<inventory::Cluster>("vcenter.cluster.list");
     tells::<inventory::Network>("vcenter.network.list");
@@ -93,6 +94,14 @@ fn supervisors_are_the_contracts() {
     tells::<supervisors::Summary>("vcenter.namespace_management.supervisors.summary.get");
     tells::<clusters::Condition>("vcenter.namespace_management.supervisors.conditions.get");
     tells::<supervisors::Zone>("vcenter.namespace_management.supervisors.topology.get");
+}
+
+#[test]
+fn upgrades_are_the_contracts() {
+    use crate::software::{Info, Release, UpgradeSpec};
+    tells::<Info>("vcenter.namespace_management.software.clusters.get");
+    asks::<UpgradeSpec>("vcenter.namespace_management.software.clusters.upgrade");
+    tells::<Release>("vcenter.namespace_management.cluster_available_versions.list");
 }
 
 #[test]

@@ -223,6 +223,28 @@ impl Error {
         }
     }
 
+    /// Whether the server did not prove that it is the right one. Nothing was sent to it.
+    #[must_use]
+    pub fn is_untrusted(&self) -> bool {
+        match self {
+            Self::Unanswered(error) => matches!(**error, api_client::Error::Untrusted { .. }),
+            Self::LogIn { source, .. } => source.is_untrusted(),
+            Self::Refused(_) | Self::Bare { .. } => false,
+        }
+    }
+
+    /// The status with which a log-in was refused, for a server that says no more than that.
+    #[must_use]
+    pub fn log_in_status(&self) -> Option<u16> {
+        match self {
+            Self::LogIn { source, .. } => match &**source {
+                Self::Bare { status, .. } => Some(status.as_u16()),
+                _ => None,
+            },
+            _ => None,
+        }
+    }
+
     /// Whether vCenter does not accept the user or the password.
     #[must_use]
     pub fn is_bad_credentials(&self) -> bool {

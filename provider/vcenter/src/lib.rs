@@ -47,10 +47,13 @@ mod value;
 pub mod access;
 pub mod clusters;
 pub mod compatibility;
+pub mod control_plane;
 pub mod inventory;
 pub mod load_balancers;
 pub mod namespaces;
 pub mod networks;
+pub mod sessions;
+pub mod software;
 pub mod supervisors;
 
 pub use client::{SystemVersion, Vcenter};

@@ -11,8 +11,8 @@ use serde_json::Value;
 
 use crate::error::ErrorType;
 
-const SESSION: &str = "/api/session";
-const SESSION_ID: HeaderName = HeaderName::from_static("vmware-api-session-id");
+pub(crate) const SESSION: &str = "/api/session";
+pub(crate) const SESSION_ID: HeaderName = HeaderName::from_static("vmware-api-session-id");
 
 /// Who logs in. Its `Debug` does not show the password.
 #[derive(Clone)]
@@ -29,7 +29,7 @@ impl Credentials {
         Self { user: user.into(), password: password.into() }
     }
 
-    fn basic(&self) -> HeaderValue {
+    pub(crate) fn basic(&self) -> HeaderValue {
         let pair = STANDARD.encode(format!("{}:{}", self.user, self.password.reveal()));
         let mut value = HeaderValue::try_from(format!("Basic {pair}"))
             .expect("base64 consists of characters that a header may hold");
@@ -57,13 +57,11 @@ impl Dialect for Api {
 
     fn session(&self, answer: &Answer) -> Option<HeaderMap> {
         let token: String = answer.json().ok()?;
-        let mut value = HeaderValue::try_from(token).ok().filter(|token| !token.is_empty())?;
-        value.set_sensitive(true);
-        Some(HeaderMap::from_iter([(SESSION_ID, value)]))
+        carrying(&token)
     }
 
-    fn log_out(&self) -> Request {
-        Request::delete(SESSION)
+    fn log_out(&self) -> Option<Request> {
+        Some(Request::delete(SESSION))
     }
 
     fn is_own_error(&self, body: &Value) -> bool {
@@ -79,6 +77,13 @@ impl Dialect for Api {
             _ => Temper::AsStatus,
         }
     }
+}
+
+/// The headers of the session with that token, if it can be one.
+pub(crate) fn carrying(token: &str) -> Option<HeaderMap> {
+    let mut value = HeaderValue::try_from(token).ok().filter(|token| !token.is_empty())?;
+    value.set_sensitive(true);
+    Some(HeaderMap::from_iter([(SESSION_ID, value)]))
 }
 
 #[cfg(test)]

@@ -110,8 +110,8 @@ impl Dialect for Plain {
         Some(headers)
     }
 
-    fn log_out(&self) -> Request {
-        Request::delete("/login-end")
+    fn log_out(&self) -> Option<Request> {
+        Some(Request::delete("/login-end"))
     }
 
     fn is_own_error(&self, body: &Value) -> bool {

@@ -181,7 +181,7 @@ fn record(
 
 fn effect(request: &Request, processed: Option<&Response>) -> Effect {
     let reads = [Method::GET, Method::HEAD].contains(&request.method);
-    let logs_in_or_out = request.path.contains("/session");
+    let logs_in_or_out = request.path.contains("/session") || request.path == "/wcp/login";
     let accepted = processed.is_some_and(|response| !response.is_refusal());
     if accepted && !reads && !logs_in_or_out { Effect::Wrote } else { Effect::None }
 }

@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 use super::answer::Shared;
 use crate::Half;
 
-/// One of the two ports.
+/// One of the ports.
 #[derive(Clone)]
 pub(super) struct Port {
     pub(super) half: Half,

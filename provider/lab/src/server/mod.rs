@@ -1,4 +1,5 @@
-//! A lab that is served: two ports of this machine, one for vCenter and one for NSX.
+//! A lab that is served: ports of this machine, one for vCenter, one for NSX, and one for the control
+//! plane of its Supervisors.
 
 mod answer;
 mod limits;
@@ -19,7 +20,7 @@ use url::Url;
 use self::answer::Shared;
 use self::tls::Certificates;
 use crate::inventory::{NSX_USER, VCENTER_USER};
-use crate::{Error, Half, JournalEntry, Store};
+use crate::{Error, Half, JournalEntry, Store, Tx};
 
 /// How a lab is served.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub struct Options {
     pub vcenter: SocketAddr,
     /// Where NSX listens; port 0 takes a free one.
     pub nsx: SocketAddr,
+    /// Where the control plane of Supervisors listens; port 0 takes a free one.
+    pub control_plane: SocketAddr,
     /// Where to write the CA's certificate, if anywhere.
     pub ca_file: Option<PathBuf>,
 }
@@ -37,7 +40,13 @@ pub struct Options {
 impl Default for Options {
     fn default() -> Self {
         let any_port = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-        Self { transport: Transport::Plain, vcenter: any_port, nsx: any_port, ca_file: None }
+        Self {
+            transport: Transport::Plain,
+            vcenter: any_port,
+            nsx: any_port,
+            control_plane: any_port,
+            ca_file: None,
+        }
     }
 }
 
@@ -58,6 +67,7 @@ pub struct Lab {
     store: Store,
     vcenter: Url,
     nsx: Url,
+    control_plane: Url,
     password: String,
     ca_pem: String,
     ca_file: Option<PathBuf>,
@@ -83,10 +93,12 @@ impl Lab {
         };
         let (vcenter, vcenter_url) = bind(options.vcenter, options.transport).await?;
         let (nsx, nsx_url) = bind(options.nsx, options.transport).await?;
+        let (plane, control_plane) = bind(options.control_plane, options.transport).await?;
         let stopping = CancellationToken::new();
         let tasks = TaskTracker::new();
         let shared = Arc::new(Shared::new(store.clone(), stopping.clone()));
-        for (half, listener) in [(Half::Vcenter, vcenter), (Half::Nsx, nsx)] {
+        let listeners = [(Half::Vcenter, vcenter), (Half::Nsx, nsx), (Half::ControlPlane, plane)];
+        for (half, listener) in listeners {
             let port = listen::Port {
                 half,
                 shared: Arc::clone(&shared),
@@ -101,6 +113,7 @@ impl Lab {
             store,
             vcenter: vcenter_url,
             nsx: nsx_url,
+            control_plane,
             password,
             ca_pem: certificates.ca,
             ca_file: options.ca_file,
@@ -119,6 +132,13 @@ impl Lab {
     #[must_use]
     pub fn nsx(&self) -> &Url {
         &self.nsx
+    }
+
+    /// Where the control plane of Supervisors answers, in place of the addresses that vCenter tells:
+    /// these are of no machine.
+    #[must_use]
+    pub fn control_plane(&self) -> &Url {
+        &self.control_plane
     }
 
     /// Who logs in to vCenter.
@@ -168,6 +188,11 @@ impl Lab {
         self.stopping.cancel();
         self.tasks.wait().await;
     }
+}
+
+/// The certificate of the lab's authority.
+pub(crate) fn authority(tx: &mut Tx<'_>) -> Result<String, Error> {
+    Certificates::of(tx).map(|it| it.ca)
 }
 
 async fn bind(address: SocketAddr, transport: Transport) -> Result<(TcpListener, Url), Error> {

@@ -20,7 +20,8 @@ pub use self::tx::Tx;
 use crate::clock::{self, ClockState};
 use crate::exchange::exchange;
 use crate::{
-    Clock, Half, LabTime, Request, Response, Settings, Workloads, event, faults, ncp, nsx, vcenter,
+    Clock, Half, LabTime, Request, Response, Settings, Workloads, control_plane, event, faults,
+    ncp, nsx, vcenter,
 };
 
 pub(crate) use self::schema::Secrets;
@@ -149,6 +150,16 @@ impl Store {
             event::advance(tx);
             ncp::declare(tx, workloads.declared());
         })
+    }
+
+    /// A version of Supervisors is released: those that run can be upgraded to it.
+    pub fn release(&self, version: &str) -> Result<(), Error> {
+        self.transaction(|tx| vcenter::software::release(tx, version))
+    }
+
+    /// A Kubernetes cluster comes to be in a namespace, as far as users can log in to it.
+    pub fn add_guest(&self, namespace: &str, name: &str) -> Result<(), Error> {
+        self.transaction(|tx| control_plane::add_guest(tx, namespace, name))
     }
 
     /// Adds faults; each applies to the requests it matches from now on.

@@ -13,6 +13,7 @@ use super::inventory;
 use super::message::Localizable;
 use super::networks::WorkloadNetwork;
 use super::routes::Call;
+use super::software::Software;
 use super::states;
 use super::status::{ConfigStatus, KubernetesStatus};
 use super::supervisor::{
@@ -142,6 +143,7 @@ fn create(tx: &mut Tx<'_>, moid: &str, name: String, spec: Spec) -> String {
         workloads: spec.workloads,
         service_cidr: spec.service_cidr,
         network,
+        software: Software::default(),
     };
     states::begin(tx, supervisor)
 }

@@ -62,6 +62,7 @@ mod script;
 mod session;
 mod shape;
 mod sizes;
+pub(crate) mod software;
 mod states;
 mod status;
 pub(crate) mod supervisor;
@@ -77,6 +78,7 @@ use serde::{Deserialize, Serialize};
 use crate::Tx;
 
 pub(crate) use self::routes::handle;
+pub(crate) use self::session::credentials;
 
 /// What happens in vCenter by itself. A `revision` that is no longer the object's makes it stale.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -84,6 +86,8 @@ pub(crate) use self::routes::handle;
 pub(crate) enum Event {
     /// Something about the Supervisor on a cluster.
     Supervisor { cluster: String, revision: u64, due: states::Due },
+    /// A step of an upgrade.
+    Upgrade { cluster: String, revision: u64 },
     /// Something about a namespace.
     Namespace { name: String, revision: u64, due: namespaces::Due },
 }
@@ -92,6 +96,7 @@ pub(crate) enum Event {
 pub(crate) fn due(tx: &mut Tx<'_>, event: &Event) {
     match event {
         Event::Supervisor { cluster, revision, due } => states::due(tx, cluster, *revision, *due),
+        Event::Upgrade { cluster, revision } => software::due(tx, cluster, *revision),
         Event::Namespace { name, revision, due } => namespaces::due(tx, name, *revision, *due),
     }
 }

@@ -8,8 +8,8 @@
 //!                   "heals_after_minutes": 4 } ] }
 //! ```
 //!
-//! `of` is a cluster's id, a namespace's name, or `*`; `at` is a step of [`Step`], `Removal` or
-//! `Namespace`. Without `heals_after_minutes` it stays in ERROR until somebody changes the
+//! `of` is a cluster's id, a namespace's name, or `*`; `at` is a step of [`Step`], `Removal`,
+//! `Namespace`, `Precheck` or `Upgrade`. Without `heals_after_minutes` it stays in ERROR until somebody changes the
 //! Supervisor or namespace, or asks for its removal again.
 
 use std::time::Duration;
@@ -56,6 +56,10 @@ pub(crate) enum Work {
     Removal,
     /// Setting a namespace up.
     Namespace,
+    /// Looking whether a Supervisor can be upgraded: this warns.
+    Precheck,
+    /// Upgrading a Supervisor.
+    Upgrade,
 }
 
 // === impl Outcome ===

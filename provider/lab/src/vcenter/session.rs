@@ -103,7 +103,8 @@ fn live(tx: &Tx<'_>, request: &Request) -> Option<(String, Session)> {
     (idle < IDLE).then(|| (token.to_owned(), session))
 }
 
-fn credentials(tx: &Tx<'_>, request: &Request) -> Option<String> {
+/// Who the Basic authentication is of, if the password is right.
+pub(crate) fn credentials(tx: &Tx<'_>, request: &Request) -> Option<String> {
     let (scheme, encoded) = request.header("authorization")?.split_once(' ')?;
     let decoded = BASE64_STANDARD.decode(encoded.trim()).ok()?;
     let text = String::from_utf8(decoded).ok()?;

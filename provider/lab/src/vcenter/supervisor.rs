@@ -8,6 +8,7 @@ use serde_json::Value;
 
 use super::addresses::Range;
 use super::message::Message;
+use super::software::Software;
 use super::status::{ConfigStatus, KubernetesStatus};
 use crate::{LabTime, Tx, vcenter::documents};
 
@@ -37,6 +38,8 @@ pub(crate) struct Supervisor {
     pub(crate) workloads: Workloads,
     pub(crate) service_cidr: Ipv4Net,
     pub(crate) network: Network,
+    #[serde(default)]
+    pub(crate) software: Software,
 }
 
 /// What the control loop has finished last (behaviour.md 1.2).

@@ -9,6 +9,7 @@ mod namespaces;
 mod networks;
 mod removal;
 mod sessions;
+mod software;
 mod specs;
 mod trouble;
 mod updates;

@@ -39,7 +39,7 @@ pub(super) async fn serve(arguments: LabArguments) -> Result<(), String> {
     let mut options =
         Options { transport: Transport::Tls, ca_file: Some(ca_file.clone()), ..Options::default() };
     if let Some(listen) = arguments.listen {
-        (options.vcenter, options.nsx) = two_ports(listen)?;
+        [options.vcenter, options.nsx, options.control_plane] = ports(listen)?;
     }
     let lab = Lab::start(store, options)
         .await
@@ -62,23 +62,25 @@ fn ca_file_beside(state: Option<&Path>) -> PathBuf {
 }
 
 /// A lab simulates: it is for this machine alone.
-fn two_ports(vcenter: SocketAddr) -> Result<(SocketAddr, SocketAddr), String> {
+fn ports(vcenter: SocketAddr) -> Result<[SocketAddr; 3], String> {
     if !vcenter.ip().is_loopback() {
         return Err(format!("--listen {vcenter}: a loopback address such as 127.0.0.1 is wanted"));
     }
-    let port = match vcenter.port() {
-        0 => 0,
-        port => {
-            port.checked_add(1).ok_or("--listen: NSX takes the next port, and there is none")?
-        }
-    };
-    Ok((vcenter, SocketAddr::new(vcenter.ip(), port)))
+    let first = vcenter.port();
+    if first > u16::MAX - 2 {
+        return Err(
+            "--listen: NSX and Supervisors take the next two ports, and there are none".to_owned()
+        );
+    }
+    let port = |number| if first == 0 { 0 } else { first + number };
+    Ok([0, 1, 2].map(|number| SocketAddr::new(vcenter.ip(), port(number))))
 }
 
 fn as_json(lab: &Lab) -> String {
     json!({
         "vcenter": origin(lab.vcenter()),
         "nsx": origin(lab.nsx()),
+        "control_plane": origin(lab.control_plane()),
         "username": lab.username(),
         "nsx_username": lab.nsx_username(),
         "password": lab.password(),
@@ -89,11 +91,12 @@ fn as_json(lab: &Lab) -> String {
 
 fn as_text(lab: &Lab) -> String {
     format!(
-        "vCenter   {}  user {}\nNSX       {}  user {}\npassword  {}\nCA file   {}\n\nStop with Ctrl-C.",
+        "vCenter      {}  user {}\nNSX          {}  user {}\nSupervisors  {}\npassword     {}\nCA file      {}\n\nStop with Ctrl-C.",
         origin(lab.vcenter()),
         lab.username(),
         origin(lab.nsx()),
         lab.nsx_username(),
+        origin(lab.control_plane()),
         lab.password(),
         lab.ca_file().map(|path| path.display().to_string()).unwrap_or_default(),
     )

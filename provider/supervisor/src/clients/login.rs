@@ -34,7 +34,7 @@ impl std::fmt::Debug for Carrier {
 }
 
 /// A server and who logs in there.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Login {
     pub(super) server: Server,
     pub(super) username: String,

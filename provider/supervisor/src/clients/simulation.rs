@@ -6,7 +6,7 @@ use api_client::{Config as Server, Secret, Trust};
 use lab::{Lab, Store, Workloads};
 use tf_framework::{Diagnostic, Diagnostics, Error, Path};
 
-use super::{Access, Carrier, Clients, Login};
+use super::{Access, Carrier, Clients, Doors, Login};
 use crate::{
     cli::{self, with_causes},
     config::{LabConfig, LabProfile},
@@ -49,6 +49,8 @@ impl Clients {
             login(lab.vcenter(), lab.username(), &VCENTER)?,
             login(lab.nsx(), lab.nsx_username(), &NSX)?,
         );
+        let doors = Doors::new(vcenter.clone(), &Carrier::Network);
+        self.doors = Access::Ready(doors.of_lab(lab.control_plane()));
         self.vcenter = Access::Ready(vcenter.vcenter(&Carrier::Network)?);
         self.nsx = Access::Ready(nsx.nsx(&Carrier::Network, self.pace)?);
         *self.lab.lock().unwrap_or_else(PoisonError::into_inner) = Some(lab);

@@ -8,6 +8,7 @@ use vcenter::inventory::{ClusterFilter, NetworkFilter, NetworkType};
 use vcenter::load_balancers::{self, LogInUpdate, Provider};
 use vcenter::namespaces::{CreateSpec, NamespaceNetwork, Settings};
 use vcenter::networks::{self, NsxNetwork, VsphereNetworkSet, VsphereNetworkUpdate};
+use vcenter::software::UpgradeSpec;
 use vcenter::supervisors::{EnableOnZonesSpec, Filter};
 use vcenter::{ConfigStatus, Error, Ipv4Cidr, KubernetesStatus, NetworkProvider, Vcenter};
 
@@ -66,7 +67,14 @@ async fn supervisors(vcenter: &Vcenter) {
     let blocks = NcpUpdate { pod_cidrs: pods, ..NcpUpdate::default() };
     refused(clusters.update(&cluster, &UpdateSpec::ncp(blocks)).await);
     refused(clusters.update(&cluster, &UpdateSpec::default()).await);
+    refused(clusters.rotate_password(&cluster).await);
     refused(clusters.disable(&cluster).await);
+    let software = vcenter.software();
+    refused(software.get(&cluster).await);
+    refused(software.releases().await);
+    let desired_version = "v1.28.3+vmware.wcp.1-vsc0.1.9-24045921".to_owned();
+    let spec = UpgradeSpec { desired_version, ignore_precheck_warnings: Some(true) };
+    refused(software.upgrade(&cluster, &spec).await);
     let supervisors = vcenter.supervisors();
     let spec = samples::enable_v2();
     refused(supervisors.enable_on_cluster(&cluster, &spec).await);
@@ -207,7 +215,11 @@ async fn every_call_is_one_of_the_contract() {
             "vcenter.namespace_management.clusters.enable",
             "vcenter.namespace_management.clusters.update",
             "vcenter.namespace_management.clusters.update",
+            "vcenter.namespace_management.clusters.rotate_password",
             "vcenter.namespace_management.clusters.disable",
+            "vcenter.namespace_management.software.clusters.get",
+            "vcenter.namespace_management.cluster_available_versions.list",
+            "vcenter.namespace_management.software.clusters.upgrade",
             "vcenter.namespace_management.supervisors.enable_on_compute_cluster",
             "vcenter.namespace_management.supervisors.enable_on_zones",
             "vcenter.namespace_management.supervisors.summary.list",

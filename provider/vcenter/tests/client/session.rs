@@ -72,3 +72,48 @@ async fn without_a_session_none_is_ended() {
     server.vcenter.close().await;
     assert_eq!(server.seen().len(), 0);
 }
+
+#[tokio::test]
+async fn a_session_for_others_is_none_of_the_clients() {
+    let server = Server::start(|seen| match seen.method.as_str() {
+        "GET" => Reply::json(
+            200,
+            &json!({ "user": "u", "created_time": "c", "last_accessed_time": "l" }),
+        ),
+        _ => Reply::empty(),
+    })
+    .await;
+    let sessions = server.vcenter.sessions();
+    let token = sessions.open().await.unwrap();
+    assert_eq!(token.reveal(), TOKEN);
+    assert_eq!(sessions.find(&token).await.unwrap().unwrap().user, "u");
+    sessions.end(&token).await.unwrap();
+    server.vcenter.close().await;
+    let calls: Vec<String> =
+        server.seen().iter().map(|seen| format!("{} {}", seen.method, seen.path)).collect();
+    assert_eq!(calls, ["POST /api/session", "GET /api/session", "DELETE /api/session"]);
+    assert_eq!(server.last().header("vmware-api-session-id"), TOKEN);
+    assert_eq!(server.last().header("authorization"), "");
+}
+
+#[tokio::test]
+async fn a_session_that_is_over_is_not_replaced_by_another() {
+    let server = Server::bare(|_| {
+        Reply::refusal(401, "UNAUTHENTICATED", "some.id", "Authentication required.")
+    })
+    .await;
+    let sessions = server.vcenter.sessions();
+    assert_eq!(sessions.find(&TOKEN.into()).await.unwrap(), None);
+    sessions.end(&TOKEN.into()).await.unwrap();
+    assert!(server.seen().iter().all(|seen| seen.method != "POST"));
+}
+
+#[tokio::test]
+async fn refused_credentials_are_tried_for_no_session_again() {
+    let server = Server::bare(|_| Reply::refusal(401, "UNAUTHENTICATED", "some.id", "No.")).await;
+    for _ in 0..2 {
+        assert!(server.vcenter.sessions().open().await.unwrap_err().is_bad_credentials());
+        assert!(server.vcenter.clusters().list().await.unwrap_err().is_bad_credentials());
+    }
+    assert_eq!(server.seen().len(), 1);
+}

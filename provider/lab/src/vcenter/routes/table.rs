@@ -3,7 +3,7 @@
 use crate::vcenter::routes::Rule;
 use crate::vcenter::{
     clusters, compatibility, enable, inventory, load_balancers, namespaces, networks, session,
-    sizes, supervisors, system, update,
+    sizes, software, supervisors, system, update,
 };
 
 const MANAGEMENT: &str = "com.vmware.vcenter.namespace_management.";
@@ -78,6 +78,10 @@ fn supervisor(operation: &str) -> Option<Rule> {
         "clusters.rotate_password" => Rule::Change(clusters::rotate_password),
         "clusters.update" => Rule::Change(update::patch),
         "clusters.set" => Rule::Change(update::put),
+        "cluster_available_versions.list" => Rule::List(software::versions),
+        "software.clusters.list" => Rule::Read(software::list),
+        "software.clusters.get" => Rule::Read(software::get),
+        "software.clusters.upgrade" => Rule::Change(software::upgrade),
         "supervisors.summary.list" => Rule::List(supervisors::summaries),
         "supervisors.summary.get" => Rule::Read(supervisors::summary),
         "supervisors.conditions.get" => Rule::Read(supervisors::conditions),
@@ -126,6 +130,6 @@ mod tests {
     #[test]
     fn as_many_operations_are_answered_as_the_table_has_ids() {
         let answered = vcenter().operations().filter(|it| rule(it.id()).is_some()).count();
-        assert_eq!(answered, 68);
+        assert_eq!(answered, 72);
     }
 }
