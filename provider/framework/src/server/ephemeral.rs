@@ -1,7 +1,9 @@
 //! `OpenEphemeralResource`, `RenewEphemeralResource`, `CloseEphemeralResource`: what is there while
 //! Terraform runs.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use futures_util::future::join_all;
 
 use tfplugin::v6::{
     close_ephemeral_resource, open_ephemeral_resource, renew_ephemeral_resource,
@@ -11,11 +13,47 @@ use tfplugin::v6::{
 use super::{Inner, bugs::bugs, wire};
 use crate::{
     Context, Diagnostics, Error, Private, Provider, Value, check,
-    ephemeral::{AnyEphemeral, Opened},
+    ephemeral::{self, AnyEphemeral},
     plan,
     schema::Object,
     timeouts::DefaultTimeouts,
 };
+
+/// What is open: the type, and what `open` remembered. Terraform does not close what an apply that
+/// failed has left open, so that is done when the process ends.
+#[derive(Default)]
+pub(super) struct Opened(Mutex<Vec<Open>>);
+
+type Open = (String, Vec<u8>);
+
+impl Opened {
+    fn change<T>(&self, change: impl FnOnce(&mut Vec<Open>) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    fn add(&self, type_name: &str, private: &[u8]) {
+        self.change(|all| all.push((type_name.to_owned(), private.to_owned())));
+    }
+
+    fn remove(&self, type_name: &str, private: &[u8]) {
+        self.change(|all| {
+            let found = all.iter().position(|(name, kept)| name == type_name && kept == private);
+            found.map(|at| all.swap_remove(at))
+        });
+    }
+}
+
+/// Closes what is still open.
+pub(super) async fn close_all<P: Provider>(server: &Inner<P>) {
+    let left = server.opened.change(std::mem::take);
+    join_all(left.iter().map(async |(type_name, private)| {
+        let Ok(kind) = server.ephemeral(type_name) else { return };
+        for it in ended(kind, &context(server, private)).await {
+            tracing::warn!(type_name, "{}: {}", it.summary, it.detail);
+        }
+    }))
+    .await;
+}
 
 pub(super) async fn validate<P: Provider>(
     server: Arc<Inner<P>>,
@@ -40,17 +78,20 @@ pub(super) async fn open<P: Provider>(
     let notes = cx.into_notes();
     let mut found = notes.warnings;
     let private = notes.private.to_bytes();
-    let accepted = opened.and_then(|Opened { result, renew_at }| {
+    let accepted = opened.and_then(|ephemeral::Opened { result, renew_at }| {
         Ok((accepted(name, schema, &config, &result)?, renew_at))
     });
     match accepted {
-        Ok((result, renew_at)) => Ok(open_ephemeral_resource::Response {
-            result: Some(wire::encode(schema, &result)),
-            renew_at: renew_at.map(Into::into),
-            private: Some(private),
-            diagnostics: found.to_wire(),
-            ..Default::default()
-        }),
+        Ok((result, renew_at)) => {
+            server.opened.add(name, &private);
+            Ok(open_ephemeral_resource::Response {
+                result: Some(wire::encode(schema, &result)),
+                renew_at: renew_at.map(Into::into),
+                private: Some(private),
+                diagnostics: found.to_wire(),
+                ..Default::default()
+            })
+        }
         Err(error) => {
             found.extend(Diagnostics::from(error));
             if !private.is_empty() {
@@ -99,6 +140,7 @@ pub(super) async fn close<P: Provider>(
     request: close_ephemeral_resource::Request,
 ) -> Result<close_ephemeral_resource::Response, Error> {
     let kind = server.ephemeral(&request.type_name)?;
+    server.opened.remove(&request.type_name, request.private());
     let diagnostics = ended(kind, &context(&server, request.private())).await.to_wire();
     Ok(close_ephemeral_resource::Response { diagnostics })
 }

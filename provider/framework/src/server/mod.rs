@@ -64,6 +64,8 @@ pub(crate) struct Inner<P: Provider> {
     stop: ArcSwap<CancellationToken>,
     /// How many calls there were: the next one's number in the logs.
     calls: AtomicU64,
+    /// Ephemeral resources that Terraform took and did not close yet.
+    opened: ephemeral::Opened,
 }
 
 impl<P: Provider> Server<P> {
@@ -81,11 +83,14 @@ impl<P: Provider> Server<P> {
             assert!(!taken, "in a `provider` block `{name}` has a meaning of Terraform's own");
         }
         let (data, stop) = (ArcSwapOption::empty(), ArcSwap::default());
-        Self(Arc::new(Inner { provider, schema, kinds, data, stop, calls: AtomicU64::new(1) }))
+        let (calls, opened) = (AtomicU64::new(1), ephemeral::Opened::default());
+        Self(Arc::new(Inner { provider, schema, kinds, data, stop, calls, opened }))
     }
 
-    /// Ends the sessions of the last configuration, when Terraform is done.
+    /// Ends what Terraform left open, and the sessions of the last configuration, when Terraform is
+    /// done.
     pub async fn close(&self) {
+        ephemeral::close_all(&self.0).await;
         if let Some(data) = self.0.data.swap(None) {
             self.0.provider.close(data).await;
         }

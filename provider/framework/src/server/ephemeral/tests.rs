@@ -242,6 +242,19 @@ async fn what_fails_to_open_is_closed_for_terraform_would_not() {
 }
 
 #[tokio::test]
+async fn what_terraform_leaves_open_is_closed_when_the_process_ends() {
+    let server = house().await;
+    let log = server.0.data.load_full().unwrap();
+    let front = open(&server, &door("front", Value::Null)).await;
+    open(&server, &door("back", Value::Null)).await;
+    open(&server, &door("back", Value::Null)).await;
+    close(&server, Doors::NAME, front.private).await;
+    happened(&server);
+    server.close().await;
+    assert_eq!(*log.lock().unwrap(), ["closed back", "closed back"]);
+}
+
+#[tokio::test]
 async fn a_call_that_cannot_be_is_an_error_and_no_end() {
     let server = house().await;
     let crashed = open(&server, &door("panic", Value::Null)).await;

@@ -79,6 +79,16 @@ impl<S: provider_server::Provider> Client<S> {
 
     /// Invokes an action, up to its one and only end.
     pub async fn invoke_action(&self, address: &str, config: &Value) -> Result<Invoked, Refused> {
+        self.invoke_action_while(address, config, async |_| {}).await
+    }
+
+    /// The same, with something that happens at each word on its progress.
+    pub async fn invoke_action_while(
+        &self,
+        address: &str,
+        config: &Value,
+        meanwhile: impl AsyncFn(&str),
+    ) -> Result<Invoked, Refused> {
         known(self.schemas.actions.get(type_of(address)), "action", address)?;
         let request = invoke_action::Request {
             action_type: type_of(address).to_owned(),
@@ -93,7 +103,10 @@ impl<S: provider_server::Provider> Client<S> {
                 event.or_else(|status| refused("Plugin did not respond", status.message()))?;
             demand(!ended, INVALID, || format!("`{address}`: it goes on after its end"))?;
             match event.r#type {
-                Some(Type::Progress(progress)) => invoked.progress.push(progress.message),
+                Some(Type::Progress(progress)) => {
+                    meanwhile(&progress.message).await;
+                    invoked.progress.push(progress.message);
+                }
                 Some(Type::Completed(completed)) => {
                     invoked.told = Told::of(&completed.diagnostics);
                     ended = true;
