@@ -3,8 +3,8 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tf_framework::{
-    Computed, Context, Defaulted, Diagnostics, Error, Function, FunctionError, Kinds, Provider,
-    Required, Resource, Server,
+    Computed, Context, Defaulted, Diagnostics, Error, Function, FunctionError, Identified,
+    Identity, Kinds, Provider, Required, Resource, Server, Unknown,
     mark::{default, replace},
     serve::{Environment, ProviderAddress, ServeError, serve},
 };
@@ -53,6 +53,27 @@ fn failed(err: &std::io::Error) -> Error {
     Error::new("the note's file cannot be used", err.to_string())
 }
 
+/// What a note is known by.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+struct File {
+    /// Its path.
+    path: Required<String>,
+}
+
+impl Identity for File {
+    fn import_id(&self) -> Result<String, Error> {
+        Ok(self.path.get()?.clone())
+    }
+}
+
+impl Identified for Notes {
+    type Identity = File;
+
+    fn identity(note: &Note) -> Result<File, Unknown> {
+        Ok(File { path: note.path.get()?.clone().into() })
+    }
+}
+
 /// How many words a text has.
 #[derive(Deserialize, JsonSchema)]
 struct Words {
@@ -87,7 +108,7 @@ impl Provider for Tiny {
     }
 
     fn kinds(&self) -> Kinds<()> {
-        Kinds::new().resource(Notes).function::<Words>()
+        Kinds::new().identified(Notes).function::<Words>()
     }
 }
 

@@ -34,15 +34,33 @@ pub fn typed(schema: &Object, value: &Value) -> Vec<Misfit> {
     wrong.map(|it| Misfit { path: it.path, message: it.message }).into_iter().collect()
 }
 
-/// Which of the attributes that are said to replace a resource are none of its schema.
+/// Which of the attributes that are said to replace a resource are not there: not in its schema, or
+/// neither before nor after.
 #[must_use]
-pub fn replaced(schema: &Object, replaced: &[Path]) -> Vec<Misfit> {
-    let unknown = replaced.iter().filter(|path| !leads_somewhere(schema, path));
-    let misfit = |path: &Path| Misfit {
-        path: path.clone(),
-        message: "the schema has no such attribute, so its change replaces nothing".to_owned(),
-    };
-    unknown.map(misfit).collect()
+pub fn replaced(schema: &Object, prior: &Value, planned: &Value, replaced: &[Path]) -> Vec<Misfit> {
+    let mut broken = Vec::new();
+    for path in replaced {
+        if !leads_somewhere(schema, path) {
+            let message = "the schema has no such attribute, so its change replaces nothing";
+            add(&mut broken, path, message);
+        } else if !prior.is_null() && !exists(prior, path) && !exists(planned, path) {
+            let message = "it is there neither before nor after, so its change replaces nothing";
+            add(&mut broken, path, message);
+        }
+    }
+    broken
+}
+
+/// Whether something is at a path, as far as Terraform can follow it.
+fn exists(value: &Value, path: &Path) -> bool {
+    let steps = path.steps().iter().take_while(|step| **step != Step::Element);
+    let found = steps.into_iter().try_fold(value, |value, step| match (value, step) {
+        (Value::Map(entries), Step::Attribute(name) | Step::Key(name)) => entries.get(name),
+        (Value::List(items), Step::Index(index)) => items.get(*index),
+        (Value::Unknown | Value::Refined(_), _) => Some(value),
+        _ => None,
+    });
+    found.is_some()
 }
 
 fn leads_somewhere(schema: &Object, path: &Path) -> bool {

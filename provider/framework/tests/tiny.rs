@@ -15,7 +15,7 @@ const SOURCES: [&str; 2] = [include_str!("../examples/tiny.rs"), include_str!("t
 #[test]
 fn the_readme_shows_the_example_and_its_test() {
     let shown: Vec<&str> = include_str!("../README.md").split("```rust,ignore\n").skip(1).collect();
-    assert_eq!(shown.len(), 3);
+    assert_eq!(shown.len(), 4);
     for shown in shown {
         let shown = shown.split("```").next().unwrap();
         let is_there = SOURCES.iter().any(|it| it.contains(shown));

@@ -259,7 +259,7 @@ fn only_what_is_in_the_schema_replaces() {
         Path::of("parts").attribute("key"),
         Path::root(),
     ];
-    let found = replaced(&schema(), &paths);
+    let found = replaced(&schema(), &Value::Null, &thing([]), &paths);
     let found: Vec<String> = found.into_iter().map(|it| it.path.to_string()).collect();
     assert_eq!(found, ["nmae", "parts.key", ""]);
 }

@@ -58,6 +58,22 @@ impl Shape {
     }
 }
 
+impl Attribute {
+    /// One of which nothing is said but its name and type.
+    pub(crate) fn of(name: &str, node: Node) -> Self {
+        Self {
+            name: name.to_owned(),
+            description: String::new(),
+            markup: Markup::default(),
+            role: Role::Optional,
+            node,
+            default: None,
+            traits: Traits::default(),
+            deprecated: None,
+        }
+    }
+}
+
 /// The type as a schema has it, of which nothing further is asked.
 impl From<&Type> for Shape {
     fn from(kind: &Type) -> Self {
@@ -76,16 +92,7 @@ impl From<&Type> for Shape {
             Type::Map(kind) => Self::Map(element(kind)),
             Type::Tuple(kinds) => Self::Tuple(kinds.iter().map(node).collect()),
             Type::Object(fields) => {
-                let fields = fields.iter().map(|(name, kind)| Attribute {
-                    name: name.clone(),
-                    description: String::new(),
-                    markup: Markup::default(),
-                    role: Role::Optional,
-                    node: node(kind),
-                    default: None,
-                    traits: Traits::default(),
-                    deprecated: None,
-                });
+                let fields = fields.iter().map(|(name, kind)| Attribute::of(name, node(kind)));
                 Self::Object(Object { attributes: fields.collect(), is_value: true })
             }
         }

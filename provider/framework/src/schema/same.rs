@@ -31,7 +31,7 @@ impl Shape {
         }
     }
 
-    pub(super) fn in_order(&self, value: &Value) -> Value {
+    pub(crate) fn in_order(&self, value: &Value) -> Value {
         match (self, value) {
             (Self::Object(object), _) => object.in_order(value),
             (Self::List(element), Value::List(items)) => {

@@ -1,10 +1,17 @@
 //! `ApplyResourceChange`: what was planned comes true.
 
+mod kept;
+
 use std::sync::Arc;
 
 use tfplugin::v6::apply_resource_change::{Request, Response};
 
-use super::{Inner, bugs::warnings, identity::Known, time_for, wire};
+use super::{
+    Inner,
+    bugs::{bugs, warnings},
+    identity::Known,
+    time_for, wire,
+};
 use crate::{
     Context, Diagnostics, Error, Private, Provider, Value, check, erased::AnyResource, plan,
     timeouts::Operation,
@@ -42,7 +49,13 @@ pub(super) async fn apply<P: Provider>(
         Err(error) => {
             found.extend(Diagnostics::from(error));
             // What was saved exists. Else nothing new does, and the old stays.
-            notes.saved.map_or(prior, |saved| resource.as_it_came(&planned, saved).settled())
+            notes.saved.map_or(prior, |saved| {
+                let saved = resource.as_it_came(&planned, saved);
+                let broken = check::typed(schema, &saved);
+                let is_typed = broken.is_empty();
+                found.extend(warnings(resource.name(), "result", broken));
+                if is_typed { saved.settled() } else { kept::kept(schema, &planned, &saved) }
+            })
         }
     };
     let state = plan::without_write_only(schema, &state);
@@ -75,7 +88,8 @@ async fn run<D>(
 ///
 /// What differs from the plan is a bug, and said to be one. It is a warning, and
 /// the planned value is stored: an error would taint what was just created, and
-/// the next refresh brings the truth.
+/// the next refresh brings the truth. Where nothing can stand for what was
+/// promised it is an error, which Terraform would make of it anyway.
 fn settle<D>(
     resource: &dyn AnyResource<D>,
     planned: &Value,
@@ -83,21 +97,21 @@ fn settle<D>(
     found: &mut Diagnostics,
 ) -> Value {
     let schema = &resource.schema().root;
-    let (Value::Map(planned_fields), Value::Map(fields)) = (planned, state) else {
-        return state.clone();
-    };
-    let mut broken = check::typed(schema, state);
-    broken.extend(check::applied(schema, planned, state));
-    broken.extend(check::known(state));
-    let mut fields = fields.clone();
-    for misfit in &broken {
-        let name = misfit.path.steps().first();
-        let Some(crate::path::Step::Attribute(name)) = name else { continue };
-        let promised = planned_fields.get(name).filter(|it| it.is_wholly_known());
-        if let Some(promised) = promised {
-            fields.insert(name.clone(), promised.clone());
-        }
+    if planned.is_null() {
+        return Value::Null;
     }
+    let mut broken = check::typed(schema, state);
+    if broken.is_empty() {
+        broken.extend(check::applied(schema, planned, state));
+        broken.extend(check::known(state));
+    }
+    if broken.is_empty() {
+        return state.clone();
+    }
+    let kept = kept::kept(schema, planned, state);
+    let left = check::applied(schema, planned, &kept);
+    broken.retain(|it| left.iter().all(|left| left.path != it.path));
+    found.extend(bugs(resource.name(), "result", left));
     found.extend(warnings(resource.name(), "result", broken));
-    Value::Map(fields).settled()
+    kept
 }

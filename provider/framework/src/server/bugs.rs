@@ -1,6 +1,8 @@
 //! What a resource promised and did not keep, as the bug of the provider that it is.
 
-use crate::{Diagnostic, Diagnostics, Severity, Value, check, codec::Misfit, schema::Object};
+use crate::{
+    Diagnostic, Diagnostics, Error, Severity, Value, check, codec::Misfit, schema::Object,
+};
 
 /// How the summary of a bug of the provider starts.
 const INVALID: &str = "the provider made an invalid";
@@ -36,16 +38,21 @@ pub(super) fn warnings(name: &str, what: &str, broken: Vec<Misfit>) -> Diagnosti
     found
 }
 
-/// What was found, as a state may hold it: of its schema's types, and known. What is not is told.
+/// What was found, as a state may hold it: of its schema's types, and known. What is not known is null,
+/// and told; what is of another type cannot be stored at all.
 pub(super) fn settled(
     name: &str,
     what: &str,
     schema: &Object,
     value: &Value,
     found: &mut Diagnostics,
-) -> Value {
-    let mut broken = check::typed(schema, value);
-    broken.extend(check::known(value));
-    found.extend(warnings(name, what, broken));
-    value.settled()
+) -> Result<Value, Error> {
+    if let Ok(bug) = Error::try_from(bugs(name, what, check::typed(schema, value))) {
+        return Err(bug);
+    }
+    found.extend(warnings(name, what, check::known(value)));
+    Ok(value.settled())
 }
+
+#[cfg(test)]
+mod tests;

@@ -20,11 +20,10 @@ pub(super) async fn read<P: Provider>(
     let cx = server.context(time, Private::default()).in_module(meta);
     let read = source.read(&cx, config).await;
     let mut found = cx.into_notes().warnings;
+    let name = &request.type_name;
+    let read = read.and_then(|it| settled(name, "result", schema, &it, &mut found));
     let state = match read {
-        Ok(state) => {
-            let name = &request.type_name;
-            Some(wire::encode(schema, &settled(name, "result", schema, &state, &mut found)))
-        }
+        Ok(state) => Some(wire::encode(schema, &state)),
         Err(error) => {
             found.extend(Diagnostics::from(error));
             None

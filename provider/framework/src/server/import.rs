@@ -27,9 +27,10 @@ pub(super) async fn import<P: Provider>(
     let imported = resource.import(&cx, &id).await;
     let notes = cx.into_notes();
     let mut found = notes.warnings;
+    let imported =
+        imported.and_then(|it| settled(resource.name(), "import", schema, &it, &mut found));
     let imported_resources = match imported {
         Ok(state) => {
-            let state = settled(resource.name(), "import", schema, &state, &mut found);
             let state = plan::without_write_only(schema, &state);
             let identity = known.and_then(|it| it.of_imported(&state));
             vec![import_resource_state::ImportedResource {

@@ -134,9 +134,13 @@ impl<'a, P: Provider> Things<'a, P> {
         }
         let mut found = Diagnostics::new();
         let schema = &self.resource.schema().root;
-        match self.state(&listed, &mut found).await {
+        let state = self.state(&listed, &mut found).await;
+        let state = state.and_then(|it| {
+            let name = self.resource.name();
+            it.map(|it| settled(name, "state", schema, &it, &mut found)).transpose()
+        });
+        match state {
             Ok(Some(state)) => {
-                let state = settled(self.resource.name(), "state", schema, &state, &mut found);
                 let state = plan::without_write_only(schema, &state);
                 event.resource_object = Some(wire::encode(schema, &state));
             }

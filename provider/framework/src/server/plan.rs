@@ -112,7 +112,7 @@ async fn change<D>(
     // 7. What Terraform would refuse is a bug, and is named as one.
     let mut broken = check::typed(schema, &planned);
     broken.extend(check::plan(schema, &config, &prior, &planned));
-    broken.extend(check::replaced(schema, &replace));
+    broken.extend(check::replaced(schema, &prior, &planned, &replace));
     match Error::try_from(bugs(resource.name(), "plan", broken)) {
         Ok(bug) => Err(bug),
         Err(_) => Ok((planned, replace)),

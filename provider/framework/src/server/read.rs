@@ -32,13 +32,16 @@ pub(super) async fn read<P: Provider>(
         (None, Some(now)) => Ok((now, None)),
         (Some(known), Some(now)) => known.of_same(&now).map(|identity| (now, identity)),
     });
+    let read = read.and_then(|(now, identity)| match now {
+        Value::Null => Ok((now, None)),
+        now => {
+            let now = settled(resource.name(), "state", schema, &now, &mut found)?;
+            Ok((plan::without_write_only(schema, &now), identity))
+        }
+    });
     // With an error the state stays as it is: nothing is dropped on a guess.
     let (state, new_identity) = match read {
-        Ok((Value::Null, _)) => (Value::Null, None),
-        Ok((now, identity)) => {
-            let now = settled(resource.name(), "state", schema, &now, &mut found);
-            (plan::without_write_only(schema, &now), identity)
-        }
+        Ok(read) => read,
         Err(error) => {
             found.extend(Diagnostics::from(error));
             (state, known.and_then(|it| it.before()))

@@ -41,7 +41,8 @@ pub(super) async fn upgrade<P: Provider>(
         resource.upgrade(request.version, &json)?
     };
     demand_id(&request.type_name, schema, &state)?;
-    let broken = check::typed(&schema.root, &state);
+    let mut broken = check::typed(&schema.root, &state);
+    broken.extend(check::known(&state));
     if let Ok(bug) = Error::try_from(bugs(&request.type_name, "upgraded state", broken)) {
         return Err(bug);
     }

@@ -109,14 +109,15 @@ fn of_nested(
     match (nesting, planned) {
         (Nesting::Single | Nesting::Group, _) => of_attributes(attributes, values, at, found),
         (_, Value::List(_) | Value::Map(_)) => {
-            let (counts, keys) = (counts(config, planned), keys(config, planned));
-            if let Some((configured, planned)) = counts {
+            if let Some((configured, planned)) = counts(config, planned)
+                && !(nesting == Nesting::Set && may_shrink(values))
+            {
                 let message = format!(
                     "count in plan ({planned}) disagrees with count in config ({configured})"
                 );
                 return found.add(at, message);
             }
-            for (key, whose) in keys {
+            for (key, whose) in keys(config, planned) {
                 found.add(at, format!("map key {key:?} {whose}"));
             }
             // Nothing tells which element of a set is which.
@@ -192,6 +193,12 @@ fn count(value: &Value) -> Option<usize> {
         Value::Null => Some(0),
         _ => None,
     }
+}
+
+/// Whether the elements of a planned set may turn out to be as many as are configured.
+fn may_shrink([_, config, planned]: Three<'_>) -> bool {
+    let fits = count(config).is_some_and(|it| it > 0) && count(config) <= count(planned);
+    !config.is_wholly_known() || !planned.is_wholly_known() && fits
 }
 
 /// The keys that only one of the two has.

@@ -20,6 +20,10 @@ fn part(key: &str) -> Value {
     Value::from([("key", key.into()), ("seen", Value::Unknown)])
 }
 
+fn whole(key: &str) -> Value {
+    Value::from([("key", key.into()), ("seen", "known".into())])
+}
+
 #[tokio::test]
 async fn what_is_configured_is_planned_as_it_is() {
     for (place, new, expected) in [
@@ -70,7 +74,11 @@ async fn what_is_configured_is_planned_as_it_is() {
             "l".into(),
             "named[\"n\"].key`: planned value \"l\" does not match config value \"k\"",
         ),
-        ("loose.1", part("l"), "loose`: count in plan (2) disagrees with count in config (1)"),
+        (
+            "loose",
+            Value::List(vec![whole("k"), whole("l")]),
+            "loose`: count in plan (2) disagrees with count in config (1)",
+        ),
         ("main", Value::Null, "main`: planned for absence but config wants existence"),
         ("main", Value::Unknown, "main`: planned unknown value for non-computed block"),
         (
@@ -125,6 +133,7 @@ async fn what_the_provider_chooses_is_its_own() {
         ("loose.0.seen", "known".into()),
         // Nothing tells which element is which.
         ("loose.0.key", "l".into()),
+        ("loose.1", part("l")),
         ("some.0.key", "l".into()),
     ] {
         assert_eq!(bent(place, new).await, "accepted", "{place}");
