@@ -12,7 +12,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     Diagnostic, Diagnostics, Error, Private, Value, codec, diagnostics::printable, erased,
-    resource::Model,
+    resource::Model, server::Deferrals,
 };
 
 /// One call of a resource, or of something else a provider has.
@@ -26,6 +26,9 @@ pub struct Context<D> {
     listener: Option<UnboundedSender<String>>,
     /// What the module says about itself to this provider.
     meta: Value,
+    /// Why there is no data yet, if the provider said so.
+    waits: Option<Arc<Error>>,
+    deferrals: Deferrals,
 }
 
 /// What the call leaves behind beside its result.
@@ -45,7 +48,33 @@ impl<D> Context<D> {
     ) -> Self {
         let notes = Mutex::new(Notes { private, ..Notes::default() });
         let deadline = Instant::now() + time;
-        Self { data, stop, deadline, notes, listener: None, meta: Value::Null }
+        let deferrals = Deferrals::Refused;
+        Self {
+            data,
+            stop,
+            deadline,
+            notes,
+            listener: None,
+            meta: Value::Null,
+            waits: None,
+            deferrals,
+        }
+    }
+
+    /// The same call, of a provider whose configuration is not all there yet.
+    pub(crate) fn waiting(self, waits: Option<Arc<Error>>) -> Self {
+        Self { waits, ..self }
+    }
+
+    /// The same call of a Terraform that says whether it may be put off.
+    pub(crate) fn deferring(self, deferrals: Deferrals) -> Self {
+        Self { deferrals, ..self }
+    }
+
+    /// Whether an error that is [`deferred`](Error::deferred) puts this call off. Otherwise its user
+    /// reads it.
+    pub fn may_be_deferred(&self) -> bool {
+        self.deferrals == Deferrals::Allowed
     }
 
     /// The same call, with somebody who hears of its progress.
@@ -64,14 +93,16 @@ impl<D> Context<D> {
         if self.meta.is_null() { Ok(None) } else { erased::model(&self.meta).map(Some) }
     }
 
-    /// What the provider made of its configuration.
+    /// What the provider made of its configuration, or why it could not yet.
     pub fn data(&self) -> Result<&D, Error> {
-        self.data.as_deref().ok_or_else(|| {
+        let unsent = || {
             Error::new(
                 "the provider is not configured",
                 "this needs the provider's configuration, which Terraform has not sent",
             )
-        })
+        };
+        let why = || self.waits.as_deref().cloned().unwrap_or_else(unsent);
+        self.data.as_deref().ok_or_else(why)
     }
 
     /// Cancelled when the user interrupts Terraform. Whatever waits ends then,

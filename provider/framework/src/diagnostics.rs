@@ -164,25 +164,72 @@ impl Extend<Diagnostic> for Diagnostics {
 
 /// Why a call of a resource failed: at least one error, for the user to read.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Error(Vec<Diagnostic>);
+pub struct Error {
+    told: Vec<Diagnostic>,
+    deferral: Option<Deferral>,
+}
+
+/// What a call waits for that Terraform may put off, where it was told `-allow-deferral`.
+///
+/// A resource is planned by its schema alone then, and what it hangs on is applied first. Without that
+/// option the user reads the error, which says what to apply first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Deferral {
+    /// For a part of the `provider` block to be known.
+    ProviderConfigUnknown,
+    /// For a part of its own configuration to be known.
+    ResourceConfigUnknown,
+    /// For something to be there that it hangs on.
+    AbsentPrerequisite,
+}
+
+impl Deferral {
+    /// As the protocol has it.
+    #[must_use]
+    pub fn to_wire(self) -> v6::Deferred {
+        use v6::deferred::Reason;
+        let reason = match self {
+            Self::ProviderConfigUnknown => Reason::ProviderConfigUnknown,
+            Self::ResourceConfigUnknown => Reason::ResourceConfigUnknown,
+            Self::AbsentPrerequisite => Reason::AbsentPrereq,
+        };
+        v6::Deferred { reason: reason.into() }
+    }
+}
 
 impl Error {
     /// An error about no attribute in particular.
     #[must_use]
     pub fn new(summary: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self(vec![Diagnostic::error(summary, detail)])
+        Self::from(Diagnostic::error(summary, detail))
     }
 
     /// The same, all of it about the attribute at `path`.
     #[must_use]
     pub fn at(self, path: &Path) -> Self {
-        Self(self.0.into_iter().map(|it| it.at(path.clone())).collect())
+        self.map(|it| it.at(path.clone()))
+    }
+
+    /// The same, which may be put off where Terraform lets it be.
+    #[must_use]
+    pub fn deferred(self, deferral: Deferral) -> Self {
+        Self { deferral: Some(deferral), ..self }
+    }
+
+    /// What it waits for, if it may be put off.
+    #[must_use]
+    pub const fn deferral(&self) -> Option<Deferral> {
+        self.deferral
+    }
+
+    pub(crate) fn map(self, change: impl Fn(Diagnostic) -> Diagnostic) -> Self {
+        Self { told: self.told.into_iter().map(change).collect(), ..self }
     }
 }
 
 impl From<Diagnostic> for Error {
     fn from(diagnostic: Diagnostic) -> Self {
-        Self(vec![diagnostic])
+        Self { told: vec![diagnostic], deferral: None }
     }
 }
 
@@ -191,30 +238,32 @@ impl TryFrom<Diagnostics> for Error {
     type Error = Diagnostics;
 
     fn try_from(found: Diagnostics) -> Result<Self, Diagnostics> {
-        if found.has_errors() { Ok(Self(found.0)) } else { Err(found) }
+        if found.has_errors() { Ok(Self { told: found.0, deferral: None }) } else { Err(found) }
     }
 }
 
 impl From<Error> for Diagnostics {
     fn from(error: Error) -> Self {
-        Self(error.0)
+        Self(error.told)
     }
 }
 
-/// Terraform never applies an unknown that a resource needs: a resource did not
-/// say in its plan what it needs.
+/// Terraform never applies an unknown that a resource needs: this is a plan that needs to know more, or
+/// a resource that did not say in its plan what it needs.
 impl From<Unknown> for Error {
     fn from(_: Unknown) -> Self {
         Self::new(
             "a value is still unknown",
-            "a value that is needed here is only known after apply; this is a bug of the provider",
+            "a value that is needed here is only known after apply; apply what it hangs on first, with \
+             `-target`; where that is done, this is a bug of the provider",
         )
+        .deferred(Deferral::ResourceConfigUnknown)
     }
 }
 
 impl std::fmt::Display for Error {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        for (position, it) in self.0.iter().enumerate() {
+        for (position, it) in self.told.iter().enumerate() {
             let gap = if position == 0 { "" } else { "; " };
             write!(f, "{gap}{}: {}", it.summary, it.detail)?;
         }

@@ -60,7 +60,7 @@ pub use attr::{
     Attr, Block, Blocks, Computed, Defaulted, Optional, Required, Secret, Unknown, WriteOnly,
 };
 pub use context::Context;
-pub use diagnostics::{Diagnostic, Diagnostics, Error, Severity};
+pub use diagnostics::{Deferral, Diagnostic, Diagnostics, Error, Severity};
 pub use ephemeral::{Ephemeral, Opened};
 pub use function::{Function, FunctionError};
 pub use identity::{Identified, Identity};

@@ -34,7 +34,8 @@ pub trait Provider: Send + Sync + 'static {
 
     /// Makes of a configuration what resources work with. While planning, parts
     /// of the configuration may be unknown. Best without a connection: a plan
-    /// that needs none should not fail for want of one.
+    /// that needs none should not fail for want of one. An error that is
+    /// [`deferred`](Error::deferred) is that of whoever needs the data, and of nobody else.
     fn configure(
         &self,
         config: Self::Config,

@@ -23,7 +23,7 @@ use std::{collections::BTreeMap, process::ExitCode};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tf_framework::{
-    Diagnostics, Error, Kinds, Optional, Provider, Server,
+    Deferral, Diagnostics, Error, Kinds, Optional, Provider, Server,
     serve::{self, ProviderAddress},
 };
 
@@ -39,7 +39,7 @@ struct Corner {
 struct Config {
     /// Nothing in particular.
     dummy: Optional<String>,
-    /// Whether what is planned is deferred.
+    /// Whether everything is put off, as if parts of this block were unknown.
     deferral: Optional<bool>,
 }
 
@@ -47,7 +47,12 @@ impl Provider for Corner {
     type Config = Config;
     type Data = Backend;
 
-    async fn configure(&self, _: Config, _: &mut Diagnostics) -> Result<Backend, Error> {
+    async fn configure(&self, config: Config, _: &mut Diagnostics) -> Result<Backend, Error> {
+        if config.deferral.known() == Some(&true) {
+            let error =
+                Error::new("everything is put off", "`deferral` in the provider block says so");
+            return Err(error.deferred(Deferral::ProviderConfigUnknown));
+        }
         let file = |name: &str| self.variables.get(name).map(Into::into);
         Ok(Backend::new(file("CORNER_STATE"), file("CORNER_SPY")))
     }

@@ -19,9 +19,10 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::Status;
 use tracing::{Instrument as _, Span};
 
-use super::{Inner, crashed, wire};
+use super::{Deferrals, Inner, crashed, wire};
 use crate::{
-    Context, Diagnostics, Error, Private, Provider, Value, action::AnyAction, plan, timeouts,
+    Context, Deferral, Diagnostics, Error, Private, Provider, Value, action::AnyAction, plan,
+    timeouts,
 };
 
 pub(super) async fn validate<P: Provider>(
@@ -39,8 +40,14 @@ pub(super) async fn plan<P: Provider>(
 ) -> Result<plan_action::Response, Error> {
     let action = server.action(&request.action_type)?;
     let (cx, config) = call(&server, action, request.config.as_ref())?;
+    let deferrals = Deferrals::of(request.client_capabilities.as_ref());
+    let cx = cx.deferring(deferrals);
     let planned = action.plan(&cx, config).await;
-    Ok(plan_action::Response { diagnostics: told(cx, planned).to_wire(), ..Default::default() })
+    // Terraform puts an action off for want of nothing else.
+    let waits = |it: &&Error| it.deferral() == Some(Deferral::ProviderConfigUnknown);
+    let deferred = planned.as_ref().err().filter(waits).and_then(|it| deferrals.reason(it));
+    let planned = if deferred.is_some() { Ok(()) } else { planned };
+    Ok(plan_action::Response { diagnostics: told(cx, planned).to_wire(), deferred })
 }
 
 /// What Terraform hears of an action: any number of words on its progress, and then its end. The

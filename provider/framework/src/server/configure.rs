@@ -15,8 +15,15 @@ pub(super) async fn configure<P: Provider>(
     // Terraform discards defaults at validation, so they are filled in here.
     let config = plan::with_defaults(&server.schema.root, &config, &config);
     let mut warnings = Diagnostics::new();
-    let data = server.provider.configure(erased::model(&config)?, &mut warnings).await?;
-    if let Some(old) = server.data.swap(Some(Arc::new(data))) {
+    let configured = server.provider.configure(erased::model(&config)?, &mut warnings).await;
+    let (data, waits) = match configured {
+        Ok(data) => (Some(Arc::new(data)), None),
+        // Whoever needs more than is known yet says so, and nobody else.
+        Err(error) if error.deferral().is_some() => (None, Some(Arc::new(error))),
+        Err(error) => return Err(error),
+    };
+    server.waits.store(waits);
+    if let Some(old) = server.data.swap(data) {
         server.provider.close(old).await;
     }
     Ok(Response { diagnostics: warnings.to_wire() })

@@ -10,7 +10,7 @@ use tfplugin::v6::{
     validate_ephemeral_resource_config,
 };
 
-use super::{Inner, bugs::bugs, wire};
+use super::{Deferrals, Inner, bugs::bugs, wire};
 use crate::{
     Context, Diagnostics, Error, Private, Provider, Value, check,
     ephemeral::{self, AnyEphemeral},
@@ -73,7 +73,8 @@ pub(super) async fn open<P: Provider>(
     let kind = server.ephemeral(name)?;
     let schema = &kind.schema().root;
     let config = wire::decode(schema, request.config.as_ref())?;
-    let cx = context(&server, &[]);
+    let deferrals = Deferrals::of(request.client_capabilities.as_ref());
+    let cx = context(&server, &[]).deferring(deferrals);
     let opened = kind.open(&cx, plan::with_defaults(schema, &config, &config)).await;
     let notes = cx.into_notes();
     let mut found = notes.warnings;
@@ -93,12 +94,15 @@ pub(super) async fn open<P: Provider>(
             })
         }
         Err(error) => {
-            found.extend(Diagnostics::from(error));
+            let deferred = deferrals.reason(&error);
+            if deferred.is_none() {
+                found.extend(Diagnostics::from(error));
+            }
             if !private.is_empty() {
                 found.extend(ended(kind, &context(&server, &private)).await);
             }
             let diagnostics = found.to_wire();
-            Ok(open_ephemeral_resource::Response { diagnostics, ..Default::default() })
+            Ok(open_ephemeral_resource::Response { diagnostics, deferred, ..Default::default() })
         }
     }
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tfplugin::v6::{import_resource_state, move_resource_state};
 
-use super::{Inner, bugs::settled, identity::Known, time_for, wire};
+use super::{Deferrals, Inner, bugs::settled, identity::Known, time_for, wire};
 use crate::{
     Diagnostics, Error, Moved, Private, Provider, Value, moved::MOVED, plan, schema::Shape,
     timeouts::Operation,
@@ -23,12 +23,14 @@ pub(super) async fn import<P: Provider>(
     };
     printable(&id)?;
     let time = time_for(Operation::Read, &Value::Null, &resource.timeouts());
-    let cx = server.context(time, Private::default());
+    let deferrals = Deferrals::of(request.client_capabilities.as_ref());
+    let cx = server.context(time, Private::default()).deferring(deferrals);
     let imported = resource.import(&cx, &id).await;
     let notes = cx.into_notes();
     let mut found = notes.warnings;
     let imported =
         imported.and_then(|it| settled(resource.name(), "import", schema, &it, &mut found));
+    let deferred = imported.as_ref().err().and_then(|error| deferrals.reason(error));
     let imported_resources = match imported {
         Ok(state) => {
             let state = plan::without_write_only(schema, &state);
@@ -40,6 +42,7 @@ pub(super) async fn import<P: Provider>(
                 identity,
             }]
         }
+        Err(_) if deferred.is_some() => Vec::new(),
         Err(error) => {
             found.extend(Diagnostics::from(error));
             Vec::new()
@@ -48,7 +51,7 @@ pub(super) async fn import<P: Provider>(
     Ok(import_resource_state::Response {
         imported_resources,
         diagnostics: found.to_wire(),
-        ..Default::default()
+        deferred,
     })
 }
 

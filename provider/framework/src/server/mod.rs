@@ -8,6 +8,7 @@ mod apply;
 mod bugs;
 mod configure;
 mod data;
+mod deferral;
 mod ephemeral;
 mod functions;
 mod generate;
@@ -23,6 +24,7 @@ mod wire;
 
 #[cfg(feature = "testing")]
 pub(crate) use bugs::is_bug;
+pub(crate) use deferral::Deferrals;
 
 use std::{
     future::Future,
@@ -60,6 +62,8 @@ pub(crate) struct Inner<P: Provider> {
     kinds: Kinds<P::Data>,
     /// What the newest configuration made; in reattach mode there are many.
     data: ArcSwapOption<P::Data>,
+    /// Why it made nothing yet.
+    waits: ArcSwapOption<Error>,
     /// Cancelled by `StopProvider`, and then replaced: a debugged process goes on.
     stop: ArcSwap<CancellationToken>,
     /// How many calls there were: the next one's number in the logs.
@@ -82,9 +86,10 @@ impl<P: Provider> Server<P> {
             let taken = schema.root.attribute(name).is_some();
             assert!(!taken, "in a `provider` block `{name}` has a meaning of Terraform's own");
         }
-        let (data, stop) = (ArcSwapOption::empty(), ArcSwap::default());
+        let (data, waits) = (ArcSwapOption::empty(), ArcSwapOption::empty());
+        let stop = ArcSwap::default();
         let (calls, opened) = (AtomicU64::new(1), ephemeral::Opened::default());
-        Self(Arc::new(Inner { provider, schema, kinds, data, stop, calls, opened }))
+        Self(Arc::new(Inner { provider, schema, kinds, data, waits, stop, calls, opened }))
     }
 
     /// Ends what Terraform left open, and the sessions of the last configuration, when Terraform is
@@ -256,6 +261,7 @@ impl<P: Provider> Inner<P> {
             time,
             private,
         )
+        .waiting(self.waits.load_full())
     }
 }
 

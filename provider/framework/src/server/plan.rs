@@ -7,7 +7,7 @@ use tfplugin::v6::{
     plan_resource_change::{Request, Response},
 };
 
-use super::{Inner, bugs::bugs, identity::Known, time_for, wire};
+use super::{Deferrals, Inner, bugs::bugs, identity::Known, time_for, wire};
 use crate::{
     Context, Diagnostic, Diagnostics, Error, Path, Private, Provider, Value, check,
     erased::{AnyResource, ValuePlan},
@@ -37,18 +37,20 @@ pub(super) async fn plan<P: Provider>(
              Terraform without `-refresh=false`",
         ));
     }
+    let deferrals = Deferrals::of(request.client_capabilities.as_ref());
+    let cx = cx.deferring(deferrals);
     let outcome = if proposed.is_null() {
-        resource.plan_destroy(&cx, prior.clone()).await.map(|()| (Value::Null, Vec::new()))
+        destroy(resource, &cx, prior.clone(), deferrals).await
     } else {
-        change(resource, &cx, prior.clone(), config, proposed).await
+        change(resource, &cx, prior.clone(), config, proposed, deferrals).await
     };
     let planned_identity = match (&known, &outcome) {
         (None, _) | (_, Err(_)) => Ok(None),
-        (Some(known), Ok((planned, _))) if planned.is_null() => Ok(known.before()),
-        (Some(known), Ok((planned, replace))) if prior.is_null() || !replace.is_empty() => {
-            Ok(known.of_new(planned))
+        (Some(known), Ok(it)) if it.planned.is_null() => Ok(known.before()),
+        (Some(known), Ok(it)) if prior.is_null() || !it.replace.is_empty() => {
+            Ok(known.of_new(&it.planned))
         }
-        (Some(known), Ok((planned, _))) => known.of_same(planned),
+        (Some(known), Ok(it)) => known.of_same(&it.planned),
     };
     let (planned_identity, outcome) = match planned_identity {
         Ok(identity) => (identity, outcome),
@@ -56,18 +58,42 @@ pub(super) async fn plan<P: Provider>(
     };
     let notes = cx.into_notes();
     let mut found = notes.warnings;
-    let (planned, replace) = outcome.unwrap_or_else(|error| {
+    let Change { planned, replace, deferred } = outcome.unwrap_or_else(|error| {
         found.extend(Diagnostics::from(error));
-        (prior, Vec::new())
+        Change { planned: prior, replace: Vec::new(), deferred: None }
     });
     Ok(Response {
         planned_state: Some(wire::encode(schema, &planned)),
         requires_replace: replace.iter().map(Path::to_wire).collect::<Vec<v6::AttributePath>>(),
         planned_private: notes.private.to_bytes(),
         planned_identity,
+        deferred,
         diagnostics: found.to_wire(),
         ..Default::default()
     })
+}
+
+/// What is planned.
+struct Change {
+    planned: Value,
+    replace: Vec<Path>,
+    /// Why no more than the schema says is planned yet.
+    deferred: Option<v6::Deferred>,
+}
+
+/// A plan to destroy something.
+async fn destroy<D>(
+    resource: &dyn AnyResource<D>,
+    cx: &Context<D>,
+    prior: Value,
+    deferrals: Deferrals,
+) -> Result<Change, Error> {
+    let objection = resource.plan_destroy(cx, prior).await.err();
+    let deferred = objection.as_ref().and_then(|error| deferrals.reason(error));
+    match objection {
+        Some(error) if deferred.is_none() => Err(error),
+        _ => Ok(Change { planned: Value::Null, replace: Vec::new(), deferred }),
+    }
 }
 
 /// A plan to create or to change something.
@@ -77,7 +103,8 @@ async fn change<D>(
     prior: Value,
     config: Value,
     proposed: Value,
-) -> Result<(Value, Vec<Path>), Error> {
+    deferrals: Deferrals,
+) -> Result<Change, Error> {
     let schema = &resource.schema().root;
     // 1. Elements of sets are what they were before; where the configuration has no value, its default
     //    takes the place.
@@ -94,28 +121,40 @@ async fn change<D>(
     // 4. An attribute marked `replace` replaces the resource, if it means something else than before.
     let replace =
         plan::replaced(schema, &resource.understood(&planned), &resource.understood(&prior));
-    // 5. The resource may refine the plan: it may know more, never less.
+    // 5. The resource may refine the plan: it may know more, never less. What it does not know enough for
+    //    may be put off, and is planned as it is up to here.
     let refined = ValuePlan {
         prior: prior.clone(),
         config: config.clone(),
         planned: planned.clone(),
         replace,
     };
-    let ValuePlan { planned: refined, mut replace, .. } = resource.plan(cx, refined).await?;
-    let planned = plan::without_write_only(schema, &refined);
+    let put_off = |deferred| {
+        let (planned, replace) = (planned.clone(), refined.replace.clone());
+        Change { planned, replace, deferred: Some(deferred) }
+    };
+    let (now, mut replace) = match resource.plan(cx, refined.clone()).await {
+        Ok(ValuePlan { planned, replace, .. }) => (planned, replace),
+        Err(error) => return deferrals.reason(&error).map(put_off).ok_or(error),
+    };
+    let now = plan::without_write_only(schema, &now);
     // 6. A replacement destroys: whoever objects to that is asked.
     replace.sort();
     replace.dedup();
-    if !replace.is_empty() && !prior.is_null() {
-        resource.plan_destroy(cx, prior.clone()).await.map_err(|error| because(error, &replace))?;
+    if !replace.is_empty()
+        && !prior.is_null()
+        && let Err(error) = resource.plan_destroy(cx, prior.clone()).await
+    {
+        let put_off = deferrals.reason(&error).map(put_off);
+        return put_off.ok_or_else(|| because(error, &replace));
     }
     // 7. What Terraform would refuse is a bug, and is named as one.
-    let mut broken = check::typed(schema, &planned);
-    broken.extend(check::plan(schema, &config, &prior, &planned));
-    broken.extend(check::replaced(schema, &prior, &planned, &replace));
+    let mut broken = check::typed(schema, &now);
+    broken.extend(check::plan(schema, &config, &prior, &now));
+    broken.extend(check::replaced(schema, &prior, &now, &replace));
     match Error::try_from(bugs(resource.name(), "plan", broken)) {
         Ok(bug) => Err(bug),
-        Err(_) => Ok((planned, replace)),
+        Err(_) => Ok(Change { planned: now, replace, deferred: None }),
     }
 }
 
@@ -123,12 +162,9 @@ async fn change<D>(
 fn because(error: Error, replace: &[Path]) -> Error {
     let paths: Vec<String> = replace.iter().map(|path| format!("`{path}`")).collect();
     let paths = paths.join(", ");
-    let mut found = Diagnostics::new();
-    for it in Diagnostics::from(error) {
+    error.map(|it| {
         let detail = format!("{} (a change of {paths} forces replacement)", it.detail);
         let path = it.path.or_else(|| replace.first().cloned());
-        found.push(Diagnostic { detail, path, ..it });
-    }
-    let none = || Error::new("replacement refused", format!("a change of {paths} replaces it"));
-    Error::try_from(found).unwrap_or_else(|_| none())
+        Diagnostic { detail, path, ..it }
+    })
 }

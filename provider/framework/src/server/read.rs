@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use tfplugin::v6::read_resource::{Request, Response};
 
-use super::{Inner, bugs::settled, identity::Known, time_for, wire};
+use super::{Deferrals, Inner, bugs::settled, identity::Known, time_for, wire};
 use crate::{
     Context, Diagnostics, Error, Private, Provider, Value, erased::AnyResource, moved::MOVED, plan,
     timeouts::Operation,
@@ -21,6 +21,8 @@ pub(super) async fn read<P: Provider>(
     let time = time_for(Operation::Read, &state, &resource.timeouts());
     let meta = server.meta(request.provider_meta.as_ref())?;
     let cx = server.context(time, Private::from_bytes(&request.private)).in_module(meta);
+    let deferrals = Deferrals::of(request.client_capabilities.as_ref());
+    let cx = cx.deferring(deferrals);
     let read = match cx.private::<String>(MOVED) {
         None => resource.read(&cx, state.clone()).await,
         Some(id) => arrive(resource, &cx, &id).await,
@@ -40,8 +42,10 @@ pub(super) async fn read<P: Provider>(
         }
     });
     // With an error the state stays as it is: nothing is dropped on a guess.
+    let deferred = read.as_ref().err().and_then(|error| deferrals.reason(error));
     let (state, new_identity) = match read {
         Ok(read) => read,
+        Err(_) if deferred.is_some() => (state, known.and_then(|it| it.before())),
         Err(error) => {
             found.extend(Diagnostics::from(error));
             (state, known.and_then(|it| it.before()))
@@ -52,7 +56,7 @@ pub(super) async fn read<P: Provider>(
         diagnostics: found.to_wire(),
         private: notes.private.to_bytes(),
         new_identity,
-        ..Default::default()
+        deferred,
     })
 }
 

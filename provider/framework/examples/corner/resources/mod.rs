@@ -1,6 +1,7 @@
 //! The resources, a file each.
 
 mod custom_types;
+mod deferred;
 mod dynamic_change;
 mod identity;
 mod moves;
@@ -35,6 +36,8 @@ pub(crate) enum Schemas {
 pub(crate) fn all(schemas: Schemas) -> Kinds<Backend> {
     let kinds = Kinds::new()
         .resource(of::<custom_types::CustomTypes>())
+        .resource(deferred::DeferredAction::<deferred::ByItself>::new())
+        .resource(deferred::DeferredAction::<deferred::BySchema>::new())
         .resource(of::<dynamic_change::DynamicChange>())
         .identified(identity::WithIdentity)
         .resource(of::<moves::MoveState>())
