@@ -1,9 +1,16 @@
 //! The framework by itself: its conformance provider does to a real Terraform what the framework's own
 //! tests say it does.
 
+use acceptance_tests::Version;
 use serde_json::{Value, json};
 
-use crate::harness::{Bench, corner_bench, differences};
+use crate::harness::{Bench, corner_bench, differences, since};
+
+/// What a resource is known by came with it, and an import by that.
+const IDENTITIES: Version = Version { major: 1, minor: 12 };
+
+/// Actions came with it.
+const ACTIONS: Version = Version { major: 1, minor: 14 };
 
 /// A bench of the conformance provider with that configuration.
 fn bench(name: &str, configuration: &str) -> Option<Bench> {
@@ -266,5 +273,96 @@ ephemeral "framework_schema" "it" {
 resource "framework_writeonly_import" "it" {
   string_attr      = "hello world!"
   writeonly_string = ephemeral.framework_schema.it.string_attribute
+}
+"#;
+
+#[test]
+fn a_thing_is_imported_by_its_identity_keeps_it_and_hands_it_over() {
+    if !since(IDENTITIES, "an identity") {
+        return;
+    }
+    let Some(bench) = bench("corner-identity", IDENTIFIED) else { return };
+    settled(&bench);
+    assert_eq!(identity(&bench), json!({ "id": "id-123", "name": "tom" }));
+    bench.write("main.tf", &IDENTIFIED.replace("tom", "jerry")).unwrap();
+    let refused = bench.plan(&[]).unwrap_err().report();
+    assert!(refused.contains("Unexpected Identity Change"), "{refused}");
+    assert!(refused.contains("`name`"), "{refused}");
+    bench.write("main.tf", IDENTITY_MOVED).unwrap();
+    settled(&bench);
+    assert_eq!(identity(&bench), json!({ "id": "id-123" }));
+    let moved = bench.attributes("framework_move_state.it").unwrap();
+    assert_eq!(moved["moved_random_string"], "tom");
+    gone(&bench);
+}
+
+/// What the only resource is known by.
+fn identity(bench: &Bench) -> Value {
+    bench.state().unwrap()["values"]["root_module"]["resources"][0]["identity"].clone()
+}
+
+const IDENTIFIED: &str = r#"
+import {
+  to       = framework_identity.it
+  identity = { id = "id-123" }
+}
+
+resource "framework_identity" "it" {
+  name = "tom"
+}
+"#;
+
+const IDENTITY_MOVED: &str = r#"
+moved {
+  from = framework_identity.it
+  to   = framework_move_state.it
+}
+
+resource "framework_move_state" "it" {}
+"#;
+
+#[test]
+fn an_action_is_done_when_it_is_triggered_says_how_far_it_is_and_can_object_to_a_plan() {
+    if !since(ACTIONS, "an action") {
+        return;
+    }
+    let Some(bench) = bench("corner-action", ACTION) else { return };
+    let run = bench.apply(&[]).unwrap_or_else(|why| panic!("{}", why.report()));
+    let told = run.messages.iter().any(|it| it.to_string().contains("provider defined action"));
+    assert!(told, "{:?}", run.messages);
+    let written = || std::fs::read_to_string(bench.folder().join("written")).unwrap();
+    assert_eq!(written(), "one");
+    let second = ACTION.replace(r#""one""#, r#""two""#);
+    bench.write("main.tf", &second).unwrap();
+    settled(&bench);
+    assert_eq!(written(), "one", "another configuration is no trigger");
+    let second = second.replace("first", "second");
+    bench.write("main.tf", &second.replace("# plan_error", "plan_error")).unwrap();
+    let refused = bench.apply(&[]).unwrap_err().report();
+    assert!(refused.contains("plan_error attribute was set to true"), "{refused}");
+    assert_eq!(written(), "one");
+    bench.write("main.tf", &second).unwrap();
+    settled(&bench);
+    assert_eq!(written(), "two");
+}
+
+const ACTION: &str = r#"
+resource "terraform_data" "it" {
+  input = "first"
+
+  lifecycle {
+    action_trigger {
+      events  = [after_create, after_update]
+      actions = [action.framework_modify_file_action.it]
+    }
+  }
+}
+
+action "framework_modify_file_action" "it" {
+  config {
+    filename = "${path.module}/written"
+    content  = "one"
+    # plan_error = true
+  }
 }
 "#;

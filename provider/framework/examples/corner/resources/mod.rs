@@ -40,7 +40,7 @@ pub(crate) fn all(schemas: Schemas) -> Kinds<Backend> {
         .resource(deferred::DeferredAction::<deferred::BySchema>::new())
         .resource(of::<dynamic_change::DynamicChange>())
         .identified(identity::WithIdentity)
-        .resource(of::<moves::MoveState>())
+        .identified(of::<moves::MoveState>())
         .resource(of::<moves::WriteOnlyMove>())
         .resource(of::<precision::Float32>())
         .resource(of::<precision::Float64>())

@@ -2,34 +2,75 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tf_framework::{Computed, Error, Moved, Required, WriteOnly};
+use tf_framework::{
+    Computed, Error, Identified, Identity, Moved, Required, Unknown, WriteOnly, mark::keep,
+};
 
-use crate::echo::Echo;
+use crate::echo::{Echo, Echoed};
 
-/// A text that another resource had.
+/// A text that another resource had, and what that was known by.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct MovedModel {
+    #[schemars(transform = keep)]
+    id: Computed<String>,
+    #[schemars(transform = keep)]
     moved_random_string: Computed<String>,
 }
 
-/// Takes over the text of a `random_string`, or the name of a `framework_identity`.
+/// What it is known by.
+#[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
+pub(crate) struct Known {
+    /// The id.
+    id: Required<String>,
+}
+
+impl Identity for Known {
+    fn import_id(&self) -> Result<String, Error> {
+        let id = self.id.get()?;
+        Ok(handed_over(id, id))
+    }
+}
+
+/// Takes over the text of a `random_string`, or id and name that a `framework_identity` is known by.
 pub(crate) struct MoveState;
+
+/// The import id: an id, and a text.
+fn handed_over(id: &str, text: &str) -> String {
+    serde_json::json!([id, text]).to_string()
+}
 
 impl Echo for MoveState {
     type Model = MovedModel;
     const NAME: &'static str = "framework_move_state";
 
+    fn made(_: MovedModel) -> Result<MovedModel, Error> {
+        Self::imported(&handed_over("new", ""))
+    }
+
     fn imported(id: &str) -> Result<MovedModel, Error> {
-        Ok(MovedModel { moved_random_string: id.to_owned().into() })
+        let (id, text): (String, String) = serde_json::from_str(id).map_err(|why| {
+            Error::new("not an import id", format!("`{id}` is not an id and a text: {why}"))
+        })?;
+        Ok(MovedModel { id: id.into(), moved_random_string: text.into() })
     }
 
     fn moved(from: &Moved<'_>) -> Option<String> {
-        let text = match (from.type_of("hashicorp/random"), from.type_of("hashicorp/framework")) {
-            (Some("random_string"), _) => from.text("result"),
-            (_, Some("framework_identity")) => from.text("name"),
+        match (from.type_of("hashicorp/random"), from.type_of("hashicorp/framework")) {
+            (Some("random_string"), _) => from.text("result").map(|it| handed_over(it, it)),
+            (_, Some("framework_identity")) => {
+                let known = |part: &str| from.identity()?.get(part)?.as_str();
+                Some(handed_over(known("id")?, known("name")?))
+            }
             _ => None,
-        };
-        text.map(str::to_owned)
+        }
+    }
+}
+
+impl Identified for Echoed<MoveState> {
+    type Identity = Known;
+
+    fn identity(model: &MovedModel) -> Result<Known, Unknown> {
+        Ok(Known { id: model.id.get()?.clone().into() })
     }
 }
 
