@@ -183,6 +183,31 @@ async fn a_foreign_rule_is_named_in_the_plan_and_left_alone() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_rule_for_tagged_machines_may_be_about_one_in_the_namespace() {
+    let mut world = world(&mode("baseline")).await;
+    let tagged = json!({ "resource_type": "Condition", "member_type": "VirtualMachine",
+        "key": "Tag", "operator": "EQUALS", "value": "tier|gold" });
+    let group = format!("{DOMAIN}/groups/gold");
+    nsx(&world, "PUT", &group, &json!({ "display_name": "gold", "expression": [tagged] }));
+    let rule = json!({ "resource_type": "Rule", "id": "to-gold", "display_name": "to-gold",
+        "action": "ALLOW", "source_groups": ["ANY"], "destination_groups": [group],
+        "services": ["ANY"], "scope": ["ANY"], "sequence_number": 1 });
+    let policy = json!({ "display_name": "tiers", "category": "Emergency",
+        "sequence_number": 1, "rules": [rule] });
+    nsx(&world, "PUT", &format!("{DOMAIN}/security-policies/tiers"), &policy);
+    world.restart().await;
+    world.refresh(AUDIT).await.nothing();
+    let state = world.state(AUDIT);
+    assert_eq!(state["isolated"], json!(false), "no tags of machines are read");
+    let told = state["isolation_openings"].to_string();
+    assert!(told.contains("rule `to-gold` of policy `tiers`"), "{told}");
+    let data = json!({ "name": "audit" });
+    let (found, told) = world.data("supervisor_namespace_isolation", &data).await;
+    told.nothing();
+    assert_eq!(found["isolated"], json!(false));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_renamed_resource_keeps_the_namespace_that_it_has_taken_over() {
     const RENAMED: &str = "supervisor_vsphere_namespace.renamed";
     let config = mode("baseline");

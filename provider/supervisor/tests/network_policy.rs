@@ -158,6 +158,39 @@ async fn a_manifest_opens_what_the_attributes_open_and_one_that_means_the_same_i
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_manifest_that_only_apply_knows_is_planned_checked_and_carried_out() {
+    let mut world = bank(IsolationProfile::Isolated).await;
+    world.apply(EGRESS, &to_banking()).await.nothing();
+    let (before, config) = (inventory(&world), |text: Json| json!({ "manifest": text }));
+    let unknown = || config(UNKNOWN.into());
+    let planned = world.plan(INGRESS, &unknown()).await;
+    planned.told.nothing();
+    assert_eq!(planned.action, Action::Create);
+    for name in ["id", "path", "group_path", "name", "namespace"] {
+        assert_eq!(planned.json()[name], UNKNOWN, "{name}");
+    }
+    // What turns out to be wrong is told before anything is written.
+    let wrong = config(manifest(8443).replace("8443", "0").into());
+    let told = world.carry_out(INGRESS, &planned, &wrong).await;
+    told.error("`spec.ingress[0].ports[0].port`: 0: a port is 1-65535");
+    assert_eq!((world.state(INGRESS), inventory(&world)), (Json::Null, before));
+    world.carry_out(INGRESS, &planned, &config(manifest(8443).into())).await.nothing();
+    assert_eq!(between(&world), ["In trading: TCP/8443"]);
+
+    let made = world.state(INGRESS);
+    // The other end lets 8443 out, and nothing else.
+    for (port, open) in [(9443, &[][..]), (9443, &[]), (8443, &["In trading: TCP/8443"])] {
+        let planned = world.plan(INGRESS, &unknown()).await;
+        planned.told.nothing();
+        assert_eq!(planned.action, Action::Update);
+        assert_eq!(planned.json()["name"], "from-trading", "another one would be another policy");
+        world.carry_out(INGRESS, &planned, &config(manifest(port).into())).await.nothing();
+        assert_eq!(between(&world), *open);
+        assert_eq!(world.state(INGRESS)["path"], made["path"]);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_somebody_changes_is_shown_and_repaired() {
     let mut world = bank(IsolationProfile::Isolated).await;
     world.apply(INGRESS, &from_trading(8443)).await.nothing();

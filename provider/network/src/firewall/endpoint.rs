@@ -31,7 +31,8 @@ pub struct Attachment {
     pub port: Object,
     /// Its segment.
     pub segment: Object,
-    /// The virtual machine, if it is one.
+    /// The virtual machine behind the port. None if that is not known, nor whether there is one:
+    /// then nobody can tell whether a condition on machines holds.
     pub machine: Option<Object>,
 }
 

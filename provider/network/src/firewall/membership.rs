@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use super::{Attachment, Endpoint, Expression, Firewall, Member, Object};
+use super::{Attachment, Condition, Endpoint, Expression, Firewall, Member};
 use crate::address::AddressRange;
 
 /// An answer that may be unknown.
@@ -109,9 +109,7 @@ impl<'a> Membership<'a> {
                 let parts: Vec<_> = parts.iter().map(|part| self.of(part)).collect();
                 self.fold(&parts, Tri::Yes, Tri::and)
             }
-            Expression::Condition(condition) => self.each(|it| {
-                object(it, condition.member).is_some_and(|it| condition.holds(it)).into()
-            }),
+            Expression::Condition(condition) => self.each(|it| holds(condition, it)),
             Expression::Addresses(all) if self.role == Role::Scope || all.is_empty() => {
                 self.each(|_| Tri::No)
             }
@@ -144,13 +142,17 @@ fn has_address(endpoint: &Endpoint, is_meant: impl Fn(IpAddr) -> bool) -> Tri {
     }
 }
 
-fn object(endpoint: &Endpoint, member: Member) -> Option<&Object> {
-    let Attachment { port, segment, machine } = endpoint.attachment.as_ref()?;
-    match member {
+/// Whether the condition holds; of a machine that is not known, that cannot be told.
+fn holds(condition: &Condition, endpoint: &Endpoint) -> Tri {
+    let Some(Attachment { port, segment, machine }) = &endpoint.attachment else {
+        return Tri::No;
+    };
+    let object = match condition.member {
         Member::Segment => Some(segment),
         Member::SegmentPort => Some(port),
         Member::VirtualMachine => machine.as_ref(),
-    }
+    };
+    object.map_or(Tri::Maybe, |it| condition.holds(it).into())
 }
 
 fn is_on(endpoint: &Endpoint, path: &str) -> bool {

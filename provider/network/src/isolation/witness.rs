@@ -60,7 +60,7 @@ fn attached(
     addresses: Vec<IpAddr>,
 ) -> Endpoint {
     let port = Object::new("", port);
-    let attachment = Some(Attachment { port, segment, machine: Some(Object::default()) });
+    let attachment = Some(Attachment { port, segment, machine: None });
     Endpoint { name: name.to_owned(), addresses, attachment }
 }
 
@@ -216,11 +216,8 @@ fn of_condition(Condition { member, tag, sense }: &Condition) -> Endpoint {
         Sense::Has => Object::new("", [Tag::new(tag.scope.as_deref().unwrap_or("any"), text)]),
         Sense::Lacks => Object::default(),
     };
-    let mut attachment = Attachment {
-        port: Object::default(),
-        segment: Object::default(),
-        machine: Some(Object::default()),
-    };
+    let mut attachment =
+        Attachment { port: Object::default(), segment: Object::default(), machine: None };
     match member {
         Member::Segment => attachment.segment = object,
         Member::SegmentPort => attachment.port = object,
@@ -247,7 +244,10 @@ fn merge(mut one: Endpoint, other: Endpoint) -> Endpoint {
         (Some(a), Some(b)) => Some(Attachment {
             port: object(a.port, b.port),
             segment: object(a.segment, b.segment),
-            machine: a.machine.zip(b.machine).map(|(a, b)| object(a, b)),
+            machine: match (a.machine, b.machine) {
+                (Some(a), Some(b)) => Some(object(a, b)),
+                (one, other) => one.or(other),
+            },
         }),
         (one, other) => one.or(other),
     };

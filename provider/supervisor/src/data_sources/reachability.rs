@@ -4,7 +4,7 @@ mod ends;
 mod outcome;
 
 use namespace_network::{
-    firewall::{Expression, Firewall, Member, Traffic},
+    firewall::Traffic,
     port::{Port, Protocol},
 };
 use schemars::JsonSchema;
@@ -13,10 +13,7 @@ use tf_framework::{Computed, Context, DataSource, Diagnostics, Error, Optional, 
 
 use self::ends::End;
 pub use self::outcome::{Outcome, Ruling};
-use crate::{
-    clients::{self, Clients},
-    dfw::RuleBase,
-};
+use crate::clients::{self, Clients};
 
 /// Whether the distributed firewall lets somebody reach a port of somebody else, and which rule
 /// decides at each end: for `check` blocks and tests.
@@ -101,9 +98,8 @@ impl DataSource for Reachability {
                 "neither of the two is attached to NSX, so that no rule is asked about them";
             return Err(Error::new("nothing to judge", detail).at(&Path::of("from")));
         }
-        let firewall = readable(&rule_base);
         let owner = cx.data()?.planned_owner().ok().flatten();
-        let outcomes = outcome::outcomes(&firewall, (&from, &to), traffic, owner);
+        let outcomes = outcome::outcomes(&rule_base.firewall, (&from, &to), traffic, owner);
         Ok(answered(config, (&from, &to), traffic, outcomes))
     }
 }
@@ -133,43 +129,5 @@ fn answered(
         receiver: receiver.unwrap_or_else(Computed::null),
         outcomes: outcomes.into(),
         ..config
-    }
-}
-
-/// The firewall, as far as its groups can be read: tags of virtual machines are not, so a condition
-/// on them is in doubt.
-fn readable(rule_base: &RuleBase) -> Firewall {
-    let mut firewall = rule_base.firewall.clone();
-    for group in firewall.groups.values_mut() {
-        *group = doubted(std::mem::replace(group, Expression::Any(Vec::new())));
-    }
-    firewall
-}
-
-fn doubted(expression: Expression) -> Expression {
-    match expression {
-        Expression::Any(parts) => Expression::Any(parts.into_iter().map(doubted).collect()),
-        Expression::All(parts) => Expression::All(parts.into_iter().map(doubted).collect()),
-        Expression::Condition(it) if it.member == Member::VirtualMachine => {
-            Expression::Opaque(it.to_string())
-        }
-        other => other,
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use namespace_network::firewall::Condition;
-
-    use super::*;
-
-    #[test]
-    fn tags_of_machines_are_in_doubt_and_others_are_not() {
-        let port = Expression::from(Condition::has(Member::SegmentPort, "app", "web"));
-        let machine = Expression::from(Condition::has(Member::VirtualMachine, "app", "web"));
-        let all = Expression::All(vec![port.clone(), machine]);
-        let Expression::All(parts) = doubted(all) else { panic!("no conjunction") };
-        assert_eq!(parts[0], port);
-        assert!(matches!(parts[1], Expression::Opaque(_)));
     }
 }

@@ -1,7 +1,7 @@
 use super::*;
 use crate::{
     address::{AddressRange, AddressSet},
-    firewall::{Action, Condition, Tag},
+    firewall::{Action, Condition, Object, Tag},
 };
 
 const SEGMENT: &str = "/infra/segments/banking";
@@ -82,6 +82,18 @@ fn conditions_look_at_their_own_kind_of_object() {
 fn to_lack_a_tag_one_must_be_attached() {
     let lacks = Condition::has(Member::SegmentPort, "app", "db").lacking();
     check(Role::Peer, &lacks.into(), [Tri::Yes, Tri::No]);
+}
+
+#[test]
+fn of_a_machine_that_is_not_known_no_condition_can_be_told() {
+    let (firewall, mut endpoints) = (firewall(), endpoints());
+    endpoints[0].attachment.as_mut().unwrap().machine = None;
+    let gold = Condition::has(Member::VirtualMachine, "tier", "gold");
+    for condition in [gold.clone(), gold.lacking()] {
+        let answers =
+            Membership::new(&firewall, &endpoints, Role::Scope).of(&condition.clone().into());
+        assert_eq!(answers, [Tri::Maybe, Tri::No], "{condition}");
+    }
 }
 
 #[test]

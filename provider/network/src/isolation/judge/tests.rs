@@ -491,6 +491,50 @@ fn a_member_that_the_rules_miss_is_found_among_those_there_are() {
 }
 
 #[test]
+fn a_rule_for_machines_of_a_tag_may_be_about_a_member() {
+    let gold = "/infra/domains/default/groups/gold";
+    let with = |from: Peers, to: Peers| {
+        let mut firewall = baseline();
+        let tagged = Condition::has(Member::VirtualMachine, "tier", "gold");
+        firewall.groups.insert(gold.to_owned(), tagged.into());
+        let rule = Rule { from, to, ..Rule::new("gold", 10, Action::Allow) };
+        firewall.policies.push(Policy {
+            path: "/infra/domains/default/policies/theirs".to_owned(),
+            name: "theirs".to_owned(),
+            category: Category::Emergency,
+            sequence: 0,
+            scope: Scope::Everywhere,
+            rules: vec![rule],
+            tags: vec![],
+            schedule: None,
+        });
+        firewall
+    };
+    check(
+        &with(Peers::Any, Peers::group(gold)),
+        &expect![[r"
+        open
+          everything from everybody, by rule `gold` of policy `theirs` (Emergency 0)
+          everything to everybody, by rule `gold` of policy `theirs` (Emergency 0)
+          rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
+          rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
+    );
+    check(
+        &with(Peers::group(gold), Peers::group(gold)),
+        &expect![[r"
+        open
+          everything from everybody, by rule `gold` of policy `theirs` (Emergency 0)
+          everything to everybody, by rule `gold` of policy `theirs` (Emergency 0)
+          rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
+          rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
+    );
+    let mut elsewhere = with(Peers::group(gold), Peers::group(gold));
+    let policy = elsewhere.policies.last_mut().unwrap();
+    policy.scope = Scope::Groups(vec!["/infra/segments/theirs".to_owned()]);
+    check(&elsewhere, &expect![[r"closed"]]);
+}
+
+#[test]
 fn network_policies_open_what_they_say_and_are_named_by_it() {
     let opened = |spec: &str| {
         let json =

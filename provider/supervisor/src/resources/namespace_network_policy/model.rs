@@ -76,7 +76,8 @@ pub struct Model {
     /// The whole policy as the manifest of one `NetworkPolicy` in YAML or JSON, in place of
     /// `pod_selector`, `policy_types`, `ingress` and `egress`. It means what it means to Kubernetes:
     /// there, a list of peers or ports that is left out or empty is anybody and any port. A manifest
-    /// that means the same as the one before is no change.
+    /// that means the same as the one before is no change. One that only an apply will know is
+    /// checked then; where it could come to another name, give `name` and `namespace` beside it.
     pub manifest: Optional<String>,
 
     /// Workloads that the policy is for, by the labels of pods. Left out, it is for all workloads
