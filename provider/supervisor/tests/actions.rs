@@ -39,12 +39,15 @@ async fn upgradable() -> World {
 
 /// Invokes the upgrade; whenever it says how far it is, the next step of it comes to its end.
 async fn upgrade(world: &World, version: &str) -> (Vec<String>, Told) {
-    let next_step = async |said: &str| {
+    world.invoke(UPGRADE, &to(version), next_step(world)).await
+}
+
+fn next_step(world: &World) -> impl AsyncFn(&str) {
+    async |said: &str| {
         if said.contains(" of 5 done: ") {
             world.lab.store().advance(Duration::from_mins(8)).unwrap();
         }
-    };
-    world.invoke(UPGRADE, &to(version), next_step).await
+    }
 }
 
 /// Orders to upgrade so far.
@@ -107,6 +110,28 @@ async fn a_version_that_is_not_there_is_refused_with_those_that_are() {
     let (_, told) = upgrade(&world, FAR).await;
     told.error(&format!("it can be upgraded to `{NEXT}`"));
     assert_eq!(orders(&world), 0);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_ends_an_upgrade_is_told_and_what_only_warned_can_be_passed() {
+    let world = upgradable().await;
+    let warning = json!({ "outcomes": [
+        { "of": "domain-c8", "at": "Precheck", "message": "cluster `shop` is too old" },
+    ] });
+    let warn = || world.lab.store().transaction(|tx| tx.put("vcenter:/lab/wcp", &warning));
+    warn().unwrap();
+    let (said, told) = upgrade(&world, NEXT).await;
+    assert_eq!(said.last().unwrap(), "0 of 5 done: Pre-checks");
+    told.error("WARNING: cluster `shop` is too old");
+    told.error("`ignore_precheck_warnings`");
+
+    warn().unwrap();
+    let mut config = to(NEXT);
+    config["ignore_precheck_warnings"] = true.into();
+    let (said, told) = world.invoke(UPGRADE, &config, next_step(&world)).await;
+    told.nothing();
+    assert_eq!(said.last().unwrap(), &format!("the Supervisor of domain-c8 is {NEXT}"));
+    assert_eq!(orders(&world), 2);
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -52,7 +52,9 @@ pub(super) async fn until_upgraded(
                     }
                     None
                 }
-                Look::Failed(why) => Some(failed(version, &why)),
+                // What failed before this upgrade began is still shown at first.
+                Look::Failed(why) if last.is_empty() => Some(failed(version, &why)),
+                Look::Failed(why) => return Err(failed(version, &why)),
                 Look::Idle(current) => Some(idle(version, &current)),
             },
             Err(why) if why.is_cancelled() || why.is_out_of_time() => None,
@@ -60,7 +62,6 @@ pub(super) async fn until_upgraded(
         };
         if let Some(error) = trouble {
             bad += 1;
-            // What failed before this upgrade began is still shown at first.
             if bad >= PATIENCE {
                 return Err(error);
             }
