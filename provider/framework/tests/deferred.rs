@@ -114,3 +114,13 @@ async fn a_read_and_an_import_are_put_off() {
     assert_eq!(import(&terraform, "deferral-id").await, Some(Reason::ResourceConfigUnknown));
     assert_eq!(import(&terraform, "test-id").await, None);
 }
+
+#[tokio::test]
+async fn an_id_that_may_be_left_out_may_be_missing_in_a_state() {
+    let mut terraform = terraform(json!({})).await;
+    terraform.import(BY_SCHEMA, "test-id").await.nothing();
+    terraform.apply(BY_SCHEMA, &json!({})).await.nothing();
+    assert_eq!(terraform.state(BY_SCHEMA)["id"], Json::Null);
+    terraform.destroy(BY_SCHEMA).await.nothing();
+    assert_eq!(terraform.state(BY_SCHEMA), Json::Null);
+}

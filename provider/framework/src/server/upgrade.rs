@@ -7,7 +7,7 @@ use tfplugin::v6::upgrade_resource_state::{Request, Response};
 use super::{Inner, bugs::bugs, wire};
 use crate::{
     Error, Provider, Value, check, plan,
-    schema::{self, Schema},
+    schema::{self, Role, Schema},
 };
 
 pub(super) async fn upgrade<P: Provider>(
@@ -51,9 +51,10 @@ pub(super) async fn upgrade<P: Provider>(
     Ok(Response { upgraded_state, ..Default::default() })
 }
 
-/// Without its id nothing can be found again.
+/// Without its id nothing can be found again, unless that is one that may be left out.
 fn demand_id(name: &str, schema: &Schema, state: &Value) -> Result<(), Error> {
-    let has_id = schema.root.attribute("id").is_some();
+    let id = schema.root.attribute("id").map(|it| it.role);
+    let has_id = id.is_some_and(|it| it == Role::Required || it.is_computed());
     if has_id && matches!(state, Value::Map(_)) && state.get("id").is_null() {
         return Err(Error::new(
             "id missing in the stored state",
