@@ -1,7 +1,7 @@
 //! The framework by itself: its conformance provider does to a real Terraform what the framework's own
 //! tests say it does.
 
-use acceptance_tests::Version;
+use acceptance_tests::{Run, Version};
 use serde_json::{Value, json};
 
 use crate::harness::{Bench, corner_bench, differences, since};
@@ -9,8 +9,8 @@ use crate::harness::{Bench, corner_bench, differences, since};
 /// What a resource is known by came with it, and an import by that.
 const IDENTITIES: Version = Version { major: 1, minor: 12 };
 
-/// Actions came with it.
-const ACTIONS: Version = Version { major: 1, minor: 14 };
+/// Actions and `terraform query` came with it.
+const ACTIONS_AND_QUERIES: Version = Version { major: 1, minor: 14 };
 
 /// A bench of the conformance provider with that configuration.
 fn bench(name: &str, configuration: &str) -> Option<Bench> {
@@ -323,7 +323,7 @@ resource "framework_move_state" "it" {}
 
 #[test]
 fn an_action_is_done_when_it_is_triggered_says_how_far_it_is_and_can_object_to_a_plan() {
-    if !since(ACTIONS, "an action") {
+    if !since(ACTIONS_AND_QUERIES, "an action") {
         return;
     }
     let Some(bench) = bench("corner-action", ACTION) else { return };
@@ -363,6 +363,50 @@ action "framework_modify_file_action" "it" {
     filename = "${path.module}/written"
     content  = "one"
     # plan_error = true
+  }
+}
+"#;
+
+#[test]
+fn a_query_finds_what_is_wanted_of_it_and_terraform_writes_how_to_import_that() {
+    if !since(ACTIONS_AND_QUERIES, "`terraform query`") {
+        return;
+    }
+    let Some(bench) = bench("corner-query", PROVIDER) else { return };
+    bench.write("some.tfquery.hcl", QUERY).unwrap();
+    let run = bench.run(&["query", "-json", "-generate-config-out=found.tf"]);
+    let run = run.and_then(Run::success).unwrap_or_else(|why| panic!("{}", why.report()));
+    let found = run.messages.iter().filter_map(|it| it.get("list_resource_found"));
+    let found: Vec<_> = found.map(|it| [&it["display_name"], &it["identity"]["id"]]).collect();
+    assert_eq!(found, [["plateau", "id-001"], ["platinum", "id-002"]]);
+    settled(&bench);
+    let mut addresses = bench.addresses().unwrap();
+    addresses.sort();
+    assert_eq!(addresses, ["framework_list_resource.some_0", "framework_list_resource.some_1"]);
+    let imported = bench.attributes("framework_list_resource.some_1").unwrap();
+    assert_eq!(imported, json!({ "id": "id-002", "name": "platinum" }));
+}
+
+const PROVIDER: &str = r#"
+terraform {
+  required_providers {
+    framework = {
+      source = "hashicorp/framework"
+    }
+  }
+}
+
+provider "framework" {}
+"#;
+
+const QUERY: &str = r#"
+list "framework_list_resource" "some" {
+  provider         = framework
+  include_resource = true
+  limit            = 2
+
+  config {
+    filter = "plat"
   }
 }
 "#;

@@ -1,8 +1,8 @@
 //! The provider `framework`: every corner of the framework, against a real Terraform.
 //!
-//! It offers what the `framework6provider` of `hashicorp/terraform-provider-corner` offers, under the same
-//! type names, so that the tests of that provider can be pointed at this one. No part of it is of use
-//! otherwise.
+//! It offers what the `framework6provider` of `hashicorp/terraform-provider-corner` offers, and the list of
+//! its `framework5provider`, under the same type names, so that the tests of that provider can be pointed
+//! at this one. State stores are left out. No part of it is of use otherwise.
 //!
 //! `CORNER_STATE` names a file for what has to outlive a process; without it, users live as long as
 //! the process. `CORNER_SPY` names a file that gets a line for each time that `framework_lifecycle` is

@@ -4,6 +4,7 @@ mod custom_types;
 mod deferred;
 mod dynamic_change;
 mod identity;
+mod listed;
 mod moves;
 mod precision;
 mod reflection;
@@ -40,6 +41,8 @@ pub(crate) fn all(schemas: Schemas) -> Kinds<Backend> {
         .resource(deferred::DeferredAction::<deferred::BySchema>::new())
         .resource(of::<dynamic_change::DynamicChange>())
         .identified(identity::WithIdentity)
+        .identified(of::<listed::Things>())
+        .list(listed::List)
         .identified(of::<moves::MoveState>())
         .resource(of::<moves::WriteOnlyMove>())
         .resource(of::<precision::Float32>())
