@@ -12,7 +12,7 @@ use std::{
 
 use lab::Lab;
 use nsx::Nsx;
-use tf_framework::{Context, Diagnostics, Error, Path};
+use tf_framework::{Context, Deferral, Diagnostics, Error, Path};
 use vcenter::{
     ClusterId, LibraryId, Vcenter,
     clusters::Info,
@@ -59,8 +59,8 @@ enum Access<T> {
     Ready(T),
     /// The configuration has none.
     Missing(&'static Names),
-    /// Only apply will know which.
-    Unknown(&'static str),
+    /// Only apply will know which, for want of this.
+    Unknown(Path),
 }
 
 /// How long to wait between two looks at something that takes its time.
@@ -113,6 +113,12 @@ impl Clients {
             libraries: tokio::sync::OnceCell::new(),
             port_groups: tokio::sync::Mutex::default(),
         };
+        if let Some(path) = simulation::unknown(&config.lab) {
+            clients.vcenter = Access::Unknown(path.clone());
+            clients.doors = Access::Unknown(path.clone());
+            clients.nsx = Access::Unknown(path);
+            return Ok(clients);
+        }
         if let Some(settings) = config.lab.known() {
             clients.start_lab(settings, warnings).await?;
             return Ok(clients);
@@ -134,7 +140,11 @@ impl Clients {
 
     /// Whose the objects are that this state creates.
     pub fn owner(&self) -> Result<&Owner, Error> {
+        let at = Path::of("owner");
         self.owner.as_ref().ok_or_else(|| {
+            if self.awaits_owner {
+                return not_known_yet(&at);
+            }
             Error::new(
                 "the provider has no owner",
                 format!(
@@ -142,7 +152,7 @@ impl Clients {
                      Terraform state uses"
                 ),
             )
-            .at(&Path::of("owner"))
+            .at(&at)
         })
     }
 
@@ -334,12 +344,19 @@ impl<T> Access<T> {
                     names.block, names.server, names.username, names.password
                 ),
             )),
-            Self::Unknown(block) => Err(Error::new(
-                "the provider's configuration is not known yet",
-                format!("`{block}` hangs on something that only apply creates; apply that first"),
-            )),
+            Self::Unknown(path) => Err(not_known_yet(path)),
         }
     }
+}
+
+/// What is needed of the provider block hangs on something that only apply creates.
+fn not_known_yet(path: &Path) -> Error {
+    let detail = format!(
+        "`{path}` in the provider block is only known after apply, and is needed now; apply what it \
+         hangs on first, with `-target`, or write a value that is known"
+    );
+    Error::new("the provider's configuration is not known yet", detail)
+        .deferred(Deferral::ProviderConfigUnknown)
 }
 
 fn owner(config: &Config, environment: &Environment) -> Result<Option<Owner>, Error> {

@@ -60,6 +60,11 @@ impl World {
         Self { lab: Arc::new(lab), terraform }
     }
 
+    /// The same of a Terraform that puts off what cannot be planned yet.
+    pub(crate) fn allowing_deferral(self) -> Self {
+        Self { terraform: self.terraform.allowing_deferral(), ..self }
+    }
+
     /// Another state of the same owner, on the same lab.
     pub(crate) async fn sibling(&self) -> Self {
         Self { lab: Arc::clone(&self.lab), terraform: self.terraform.sibling().await }

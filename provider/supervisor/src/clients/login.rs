@@ -4,13 +4,13 @@ use std::{fmt::Display, str::FromStr, sync::Arc};
 
 use api_client::{Authorities, Config as Server, Proxy, Secret, Settings, Transport, Trust};
 use nsx::{Nsx, Patience};
-use tf_framework::{Diagnostic, Diagnostics, Error, Path, Unknown};
+use tf_framework::{Diagnostic, Diagnostics, Error, Path};
 use vcenter::Vcenter;
 
 use super::{Access, Pace};
 use crate::{
     cli::with_causes,
-    config::{AuthorityPem, Connection, ServerName, Username},
+    config::{AuthorityPem, Connection},
     environment::{Environment, Flag, Names, Unusable},
 };
 
@@ -50,7 +50,7 @@ impl Access<Login> {
         Ok(match self {
             Self::Ready(login) => Access::Ready(client(login)?),
             Self::Missing(names) => Access::Missing(names),
-            Self::Unknown(block) => Access::Unknown(block),
+            Self::Unknown(path) => Access::Unknown(path),
         })
     }
 }
@@ -65,13 +65,15 @@ impl Login {
         warnings: &mut Diagnostics,
     ) -> Result<Access<Self>, Error> {
         if is_unknown {
-            return Ok(Access::Unknown(names.block));
+            return Ok(Access::Unknown(Path::of(names.block)));
         }
         let is_written = block.is_some();
         let block = block.cloned().unwrap_or_default();
-        let Ok((server, username, password)) = written(&block) else {
-            return Ok(Access::Unknown(names.block));
-        };
+        if let Some(attribute) = unknown(&block) {
+            return Ok(Access::Unknown(names.at(attribute)));
+        }
+        let (server, username) = (block.server.known().cloned(), block.username.known().cloned());
+        let password = block.password.known().map(|it| it.expose().clone());
         let variables = Variables { names, environment };
         let Some(server) = variables.or(server, "server", names.server)? else {
             return if is_written {
@@ -123,11 +125,19 @@ impl Login {
     }
 }
 
-type Written = (Option<ServerName>, Option<Username>, Option<String>);
-
-fn written(block: &Connection) -> Result<Written, Unknown> {
-    let password = block.password.get()?.map(|it| it.expose().clone());
-    Ok((block.server.get()?.cloned(), block.username.get()?.cloned(), password))
+/// The first attribute that only apply will know. Without its certificate a server cannot be told from
+/// whoever is in between.
+fn unknown(block: &Connection) -> Option<&'static str> {
+    let all = [
+        ("server", block.server.is_unknown()),
+        ("username", block.username.is_unknown()),
+        ("password", block.password.is_unknown()),
+        ("ca_pem", block.ca_pem.is_unknown()),
+        ("ca_file", block.ca_file.is_unknown()),
+        ("thumbprint_sha256", block.thumbprint_sha256.is_unknown()),
+        ("allow_unverified", block.allow_unverified.is_unknown()),
+    ];
+    all.into_iter().find(|(_, is_unknown)| *is_unknown).map(|(name, _)| name)
 }
 
 /// The variables that stand in for what a block leaves out.

@@ -4,7 +4,7 @@ use std::{path::PathBuf, sync::PoisonError};
 
 use api_client::{Config as Server, Secret, Trust};
 use lab::{Lab, Store, Workloads};
-use tf_framework::{Diagnostic, Diagnostics, Error, Path};
+use tf_framework::{Diagnostic, Diagnostics, Error, Optional, Path};
 
 use super::{Access, Carrier, Clients, Doors, Login};
 use crate::{
@@ -15,6 +15,23 @@ use crate::{
 
 /// Where a lab keeps its state unless told otherwise.
 const LAB_STATE: &str = "supervisor-lab.sqlite";
+
+/// What of the lab only apply will know. One that started without it would be another lab.
+pub(super) fn unknown(lab: &Optional<LabConfig>) -> Option<Path> {
+    let at = Path::of("lab");
+    if lab.is_unknown() {
+        return Some(at);
+    }
+    let settings = lab.known()?;
+    let all = [
+        ("state_file", settings.state_file.is_unknown()),
+        ("vcenter_version", settings.vcenter_version.is_unknown()),
+        ("isolation_profile", settings.isolation_profile.is_unknown()),
+        ("workloads", settings.workloads.is_unknown()),
+    ];
+    let found = all.into_iter().find(|(_, is_unknown)| *is_unknown);
+    found.map(|(name, _)| at.attribute(name))
+}
 
 impl Clients {
     /// Starts a lab in this process, and has it in place of the servers.
