@@ -17,6 +17,7 @@ pub(crate) const DYNAMIC: &str = "x-terraform-dynamic";
 pub(crate) const VARIADIC: &str = "x-terraform-variadic";
 pub(crate) const PLAIN_TEXT: &str = "x-terraform-plain-text";
 pub(crate) const NEVER_NULL: &str = "x-terraform-never-null";
+pub(crate) const PREFER: &str = "x-terraform-prefer";
 
 /// A change of this attribute replaces the resource.
 pub fn replace(schema: &mut Schema) {
@@ -58,6 +59,13 @@ pub fn distinct_by(attribute: &'static str) -> impl Transform {
 #[must_use]
 pub fn deprecated(message: &'static str) -> impl Transform {
     move |schema: &mut Schema| set(schema, DEPRECATED, message)
+}
+
+/// The write-only attribute `twin` beside it takes the same value, and is stored nowhere: whoever sets
+/// this one is told so, by a Terraform that has write-only attributes.
+#[must_use]
+pub fn prefer_write_only(twin: &'static str) -> impl Transform {
+    move |schema: &mut Schema| set(schema, PREFER, twin)
 }
 
 /// The value when the configuration has none.

@@ -10,6 +10,12 @@ use crate::text::text_type;
 ///
 /// Without a vCenter and an NSX at hand, `lab = {}` runs everything against a simulation of both
 /// that comes with the provider.
+///
+/// Parts of this block may only be known after apply, such as the address of a vCenter that the
+/// same run makes. What needs no server by then is planned all the same, what is new included; a
+/// refresh, an import or a data source that needs one says which attribute is missing. Apply what
+/// that hangs on first, with `-target`; a Terraform that runs with `-allow-deferral` puts off by
+/// itself what cannot be planned yet.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Config {
     /// Who owns what this configuration creates: a name that no other state uses, such as

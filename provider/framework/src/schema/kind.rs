@@ -70,6 +70,7 @@ impl Attribute {
             default: None,
             traits: Traits::default(),
             deprecated: None,
+            prefer: None,
         }
     }
 }

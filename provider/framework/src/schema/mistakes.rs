@@ -49,6 +49,11 @@ impl Mistakes {
             self.default(it, &path);
             self.shape(several(it), &path, it.role);
             self.distinct(it, &path);
+            if let Some(twin) = &it.prefer
+                && object.attribute(twin).is_none_or(|twin| twin.role != Role::WriteOnly)
+            {
+                self.add(&path, format!("there is no write-only attribute `{twin}` beside it"));
+            }
         }
     }
 

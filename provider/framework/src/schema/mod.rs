@@ -59,6 +59,8 @@ pub struct Attribute {
     pub traits: Traits,
     /// What to use in its place, if it is deprecated.
     pub deprecated: Option<String>,
+    /// The write-only attribute beside it that takes the same value.
+    pub prefer: Option<String>,
 }
 
 /// How a description is written.

@@ -106,6 +106,7 @@ impl Reader {
                 variadic: flag(mark::VARIADIC),
             },
             deprecated: text(field, mark::DEPRECATED),
+            prefer: text(field, mark::PREFER),
         }
     }
 

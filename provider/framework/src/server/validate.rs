@@ -1,5 +1,7 @@
 //! `Validate…Config`: everything that is wrong with a configuration, at once.
 
+mod write_only;
+
 use std::sync::Arc;
 
 use tfplugin::v6::{
@@ -7,10 +9,7 @@ use tfplugin::v6::{
 };
 
 use super::{Inner, wire};
-use crate::{
-    Diagnostics, Error, Path, Provider, Value, erased,
-    schema::{Object, Role},
-};
+use crate::{Error, Provider, erased};
 
 pub(super) async fn provider<P: Provider>(
     server: Arc<Inner<P>>,
@@ -30,9 +29,8 @@ pub(super) async fn resource<P: Provider>(
     let config = wire::decode(schema, request.config.as_ref())?;
     let mut found = resource.validate(&config);
     let capable = request.client_capabilities.is_some_and(|it| it.write_only_attributes_allowed);
-    if !capable {
-        refuse_write_only(schema, &config, &mut found);
-    }
+    let look = if capable { write_only::recommend } else { write_only::refuse };
+    look(schema, &config, &mut found);
     Ok(validate_resource_config::Response { diagnostics: found.to_wire() })
 }
 
@@ -44,18 +42,4 @@ pub(super) async fn data_source<P: Provider>(
     let config = wire::decode(&source.schema().root, request.config.as_ref())?;
     let found = source.validate(&config);
     Ok(validate_data_resource_config::Response { diagnostics: found.to_wire() })
-}
-
-/// An older Terraform would store what must not be stored.
-fn refuse_write_only(schema: &Object, config: &Value, found: &mut Diagnostics) {
-    for attribute in &schema.attributes {
-        let set = !config.get(&attribute.name).is_null();
-        if attribute.role == Role::WriteOnly && set {
-            let detail = format!(
-                "`{}` is write-only, which needs Terraform 1.11 or OpenTofu 1.11, or later",
-                attribute.name
-            );
-            found.error_at(Path::of(&attribute.name), "write-only attribute", detail);
-        }
-    }
 }

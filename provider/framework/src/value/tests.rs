@@ -122,6 +122,7 @@ fn object(kind: &Type) -> Object {
         default: None,
         traits: Traits::default(),
         deprecated: None,
+        prefer: None,
     };
     Object { attributes: vec![attribute], is_value: false }
 }

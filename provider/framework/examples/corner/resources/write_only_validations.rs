@@ -3,7 +3,9 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tf_framework::{
-    Diagnostic, Diagnostics, Error, Optional, WriteOnly, attributes, mark::replace, rules,
+    Diagnostic, Diagnostics, Error, Optional, WriteOnly, attributes,
+    mark::{prefer_write_only, replace},
+    rules,
 };
 
 use crate::echo::Echo;
@@ -11,7 +13,7 @@ use crate::echo::Echo;
 /// A password, the old way or the new way.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub(crate) struct Model {
-    #[schemars(transform = replace)]
+    #[schemars(transform = replace, transform = prefer_write_only("writeonly_password"))]
     old_password_attr: Optional<String>,
     #[schemars(transform = replace)]
     password_version: Optional<String>,
