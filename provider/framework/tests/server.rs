@@ -2,10 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a helper of tests may fail the test")]
 
-use std::{
-    collections::BTreeMap,
-    sync::{Arc, Mutex},
-};
+use std::{collections::BTreeMap, sync::Mutex};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -13,7 +10,8 @@ use tf_framework::{
     Computed, Context, Defaulted, Diagnostics, Error, Kinds, Optional, Path, Plan, Provider,
     Required, Resource, Secret, Server, Timeouts, Value, WriteOnly,
     mark::{default, keep, replace},
-    value::{decode, encode},
+    testing::{Action, Applied, Client, Instance, Planned, Tainted, Told},
+    value::encode,
 };
 use tfplugin::v6::{self, DynamicValue, provider_server::Provider as _};
 use tonic::Request;
@@ -146,89 +144,39 @@ fn crate_of(set: &[(&str, Value)]) -> Value {
     Value::Map(names.iter().map(|name| ((*name).to_owned(), value(*name))).collect())
 }
 
-#[expect(clippy::unnecessary_wraps, reason = "the protocol's messages want it wrapped")]
-fn wire(value: &Value) -> Option<DynamicValue> {
-    Some(DynamicValue { msgpack: encode(value), ..Default::default() })
+type Played = Client<Server<Store>>;
+
+async fn client() -> Played {
+    let client = Client::new(Server::new(Store)).await.unwrap();
+    client.configure(&Value::Map(BTreeMap::new())).await.unwrap().nothing();
+    client
 }
 
-fn read(wire: Option<DynamicValue>) -> Value {
-    decode(&wire.unwrap_or_default().msgpack).unwrap()
+/// Each as `summary [attribute]`.
+fn heads(told: &[String]) -> Vec<&str> {
+    let head = |it: &str| it.find("]: ").map(|end| end + 1);
+    told.iter().map(|it| &it[..head(it).unwrap_or(it.len())]).collect()
 }
 
-fn told(diagnostics: &[v6::Diagnostic]) -> Vec<String> {
-    let path = |it: &v6::Diagnostic| {
-        let steps = it.attribute.clone().unwrap_or_default().steps;
-        steps
-            .iter()
-            .map(|step| format!("{:?}", step.selector.as_ref().unwrap()))
-            .collect::<Vec<_>>()
-            .concat()
-    };
-    diagnostics.iter().map(|it| format!("{} {}", it.summary, path(it)).trim().to_owned()).collect()
+async fn plan(client: &Played, there: Option<&Instance>, config: &Value) -> Planned {
+    client.plan(TYPE, there, config).await.unwrap()
 }
 
-async fn server() -> Server<Store> {
-    let server = Server::new(Store);
-    let config = wire(&Value::Map(BTreeMap::new()));
-    let request = v6::configure_provider::Request { config, ..Default::default() };
-    server.configure_provider(Request::new(request)).await.unwrap();
-    server
+async fn apply(client: &Played, there: Option<&Instance>, config: &Value) -> Applied {
+    let planned = plan(client, there, config).await;
+    client.apply(TYPE, &planned, there, config).await.unwrap()
 }
 
-async fn plan(
-    server: &Server<Store>,
-    prior: &Value,
-    config: &Value,
-) -> v6::plan_resource_change::Response {
-    let mut proposed = config.clone();
-    if let (Value::Map(fields), Value::Map(old)) = (&mut proposed, prior) {
-        for name in ["id", "side", "changes"] {
-            if fields[name].is_null() {
-                fields.insert(name.to_owned(), old[name].clone());
-            }
-        }
-    }
-    let request = v6::plan_resource_change::Request {
-        type_name: TYPE.to_owned(),
-        prior_state: wire(prior),
-        proposed_new_state: wire(&proposed),
-        config: wire(config),
-        ..Default::default()
-    };
-    server.plan_resource_change(Request::new(request)).await.unwrap().into_inner()
-}
-
-async fn apply(
-    server: &Server<Store>,
-    prior: &Value,
-    config: &Value,
-) -> v6::apply_resource_change::Response {
-    let planned = plan(server, prior, config).await;
-    let request = v6::apply_resource_change::Request {
-        type_name: TYPE.to_owned(),
-        prior_state: wire(prior),
-        planned_state: planned.planned_state,
-        config: wire(config),
-        planned_private: planned.planned_private,
-        ..Default::default()
-    };
-    server.apply_resource_change(Request::new(request)).await.unwrap().into_inner()
-}
-
-async fn validate(config: &Value) -> Vec<String> {
-    let request = v6::validate_resource_config::Request {
-        type_name: TYPE.to_owned(),
-        config: wire(config),
-        ..Default::default()
-    };
-    let answer = Server::new(Store).validate_resource_config(Request::new(request)).await;
-    told(&answer.unwrap().into_inner().diagnostics)
+async fn made(client: &Played, config: &Value) -> Instance {
+    let applied = apply(client, None, config).await;
+    assert_eq!(applied.told.errors, [""; 0]);
+    applied.instance.unwrap()
 }
 
 #[tokio::test]
 async fn every_violation_is_told_at_once_with_its_attribute() {
     let label = Value::from([("text", Value::Null), ("colour", Value::Null)]);
-    let found = validate(&crate_of(&[
+    let config = crate_of(&[
         ("name", "far too long".into()),
         ("side", 5.into()),
         ("changes", 1.into()),
@@ -243,17 +191,19 @@ async fn every_violation_is_told_at_once_with_its_attribute() {
             ]),
         ),
         ("code_wo", "1234".into()),
-    ]))
-    .await;
+    ]);
+    // An older Terraform would store what is write-only.
+    let client = Client::new(Server::new(Store)).await.unwrap().without_write_only();
+    let found = client.validate(TYPE, &config).await.unwrap();
     assert_eq!(
-        found,
+        heads(&found.errors),
         [
-            "8 characters at most, got 12 AttributeName(\"name\")",
-            "number out of range AttributeName(\"side\")",
-            "missing attribute AttributeName(\"labels\")",
-            "read-only attribute AttributeName(\"changes\")",
-            "invalid value AttributeName(\"timeouts\")",
-            "write-only attribute AttributeName(\"code_wo\")",
+            "8 characters at most, got 12 [name]",
+            "number out of range [side]",
+            "missing attribute [labels]",
+            "read-only attribute [changes]",
+            "invalid value [timeouts]",
+            "write-only attribute [code_wo]",
         ]
     );
 }
@@ -261,7 +211,8 @@ async fn every_violation_is_told_at_once_with_its_attribute() {
 #[tokio::test]
 async fn rules_across_attributes_run_beside_the_others() {
     let config = crate_of(&[("name", "oak".into()), ("material", "oak".into())]);
-    assert_eq!(validate(&config).await, ["confusing name AttributeName(\"name\")"]);
+    let found = client().await.validate(TYPE, &config).await.unwrap();
+    assert_eq!(heads(&found.errors), ["confusing name [name]"]);
 }
 
 #[tokio::test]
@@ -272,7 +223,7 @@ async fn a_plan_has_defaults_and_unknowns_and_no_write_only_value() {
         ("labels", vec![label].into()),
         ("code_wo", "1234".into()),
     ]);
-    let planned = read(plan(&server().await, &Value::Null, &config).await.planned_state);
+    let planned = plan(&client().await, None, &config).await.value;
     let label = Value::from([("text", "up".into()), ("colour", "white".into())]);
     let expected = crate_of(&[
         ("id", Value::Unknown),
@@ -288,127 +239,112 @@ async fn a_plan_has_defaults_and_unknowns_and_no_write_only_value() {
 async fn a_list_with_an_unknown_element_is_planned_with_the_known_ones() {
     let shelves: Value = vec![1.into(), Value::Unknown].into();
     let config = crate_of(&[("name", "a".into()), ("shelves", shelves.clone())]);
-    let planned = plan(&server().await, &Value::Null, &config).await;
-    assert!(planned.diagnostics.is_empty(), "{:?}", told(&planned.diagnostics));
-    assert_eq!(read(planned.planned_state).get("shelves"), &shelves);
+    let planned = plan(&client().await, None, &config).await;
+    planned.told.nothing();
+    assert_eq!(planned.value.get("shelves"), &shelves);
 }
 
 #[tokio::test]
 async fn a_second_plan_changes_nothing_and_an_update_keeps_what_is_to_be_kept() {
-    let server = server().await;
+    let client = client().await;
     let config = crate_of(&[("name", "a".into()), ("code_wo", "1234".into())]);
-    let state = read(apply(&server, &Value::Null, &config).await.new_state);
-    assert_eq!(read(plan(&server, &state, &config).await.planned_state), state);
+    let there = made(&client, &config).await;
+    assert_eq!(plan(&client, Some(&there), &config).await.action, Action::Nothing);
 
     let wider = crate_of(&[("name", "a".into()), ("side", 40.into())]);
-    let planned = plan(&server, &state, &wider).await;
-    assert!(planned.requires_replace.is_empty());
-    let planned = read(planned.planned_state);
-    assert_eq!(planned.get("id"), &"id-a".into());
-    assert_eq!(planned.get("changes"), &Value::Unknown);
-    let updated = read(apply(&server, &state, &wider).await.new_state);
-    assert_eq!(updated.get("changes"), &1.into());
+    let planned = plan(&client, Some(&there), &wider).await;
+    assert_eq!(planned.action, Action::Update);
+    assert_eq!(planned.value.get("id"), &"id-a".into());
+    assert_eq!(planned.value.get("changes"), &Value::Unknown);
+    let updated = apply(&client, Some(&there), &wider).await.instance.unwrap();
+    assert_eq!(updated.value.get("changes"), &1.into());
 }
 
 #[tokio::test]
 async fn a_write_only_value_reaches_create_and_never_the_state() {
-    let server = server().await;
+    let client = client().await;
     let config = crate_of(&[("name", "a".into()), ("code_wo", "1234".into())]);
-    let applied = apply(&server, &Value::Null, &config).await;
-    assert!(applied.diagnostics.is_empty(), "{:?}", told(&applied.diagnostics));
-    assert_eq!(read(applied.new_state).get("code_wo"), &Value::Null);
+    let applied = apply(&client, None, &config).await;
+    applied.told.nothing();
+    assert_eq!(applied.instance.unwrap().value.get("code_wo"), &Value::Null);
 }
 
 #[tokio::test]
 async fn a_change_that_replaces_is_refused_by_whoever_refuses_to_be_destroyed() {
-    let server = server().await;
-    for (name, refused) in [("a", 0), ("kept", 1)] {
-        let config = crate_of(&[("name", name.into())]);
-        let state = read(apply(&server, &Value::Null, &config).await.new_state);
+    let client = client().await;
+    for (name, action) in [("a", Action::Replace), ("kept", Action::Nothing)] {
+        let there = made(&client, &crate_of(&[("name", name.into())])).await;
         let oak = crate_of(&[("name", name.into()), ("material", "oak".into())]);
-        let planned = plan(&server, &state, &oak).await;
-        assert_eq!(planned.diagnostics.len(), refused, "{name}");
-        assert_eq!(planned.requires_replace.len(), 1 - refused, "{name}");
+        let planned = plan(&client, Some(&there), &oak).await;
+        assert_eq!(planned.action, action, "{name}");
+        assert_eq!(planned.told.failed(), name == "kept", "{name}");
     }
 }
 
 #[tokio::test]
 async fn a_plan_that_breaks_terraforms_rules_is_a_named_bug() {
     let config = crate_of(&[("name", "liar".into())]);
-    let planned = plan(&server().await, &Value::Null, &config).await;
-    assert_eq!(
-        told(&planned.diagnostics),
-        ["the provider made an invalid plan AttributeName(\"name\")"]
-    );
+    let planned = plan(&client().await, None, &config).await;
+    assert_eq!(heads(&planned.told.errors), ["the provider made an invalid plan [name]"]);
 }
 
 #[tokio::test]
 async fn what_exists_after_a_failed_create_is_in_the_state_and_nothing_else_is() {
-    let server = server().await;
-    let half = apply(&server, &Value::Null, &crate_of(&[("name", "half".into())])).await;
-    assert_eq!(told(&half.diagnostics), ["fell down"]);
-    assert_eq!(read(half.new_state).get("id"), &"id-half".into());
+    let client = client().await;
+    let half = apply(&client, None, &crate_of(&[("name", "half".into())])).await;
+    assert_eq!(heads(&half.told.errors), ["fell down []"]);
+    assert_eq!(half.instance.unwrap().value.get("id"), &"id-half".into());
 
-    let none = apply(&server, &Value::Null, &crate_of(&[("name", "none".into())])).await;
-    assert_eq!(told(&none.diagnostics), ["no wood"]);
-    assert_eq!(read(none.new_state), Value::Null);
+    let none = apply(&client, None, &crate_of(&[("name", "none".into())])).await;
+    assert_eq!(heads(&none.told.errors), ["no wood []"]);
+    assert_eq!(none.instance, None);
 }
 
 #[tokio::test]
 async fn a_panic_is_an_error_and_the_server_goes_on() {
-    let server = server().await;
-    let crashed = apply(&server, &Value::Null, &crate_of(&[("name", "panic".into())])).await;
-    assert_eq!(told(&crashed.diagnostics), ["the provider crashed"]);
-    let next = apply(&server, &Value::Null, &crate_of(&[("name", "a".into())])).await;
-    assert!(next.diagnostics.is_empty());
+    let client = client().await;
+    let crashed = apply(&client, None, &crate_of(&[("name", "panic".into())])).await;
+    assert_eq!(heads(&crashed.told.errors), ["the provider crashed []"]);
+    made(&client, &crate_of(&[("name", "a".into())])).await;
 }
 
 #[tokio::test]
 async fn a_result_that_differs_from_the_plan_is_a_warning_and_taints_nothing() {
-    let server = server().await;
-    let other = apply(&server, &Value::Null, &crate_of(&[("name", "other".into())])).await;
-    assert_eq!(other.diagnostics[0].severity(), v6::diagnostic::Severity::Warning);
-    assert_eq!(read(other.new_state).get("name"), &"other".into());
+    let client = client().await;
+    let other = apply(&client, None, &crate_of(&[("name", "other".into())])).await;
+    assert_eq!(heads(&other.told.warnings), ["the provider made an invalid result [name]"]);
+    let there = other.instance.unwrap();
+    assert_eq!((there.value.get("name"), there.tainted), (&"other".into(), Tainted::No));
 }
 
 #[tokio::test]
 async fn what_a_read_leaves_unknown_is_a_named_bug_and_null_in_the_state() {
-    let server = server().await;
-    let config = crate_of(&[("name", "unsure".into())]);
-    let state = read(apply(&server, &Value::Null, &config).await.new_state);
-    let request = v6::read_resource::Request {
-        type_name: TYPE.to_owned(),
-        current_state: wire(&state),
-        ..Default::default()
-    };
-    let found = server.read_resource(Request::new(request)).await.unwrap().into_inner();
-    assert_eq!(found.diagnostics[0].severity(), v6::diagnostic::Severity::Warning);
-    let detail = &found.diagnostics[0].detail;
-    assert!(detail.starts_with("`changes` of store_crate: the value is still unknown"), "{detail}");
-    assert_eq!(read(found.new_state).get("changes"), &Value::Null);
+    let client = client().await;
+    let there = made(&client, &crate_of(&[("name", "unsure".into())])).await;
+    let found = client.read(TYPE, &there).await.unwrap();
+    found.told.warning("`changes` of store_crate: the value is still unknown");
+    assert_eq!(found.instance.unwrap().value.get("changes"), &Value::Null);
 }
 
 #[tokio::test]
 async fn stored_states_are_read_leniently_and_newer_ones_refused() {
-    let server = Server::new(Store);
-    let upgrade = async |version, json: &str| {
-        let request = v6::upgrade_resource_state::Request {
-            type_name: TYPE.to_owned(),
-            version,
-            raw_state: Some(v6::RawState { json: json.into(), ..Default::default() }),
-        };
-        server.upgrade_resource_state(Request::new(request)).await.unwrap().into_inner()
-    };
-    let state = upgrade(0, r#"{"id": "id-a", "name": "a", "gone": [1]}"#).await;
-    let expected = crate_of(&[("id", "id-a".into()), ("name", "a".into())]);
-    assert_eq!(read(state.upgraded_state), expected);
-    for (version, json, told_is) in [
-        (1, "{}", "the stored state is newer than this provider"),
-        (0, r#"{"name": "a"}"#, "id missing in the stored state"),
-        (0, r#"{"id": "#, "the stored state cannot be read"),
+    let client = client().await;
+    let json = r#"{"id": "id-a", "name": "a", "gone": [1]}"#;
+    let (state, told) = client.upgrade(TYPE, 0, json).await.unwrap();
+    told.nothing();
+    assert_eq!(state, crate_of(&[("id", "id-a".into()), ("name", "a".into())]));
+    for (json, expected) in [
+        (r#"{"name": "a"}"#, "id missing in the stored state"),
+        (r#"{"id": "#, "the stored state cannot be read"),
     ] {
-        assert_eq!(told(&upgrade(version, json).await.diagnostics), [told_is]);
+        client.upgrade(TYPE, 0, json).await.unwrap().1.error(expected);
     }
+    // Terraform refuses it by itself, and says less.
+    let raw_state = Some(v6::RawState { json: b"{}".to_vec(), ..Default::default() });
+    let type_name = TYPE.to_owned();
+    let request = v6::upgrade_resource_state::Request { type_name, version: 1, raw_state };
+    let newer = client.server().upgrade_resource_state(Request::new(request)).await.unwrap();
+    Told::of(&newer.into_inner().diagnostics).error("the stored state is newer than this provider");
 }
 
 #[tokio::test]
@@ -420,18 +356,22 @@ async fn hostile_requests_are_diagnostics() {
         let request =
             v6::validate_resource_config::Request { type_name, config, ..Default::default() };
         let answer = server.validate_resource_config(Request::new(request)).await.unwrap();
-        told(&answer.into_inner().diagnostics)
+        Told::of(&answer.into_inner().diagnostics).errors
     };
-    assert_eq!(validate("no_such_type", vec![0xc0]).await, ["unknown resource type"]);
-    let unreadable = ["a value of Terraform's cannot be read"];
-    assert_eq!(validate(TYPE, vec![0x91; 100_000]).await, unreadable);
-    assert_eq!(validate(TYPE, vec![0x81, 0xa1]).await, unreadable);
-    assert_eq!(validate(TYPE, encode(&[("extra", Value::Null)].into())).await, unreadable);
+    let heads_of = async |type_name: &str, msgpack: Vec<u8>| {
+        let told = validate(type_name, msgpack).await;
+        heads(&told).join(", ")
+    };
+    assert_eq!(heads_of("no_such_type", vec![0xc0]).await, "unknown resource type []");
+    let unreadable = "a value of Terraform's cannot be read []";
+    assert_eq!(heads_of(TYPE, vec![0x91; 100_000]).await, unreadable);
+    assert_eq!(heads_of(TYPE, vec![0x81, 0xa1]).await, unreadable);
+    assert_eq!(heads_of(TYPE, encode(&[("extra", Value::Null)].into())).await, unreadable);
 }
 
 #[tokio::test]
 async fn a_call_before_the_configuration_says_so() {
-    let shelf: Arc<Server<Store>> = Arc::new(Server::new(Store));
-    let planned = apply(&shelf, &Value::Null, &crate_of(&[("name", "a".into())])).await;
-    assert_eq!(told(&planned.diagnostics), ["the provider is not configured"]);
+    let client = Client::new(Server::new(Store)).await.unwrap();
+    let applied = apply(&client, None, &crate_of(&[("name", "a".into())])).await;
+    assert_eq!(heads(&applied.told.errors), ["the provider is not configured []"]);
 }
