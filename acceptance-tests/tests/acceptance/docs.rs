@@ -32,9 +32,10 @@ fn the_registry_accepts_the_pages() {
 }
 
 /// A guide, and the one that it goes on from.
-const GUIDES: [(&str, &[&str]); 4] = [
+const GUIDES: [(&str, &[&str]); 5] = [
     ("getting-started", &["getting-started"]),
     ("isolation", &["getting-started", "isolation"]),
+    ("opening-step-by-step", &["getting-started", "opening-step-by-step"]),
     ("after-a-crash", &["getting-started", "after-a-crash"]),
     ("vds-networking", &["vds-networking"]),
 ];

@@ -40,6 +40,10 @@ fn like(similar: &[String]) -> String {
 }
 
 /// Says what happens to traffic between two endpoints, by their names.
+///
+/// # Errors
+///
+/// If one of the two names is no endpoint's.
 pub fn explain<'a>(
     reachability: &Reachability<'a>,
     from: &str,
@@ -53,7 +57,11 @@ pub fn explain<'a>(
     Ok(Explanation { from: name(from), to: name(to), traffic, decision })
 }
 
-/// The number of the endpoint that is called so.
+/// The number of the endpoint that is called so; the first, if several are.
+///
+/// # Errors
+///
+/// If none is, with up to three names that are like it.
 pub fn find(endpoints: &[Endpoint], name: &str) -> Result<usize, Unknown> {
     endpoints.iter().position(|it| it.name == name).ok_or_else(|| Unknown {
         name: name.to_owned(),

@@ -2,7 +2,8 @@
 //!
 //! These are the facts that decisions need and no more, in a form that cannot be misread: what
 //! NSX writes as an empty list is [`Peers::Any`] here, and a list that is empty here is nobody.
-//! Whoever reads or writes NSX translates. What NSX takes of each at most is in [`limits`].
+//! Whoever reads or writes NSX translates. The order of decisions is that of the NSX administration
+//! guide: category, policy sequence, rule sequence, first match, at each end by itself. What NSX takes of each at most is in [`limits`].
 
 mod endpoint;
 mod group;

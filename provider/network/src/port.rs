@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{address::digits, text::text_type};
 
-/// A port, 1-65535.
+/// A port, 1-65535: 0 is reserved (RFC 6335 6), and no API here takes it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Port(NonZeroU16);
 
@@ -124,6 +124,10 @@ impl PortRange {
     pub const ALL: Self = Self { first: Port(NonZeroU16::MIN), last: Port(NonZeroU16::MAX) };
 
     /// From first to last, both included.
+    ///
+    /// # Errors
+    ///
+    /// If the last one comes first.
     pub fn new(first: Port, last: Port) -> Result<Self, InvalidPort> {
         if first <= last {
             Ok(Self { first, last })

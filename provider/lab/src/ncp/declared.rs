@@ -18,6 +18,8 @@ use super::{network, tenants};
 use crate::Tx;
 
 const DECLARED: &str = "ncp:/declared";
+const WAITING: &str = "waiting";
+const REFUSED: &str = "refused";
 
 /// What is in a namespace, for people.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -25,8 +27,10 @@ pub(crate) struct Residents {
     pub(crate) workloads: Vec<Workload>,
     pub(crate) services: Vec<Service>,
     pub(crate) policies: Vec<Policy>,
-    /// What is declared, and why it is not there.
+    /// What is declared, and why it is not there yet.
     pub(crate) waiting: Vec<String>,
+    /// What is declared and cannot be, and why.
+    pub(crate) refused: Vec<String>,
 }
 
 /// Replaces what was declared before, and brings the namespaces that exist to it.
@@ -61,36 +65,38 @@ pub(crate) fn residents(tx: &Tx<'_>, namespace: &str) -> Residents {
         workloads: tenants::workloads(tx, &project),
         services: tenants::services(tx, &project),
         policies: policies::policies(tx, &project),
-        waiting: waiting(tx, &project),
+        waiting: kept(tx, &project, WAITING),
+        refused: kept(tx, &project, REFUSED),
     }
 }
 
 /// Brings a namespace to what is declared for it. What cannot be there does not keep the rest from
 /// being: it waits, as a pod does that finds no address, and tries again when ranges are added or
-/// something is declared.
+/// something is declared. What is too much for NSX is refused: no waiting helps it, and NCP would
+/// report an error at the object.
 pub(crate) fn apply(tx: &mut Tx<'_>, site: &Site) {
     let wanted = contents(tx, &site.project.name);
-    let mut waiting = Waiting::default();
+    let mut missing = Missing::default();
     for (what, gone) in surplus(tx, site, &wanted) {
-        waiting.unless(&what, tx.attempt(|tx| gone.go(tx, site)));
+        missing.unless(&what, tx.attempt(|tx| gone.go(tx, site)));
     }
     let labelled = tx.attempt(|tx| lifecycle::label_segments(tx, site));
-    waiting.unless("labels", labelled);
+    missing.unless("labels", labelled);
     for new in wanted.workloads {
         let what = format!("{} {}", new.kind.noun(), new.name);
-        waiting.unless(&what, tx.attempt(|tx| bring_workload(tx, site, new)));
+        missing.unless(&what, tx.attempt(|tx| bring_workload(tx, site, new)));
     }
     for new in wanted.services {
         let what = format!("service {}", new.name);
-        waiting.unless(&what, tx.attempt(|tx| bring_service(tx, site, new)));
+        missing.unless(&what, tx.attempt(|tx| bring_service(tx, site, new)));
     }
     for new in wanted.policies {
         let what = format!("networkpolicy {}", new.metadata.name);
-        waiting.unless(&what, tx.attempt(|tx| bring_policy(tx, site, new)));
+        missing.unless(&what, tx.attempt(|tx| bring_policy(tx, site, new)));
     }
     let followed = tx.attempt(|tx| tenants::follow(tx, site));
-    waiting.unless("what hangs on workloads", followed);
-    waiting.keep(tx, &site.project);
+    missing.unless("what hangs on workloads", followed);
+    missing.keep(tx, &site.project);
 }
 
 fn bring_workload(tx: &mut Tx<'_>, site: &Site, new: NewWorkload) -> Result<(), Trouble> {
@@ -117,21 +123,27 @@ fn bring_policy(tx: &mut Tx<'_>, site: &Site, new: Manifest) -> Result<(), Troub
 
 /// What is declared and not there, each with the reason.
 #[derive(Default)]
-struct Waiting(Vec<String>);
+struct Missing {
+    waiting: Vec<String>,
+    refused: Vec<String>,
+}
 
-impl Waiting {
+impl Missing {
     fn unless(&mut self, what: &str, done: Result<(), Trouble>) {
         if let Err(trouble) = done {
-            self.0.push(format!("{what}: {trouble}"));
+            let of = if trouble.passes() { &mut self.waiting } else { &mut self.refused };
+            of.push(format!("{what}: {trouble}"));
         }
     }
 
     fn keep(self, tx: &mut Tx<'_>, project: &Project) {
-        let place = place_of_waiting(project);
-        if self.0.is_empty() {
-            tx.delete(&place);
-        } else {
-            tx.put(&place, &json!(self.0));
+        for (kind, reasons) in [(WAITING, self.waiting), (REFUSED, self.refused)] {
+            let place = place_of(project, kind);
+            if reasons.is_empty() {
+                tx.delete(&place);
+            } else {
+                tx.put(&place, &json!(reasons));
+            }
         }
     }
 }
@@ -181,10 +193,10 @@ fn contents(tx: &Tx<'_>, namespace: &str) -> Contents {
     tx.get(&format!("{DECLARED}/{namespace}")).map(tenants::read).unwrap_or_default()
 }
 
-fn waiting(tx: &Tx<'_>, project: &Project) -> Vec<String> {
-    tx.get(&place_of_waiting(project)).map(tenants::read).unwrap_or_default()
+fn kept(tx: &Tx<'_>, project: &Project, kind: &str) -> Vec<String> {
+    tx.get(&place_of(project, kind)).map(tenants::read).unwrap_or_default()
 }
 
-fn place_of_waiting(project: &Project) -> String {
-    format!("ncp:/projects/{}/waiting", project.uid)
+fn place_of(project: &Project, kind: &str) -> String {
+    format!("ncp:/projects/{}/{kind}", project.uid)
 }

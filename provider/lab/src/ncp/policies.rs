@@ -105,8 +105,14 @@ fn objects(
     let (name, domain) = (site.cluster.name(), site.cluster.domain());
     let translator = Translator { cluster: &name, domain: &domain, pods: Some(pods) };
     let names = Names { stem: stem(&policy.uid) };
-    let Translation { groups, policies, .. } =
+    let translation =
         translator.translate(&meant, &names).map_err(|why| Trouble::Invalid(why.to_string()))?;
+    let limits = network_policy::limits(&meant, &translation);
+    if !limits.is_empty() {
+        let limits: Vec<String> = limits.iter().map(ToString::to_string).collect();
+        return Err(Trouble::Invalid(limits.join("; ")));
+    }
+    let Translation { groups, policies, .. } = translation;
     let tags = tags(site, policy);
     let groups = groups.iter().map(|(path, members)| dfw::group(path, tags.clone(), members));
     let sections = policies.iter().map(|section| {

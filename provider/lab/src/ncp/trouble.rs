@@ -22,3 +22,11 @@ pub(crate) enum Trouble {
     #[error("{kind} `{name}` does not exist")]
     Missing { kind: &'static str, name: String },
 }
+
+impl Trouble {
+    /// Whether it can go away by itself: others give something back, ranges are added, NSX has
+    /// purged what had the id. All else stays until what was asked for is another.
+    pub(crate) fn passes(&self) -> bool {
+        matches!(self, Self::Exhausted { .. } | Self::Refused { .. })
+    }
+}

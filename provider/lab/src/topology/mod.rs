@@ -137,8 +137,10 @@ pub struct Namespace {
     pub services: Vec<Service>,
     /// Names of its Kubernetes `NetworkPolicies`.
     pub network_policies: Vec<String>,
-    /// What is declared for it and not there, each with the reason.
+    /// What is declared for it and not there yet, each with the reason.
     pub waiting: Vec<String>,
+    /// What is declared for it and cannot be, each with the reason.
+    pub refused: Vec<String>,
     /// Whom it may talk to and hear from.
     pub traffic: Traffic,
 }

@@ -89,6 +89,7 @@ fn namespace(nsx: &Nsx, raw: &Raw, residents: Residents, traffic: Traffic) -> Na
         services: residents.services.iter().map(service).collect(),
         network_policies: residents.policies.iter().map(|it| it.name().to_owned()).collect(),
         waiting: residents.waiting,
+        refused: residents.refused,
         traffic,
     }
 }

@@ -301,7 +301,7 @@ spec: { podSelector: {}, ingress: [{ from: [{ ipBlock: { cidr: 192.0.2.0/24 } }]
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: { name: many, namespace: banking }
-spec: { podSelector: { matchLabels: { a: x, b: x, c: x, d: x, e: x } } }
+spec: { podSelector: { matchLabels: { a: x, b: x, c: x, d: x, e: x, f: x, g: x, h: x, i: x, j: x, k: x, l: x, m: x, o: x } } }
 ";
     lab.declare(&crate::Workloads::read([("bank.yaml", text)]).unwrap()).unwrap();
     let text = lab.transaction(|tx| super::text(tx)).unwrap();
@@ -313,7 +313,7 @@ spec: { podSelector: { matchLabels: { a: x, b: x, c: x, d: x, e: x } } }
         pod web-0                                                            10.244.0.18
         service web                                                          192.168.20.66  TCP/443
         network policy web
-        waiting: networkpolicy many: NSX …ions have more than 5 conditions}
+        error: networkpolicy many: bankin…and NSX takes 15 in one criterion
         open from control plane of compute-1                                 everything
         open from 192.0.2.0/24                                               TCP/443
         open to control plane of compute-1, 10.96.0.0/23, 192.168.20.64/27   everything

@@ -106,7 +106,8 @@ fn residents(namespace: &Namespace) -> Vec<Node> {
     let policies = namespace.network_policies.iter();
     let policies = policies.map(|it| Node::new([format!("network policy {it}")]));
     let waiting = namespace.waiting.iter().map(|it| Node::new([format!("waiting: {it}")]));
-    workloads.chain(services).chain(policies).chain(waiting).collect()
+    let refused = namespace.refused.iter().map(|it| Node::new([format!("error: {it}")]));
+    workloads.chain(services).chain(policies).chain(waiting).chain(refused).collect()
 }
 
 fn traffic(traffic: &Traffic) -> Vec<Node> {

@@ -55,7 +55,11 @@ pub struct TooSmall {
 pub struct NotIpv4(pub Cidr);
 
 impl Cidr {
-    /// The network of this address and prefix length; refuses host bits and too long prefixes.
+    /// The network of this address and prefix length, in bits.
+    ///
+    /// # Errors
+    ///
+    /// If bits behind the prefix are set, or the prefix is longer than 32 or 128.
     pub fn new(address: IpAddr, prefix: u8) -> Result<Self, InvalidCidr> {
         let text = || format!("{address}/{prefix}");
         let around = Self::around(address, prefix)
@@ -110,11 +114,19 @@ impl Cidr {
     }
 
     /// Refuses a network that is smaller than one of that prefix.
+    ///
+    /// # Errors
+    ///
+    /// If its own prefix is longer.
     pub fn at_least(self, prefix: u8) -> Result<(), TooSmall> {
         if self.0.prefix_len() <= prefix { Ok(()) } else { Err(TooSmall { cidr: self, prefix }) }
     }
 
-    /// Refuses IPv6, which the networks of a Supervisor cannot have.
+    /// Refuses IPv6, which the networks of a Supervisor cannot have: vCenter's `Ipv4Cidr`.
+    ///
+    /// # Errors
+    ///
+    /// If it is of IPv6.
     pub fn ipv4_only(self) -> Result<(), NotIpv4> {
         if self.is_ipv4() { Ok(()) } else { Err(NotIpv4(self)) }
     }

@@ -55,6 +55,10 @@ pub enum InvalidRange {
 
 impl AddressRange {
     /// From first to last, both included.
+    ///
+    /// # Errors
+    ///
+    /// If they are of two families, or the last one comes first.
     pub fn new(first: IpAddr, last: IpAddr) -> Result<Self, InvalidRange> {
         if first.is_ipv4() != last.is_ipv4() {
             Err(InvalidRange::Mixed { first, last })
@@ -65,7 +69,12 @@ impl AddressRange {
         }
     }
 
-    /// So many addresses from the first on, as the vCenter API counts them.
+    /// So many addresses from the first on, as the vCenter API counts them
+    /// (`starting_address` and `address_count`).
+    ///
+    /// # Errors
+    ///
+    /// If it is none, or more than there are from there on.
     pub fn counted(first: IpAddr, count: u64) -> Result<Self, InvalidRange> {
         let Some(steps) = count.checked_sub(1) else {
             return Err(InvalidRange::Empty(first));

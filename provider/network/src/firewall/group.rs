@@ -202,3 +202,20 @@ impl fmt::Display for Expression {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions_read_as_people_say_them() {
+        let has = |tag: &str| Expression::from(Condition::has(Member::Segment, "team", tag));
+        let nobody = [Expression::Any(vec![]), Expression::All(vec![])];
+        assert!(nobody.iter().all(|it| it.to_string() == "nobody"));
+        let both = Expression::All(vec![has("a"), has("b")]);
+        assert_eq!(both.to_string(), "Segment team|a and Segment team|b");
+        let either = Expression::Any(vec![both, has("c")]);
+        assert_eq!(either.to_string(), "(Segment team|a and Segment team|b) or Segment team|c");
+        assert_eq!(Expression::Any(vec![has("a")]).to_string(), "Segment team|a");
+    }
+}

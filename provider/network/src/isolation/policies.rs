@@ -8,7 +8,7 @@ use crate::{
     hash,
 };
 
-/// Place of a deny among the policies of its category: after all others, and before NSX's
+/// Place of a deny among the policies of its category, 0-999999: after all others, and before NSX's
 /// default, which comes last whatever its number is.
 pub const DENY_SEQUENCE: u32 = 900_000;
 
@@ -52,6 +52,11 @@ impl Isolation {
     ///
     /// The deny holds at the members' ports, whoever is at the other end. What is let pass holds
     /// at both ends, for the firewall judges at the sender and at the receiver.
+    ///
+    /// # Errors
+    ///
+    /// If an entry of `allow` names nobody or nothing, which NSX would read as anybody and
+    /// anything; if two have one name; if there is more than NSX takes.
     pub fn policies(&self, paths: &Paths) -> Result<Vec<Policy>, InvalidAllow> {
         let (category, let_pass) = match self.mode {
             Mode::Observe | Mode::None => return Ok(Vec::new()),

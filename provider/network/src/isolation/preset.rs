@@ -13,7 +13,7 @@ use crate::{
 /// A ready-made set of entries.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Preset {
-    /// Name resolution: out to the workloads' DNS servers, ports 53 of UDP and TCP.
+    /// Name resolution: out to the workloads' DNS servers, ports 53 of UDP and TCP (RFC 1035 4.2).
     Dns,
     /// The Supervisor: in from its control plane (probes, webhooks, `kubectl exec`), out to its
     /// API server on 443 and 6443.
@@ -72,6 +72,10 @@ impl Preset {
     }
 
     /// The entries that the preset stands for; names begin with that of the preset.
+    ///
+    /// # Errors
+    ///
+    /// If an address or a port that it is about is not known: an entry would open nothing.
     pub fn entries(self, facts: &Facts) -> Result<Vec<Allow>, MissingFact> {
         let peers = |addresses: AddressSet, fact| match addresses.ranges() {
             [] => Err(MissingFact { preset: self, fact }),

@@ -54,6 +54,11 @@ impl std::error::Error for UntranslatablePolicies {}
 
 impl Objects {
     /// The firewall that means what the policies say, on this baseline.
+    ///
+    /// # Errors
+    ///
+    /// If one of them cannot be translated. What it comes to and NSX could not hold is no error, but
+    /// in [`Enforced::limits`].
     pub fn firewall(&self, baseline: Baseline) -> Result<Enforced, UntranslatablePolicies> {
         let mut firewall = Firewall::with_default(Action::Allow);
         if baseline == Baseline::Deny {

@@ -71,7 +71,11 @@ impl Object {
         }
     }
 
-    /// The object as its kind has it. A name that the API server would not take is refused.
+    /// The object as its kind has it.
+    ///
+    /// # Errors
+    ///
+    /// If a name is one that the API server would not take, or a field is not as its kind has it.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, InvalidObject> {
         self.check_names()?;
         serde_path_to_error::deserialize(&self.value).map_err(|error| {

@@ -59,6 +59,11 @@ impl fmt::Display for PassedOver {
 
 /// The state of a cluster: Namespaces, Pods and `NetworkPolicies`. Other kinds are passed over, and
 /// so are pods that have ended.
+///
+/// # Errors
+///
+/// If the text is no YAML or JSON, if an object is not as its kind has it, or if two are of one
+/// name: each with document, line and field.
 pub fn read(text: &str) -> Result<Objects, InvalidObjects> {
     let mut reader = Reader::default();
     let found = reader.objects(text)?;
@@ -70,6 +75,10 @@ pub fn read(text: &str) -> Result<Objects, InvalidObjects> {
 
 /// Every object of a text, those of lists one by one, whatever their kinds: for readers that know
 /// more kinds than [`read`] does.
+///
+/// # Errors
+///
+/// If the text is no YAML or JSON, or something in it is no object of Kubernetes.
 pub fn read_objects(text: &str) -> Result<Vec<Object>, InvalidObjects> {
     let mut reader = Reader::default();
     let found = reader.objects(text)?;
@@ -77,6 +86,10 @@ pub fn read_objects(text: &str) -> Result<Vec<Object>, InvalidObjects> {
 }
 
 /// `NetworkPolicies`, at least one, and nothing else.
+///
+/// # Errors
+///
+/// As [`read`], and if there is none, or something else.
 pub fn read_policies(text: &str) -> Result<Vec<WrittenPolicy>, InvalidObjects> {
     let mut reader = Reader::default();
     for object in reader.objects(text)? {

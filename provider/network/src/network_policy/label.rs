@@ -22,7 +22,12 @@ pub enum InvalidLabelText {
     Value(String),
 }
 
-/// Whether a text may be the key of a label: a name, with a DNS name and a slash before it or not.
+/// Whether a text may be the key of a label: a name, with a DNS name and a slash before it or not
+/// (Kubernetes, "Labels and Selectors: Syntax and character set").
+///
+/// # Errors
+///
+/// If the name or what stands before it is none.
 pub fn check_key(key: &str) -> Result<(), InvalidLabelText> {
     let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, it)| (Some(prefix), it));
     let is_dns = |prefix: &str| prefix.parse::<DnsName>().is_ok_and(|it| it.as_str() == prefix);
@@ -37,6 +42,10 @@ pub fn check_key(key: &str) -> Result<(), InvalidLabelText> {
 
 /// Whether a text may be the value of a label; nothing at all may. What it keeps out as well is
 /// a `|`, at which NSX would divide scope and tag.
+///
+/// # Errors
+///
+/// If it is longer than 63 characters, or has one that is not allowed.
 pub fn check_value(value: &str) -> Result<(), InvalidLabelText> {
     if is_name(value) { Ok(()) } else { Err(InvalidLabelText::Value(value.to_owned())) }
 }

@@ -21,10 +21,10 @@ use crate::{
     port::{Port, PortRange, Protocol},
 };
 
-/// Place of what a NetworkPolicy allows, in category Application (nsx-operator's).
+/// Place of what a NetworkPolicy allows, in category Application (nsx-operator's, in VPC mode).
 pub const ALLOW_SEQUENCE: u32 = 2010;
 
-/// Place of what it drops.
+/// Place of what it drops (nsx-operator's): after everything that any policy allows.
 pub const ISOLATION_SEQUENCE: u32 = 2090;
 
 /// Turns each NetworkPolicy into groups and rules.
@@ -106,7 +106,14 @@ impl Translation {
 }
 
 impl Translator<'_> {
-    /// The groups and rules that mean the same as a policy.
+    /// The groups and rules that mean the same as a policy. What is more than one object of NSX
+    /// takes is spread over several that together mean the same; what is left is for
+    /// [`limits`](super::limits).
+    ///
+    /// # Errors
+    ///
+    /// If a port is given by name and the pods are not known, or a selector comes to more criteria
+    /// than the groups of one rule can hold.
     pub fn translate(
         &self,
         policy: &NetworkPolicy,

@@ -69,14 +69,14 @@ struct Draft<'a> {
 }
 
 impl Planner {
-    /// A planner of /28 subnets (/64 in an IPv6 pool).
+    /// A planner of /28 subnets ([`DEFAULT_PREFIX`]), or of /64 in an IPv6 pool (RFC 4291 2.5.1).
     #[must_use]
     pub fn new(pool: Pool) -> Self {
         let prefix = if pool.cidrs()[0].is_ipv4() { DEFAULT_PREFIX } else { 64 };
         Self { pool, prefix }
     }
 
-    /// The same, with another prefix for names that have none of their own.
+    /// The same, with another prefix, in bits, for names that have none of their own.
     #[must_use]
     pub fn with_prefix(self, prefix: u8) -> Self {
         Self { prefix, ..self }
@@ -93,6 +93,12 @@ impl Planner {
     ///
     /// Of a name that is allocated more than it wants, the first so many stay. What is allocated
     /// to names that are not wanted is free again; what others have is to be avoided by the pool.
+    ///
+    /// # Errors
+    ///
+    /// If a subnet that is allocated or pinned lies outside of the pool or meets another one or a
+    /// range to avoid; if a pin would move what is allocated; if a prefix makes no subnet of the
+    /// pool with room for a gateway and a machine; if the pool is too small. All of it at once.
     pub fn plan(
         &self,
         wanted: &BTreeMap<String, Wanted>,

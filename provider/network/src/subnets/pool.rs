@@ -34,6 +34,10 @@ pub enum InvalidPool {
 impl Pool {
     /// The pool of these networks, which fill up in this order. The name is that of the
     /// attribute, such as `pod_cidrs`; messages use it.
+    ///
+    /// # Errors
+    ///
+    /// If there is no network, if they are of two families, or if two of them overlap.
     pub fn new(name: &str, cidrs: Vec<Cidr>) -> Result<Self, InvalidPool> {
         let Some(first) = cidrs.first() else {
             return Err(InvalidPool::Empty(name.to_owned()));
@@ -74,7 +78,7 @@ impl Pool {
     }
 
     /// How much room there is where nothing is allocated but the avoided ranges, counted in
-    /// subnets of a prefix.
+    /// subnets of a prefix, in bits.
     #[must_use]
     pub fn room(&self, prefix: u8) -> Room {
         Room::of(&self.spaces(), prefix)
