@@ -2,6 +2,7 @@
 
 mod action;
 mod apply;
+mod config;
 mod data;
 mod ephemeral;
 mod function;
@@ -22,6 +23,7 @@ use tonic::{Request, Response, Status};
 
 pub use action::{Invoked, PlannedAction};
 pub use apply::Applied;
+pub use config::Subject;
 pub use data::Found;
 pub use ephemeral::{Opened, Renewed};
 pub use function::Called;
@@ -33,7 +35,7 @@ pub use read::Read;
 use super::{
     Told, json,
     refusal::{Refused, demand, refused},
-    schema::{Body, Resource, Schemas},
+    schema::{Resource, Schemas},
     value,
 };
 use crate::{Value, value::Type};
@@ -81,23 +83,6 @@ pub enum Tainted {
 
 /// Why a provider puts something off, as the protocol has it.
 pub use v6::deferred::Reason;
-
-/// What a configuration is of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Subject<'a> {
-    /// The `provider` block.
-    Provider,
-    /// A resource of this type, or at this address.
-    Resource(&'a str),
-    /// A data source of this type.
-    DataSource(&'a str),
-    /// An ephemeral resource of this type.
-    EphemeralResource(&'a str),
-    /// A list of resources of this type.
-    ListResource(&'a str),
-    /// An action of this type.
-    Action(&'a str),
-}
 
 impl<S: provider_server::Provider> Client<S> {
     /// Asks the first process of a command for its schemas.
@@ -162,40 +147,6 @@ impl<S: provider_server::Provider> Client<S> {
     /// The process.
     pub fn server(&self) -> &S {
         &self.server
-    }
-
-    /// The value of a configuration in JSON, with null for what it leaves out.
-    ///
-    /// # Panics
-    ///
-    /// If the provider has no such thing, or that no such attribute.
-    #[must_use]
-    pub fn config(&self, subject: Subject<'_>, config: &Json) -> Value {
-        let schemas = &*self.schemas;
-        let found = match subject {
-            Subject::Provider => Some(&schemas.provider),
-            Subject::Resource(it) => schemas.resources.get(type_of(it)).map(|it| &it.body),
-            Subject::DataSource(it) => schemas.data_sources.get(type_of(it)),
-            Subject::EphemeralResource(it) => schemas.ephemeral_resources.get(type_of(it)),
-            Subject::ListResource(it) => schemas.list_resources.get(type_of(it)),
-            Subject::Action(it) => schemas.actions.get(type_of(it)),
-        };
-        let body = found.unwrap_or_else(|| panic!("the provider has no {subject:?}"));
-        let value = json::config(&body.kind(), config);
-        with_blocks(body, value)
-    }
-
-    /// The value of an identity in JSON, with null for what it leaves out.
-    ///
-    /// # Panics
-    ///
-    /// If resources of the type have no identity, or that no such attribute.
-    #[must_use]
-    pub fn identity_of(&self, address: &str, identity: &Json) -> Value {
-        let resource = self.schemas.resources.get(type_of(address));
-        let kind = resource.and_then(|it| it.identity.as_ref());
-        let kind = kind.unwrap_or_else(|| panic!("`{address}` has no identity"));
-        json::config(kind, identity)
     }
 
     /// Validates the `provider` block.
@@ -301,24 +252,4 @@ fn decode(
 #[expect(clippy::unnecessary_wraps, reason = "the protocol's messages want it wrapped")]
 fn wire(value: &Value) -> Option<DynamicValue> {
     Some(value::encode(value))
-}
-
-/// Where a configuration has no block of a kind, there is an empty list of them.
-fn with_blocks(body: &Body, value: Value) -> Value {
-    use super::schema::Nesting;
-    let Value::Map(mut entries) = value else { return value };
-    for (name, it) in &body.blocks {
-        let blocks = match (it.nesting, entries.remove(name).unwrap_or_default()) {
-            (Nesting::List | Nesting::Set, Value::Null) => Value::List(Vec::new()),
-            (Nesting::Map, Value::Null) => Value::Map([].into()),
-            (Nesting::Group, Value::Null) => json::config(&it.body.kind(), &serde_json::json!({})),
-            (Nesting::List | Nesting::Set, Value::List(items)) => {
-                Value::List(items.into_iter().map(|item| with_blocks(&it.body, item)).collect())
-            }
-            (Nesting::Single | Nesting::Group, value) => with_blocks(&it.body, value),
-            (_, value) => value,
-        };
-        entries.insert(name.clone(), blocks);
-    }
-    Value::Map(entries)
 }
