@@ -10,7 +10,7 @@ use tfplugin::v6::{
 use tokio::sync::mpsc;
 use tokio_stream::wrappers::ReceiverStream;
 use tonic::codegen::BoxStream;
-use tracing::Instrument as _;
+use tracing::{Instrument as _, Span};
 
 use super::{Inner, bugs::settled, crashed, identity, time_for, wire};
 use crate::{
@@ -33,12 +33,11 @@ pub(super) async fn validate<P: Provider>(
 
 /// The things, each as soon as it is found; and what went wrong, if something did. A client that
 /// hangs up ends the list: nothing is written here.
-pub(super) fn list<P: Provider>(server: Arc<Inner<P>>, request: Request) -> BoxStream<Event> {
-    let span = tracing::info_span!(
-        "rpc",
-        tf_rpc = "ListResource",
-        tf_resource_type = request.type_name.as_str()
-    );
+pub(super) fn list<P: Provider>(
+    server: Arc<Inner<P>>,
+    request: Request,
+    span: Span,
+) -> BoxStream<Event> {
     let (events, out) = mpsc::channel(1);
     let type_name = request.type_name.clone();
     let run = tokio::spawn(
