@@ -44,6 +44,7 @@ impl NamedRange {
 }
 
 /// Every pair that shares an address, in the order of the later one, then of the earlier one.
+/// vCenter refuses such networks of a namespace (`InvalidArgument`).
 pub fn overlaps(ranges: impl IntoIterator<Item = NamedRange>) -> Vec<Overlap> {
     let ranges: Vec<NamedRange> = ranges.into_iter().collect();
     let mut order: Vec<usize> = (0..ranges.len()).collect();

@@ -28,7 +28,7 @@ pub struct Unknown {
     pub name: String,
     /// How many endpoints there are.
     pub count: usize,
-    /// Names that are like it.
+    /// Names that are like it, the most alike first; three at most.
     pub similar: Vec<String>,
 }
 
@@ -43,7 +43,7 @@ fn like(similar: &[String]) -> String {
 ///
 /// # Errors
 ///
-/// If one of the two names is no endpoint's.
+/// If one of the two names is no endpoint's, with up to three names that are like it.
 pub fn explain<'a>(
     reachability: &Reachability<'a>,
     from: &str,
@@ -57,7 +57,7 @@ pub fn explain<'a>(
     Ok(Explanation { from: name(from), to: name(to), traffic, decision })
 }
 
-/// The number of the endpoint that is called so; the first, if several are.
+/// The number of the endpoint that is called so, from 0; the first, if several are.
 ///
 /// # Errors
 ///

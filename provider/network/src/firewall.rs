@@ -28,7 +28,8 @@ pub use service::{Service, Services, Traffic};
 pub struct Firewall {
     /// The DFW's global switch (`enable_firewall`).
     pub switch: Switch,
-    /// What the exclude lists name: groups, segments, ports, by path. No rule holds there.
+    /// What the exclude lists (`PolicyExcludeList.members`) name: groups, segments, ports, by path.
+    /// No rule holds there.
     pub excluded: BTreeSet<String>,
     /// The groups, by path.
     pub groups: BTreeMap<String, Expression>,

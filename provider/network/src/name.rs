@@ -9,7 +9,8 @@ use crate::text::text_type;
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DnsLabel(String);
 
-/// A DNS name: labels with dots between them, 253 characters at most, no dot at the end.
+/// A DNS name: labels with dots between them, 253 characters at most (RFC 1035 2.3.4), no dot at
+/// the end.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct DnsName(String);
 
@@ -19,7 +20,7 @@ pub enum InvalidLabel {
     /// Nothing.
     #[error("an empty name: 1-63 characters are needed")]
     Empty,
-    /// More than DNS can carry.
+    /// More characters than DNS can carry (RFC 1035 2.3.4), and how many.
     #[error("63 characters at most, got {0}")]
     TooLong(usize),
     /// A character that is no lower-case ASCII letter, digit or hyphen.
@@ -41,7 +42,7 @@ pub enum InvalidLabel {
 /// Why a text is no DNS name.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidName {
-    /// More than DNS can carry.
+    /// More characters than DNS can carry (RFC 1035 2.3.4), and how many.
     #[error("253 characters at most, got {0}")]
     TooLong(usize),
     /// One of its labels.

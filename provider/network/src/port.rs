@@ -78,7 +78,7 @@ impl Port {
         self.0.get()
     }
 
-    /// The port of a number; none for 0.
+    /// The port of a number, 1-65535; none for 0.
     #[must_use]
     pub const fn new(number: u16) -> Option<Self> {
         match NonZeroU16::new(number) {

@@ -102,7 +102,7 @@ impl<'a> Reachability<'a> {
         Self { firewall, endpoints, rules, enforced, excluded }
     }
 
-    /// The endpoints, in the order of their numbers.
+    /// The endpoints, in the order of their numbers, from 0.
     #[must_use]
     pub const fn endpoints(&self) -> &'a [Endpoint] {
         self.endpoints

@@ -5,7 +5,8 @@ use std::{cmp::Ordering, fmt, net::IpAddr, str::FromStr};
 use super::{AddressRange, InvalidAddress, bits, from_bits, parse, width};
 use crate::text::text_type;
 
-/// A network: an address and a prefix length, with no bit set outside the prefix.
+/// A network: an address and a prefix length, with no bit set outside the prefix (RFC 4632 for
+/// IPv4, RFC 4291 2.3 for IPv6).
 ///
 /// Ordered by family (IPv4 first), then address, then size (larger first), so that sorting puts
 /// a network before those inside it.
@@ -45,7 +46,7 @@ pub enum InvalidCidr {
 pub struct TooSmall {
     /// The network.
     pub cidr: Cidr,
-    /// The longest prefix that would do.
+    /// The longest prefix that would do, in bits.
     pub prefix: u8,
 }
 
@@ -71,7 +72,8 @@ impl Cidr {
         }
     }
 
-    /// The network of that size in which an address lies; none if the prefix is too long.
+    /// The network of that prefix, in bits, in which an address lies; none if the prefix is longer
+    /// than 32 or 128.
     #[must_use]
     pub fn around(address: IpAddr, prefix: u8) -> Option<Self> {
         Some(Self(ipnet::IpNet::new(address, prefix).ok()?.trunc()))
@@ -113,7 +115,7 @@ impl Cidr {
         self.range().size()
     }
 
-    /// Refuses a network that is smaller than one of that prefix.
+    /// Refuses a network that is smaller than one of that prefix, in bits.
     ///
     /// # Errors
     ///
@@ -170,7 +172,7 @@ impl Cidr {
         AddressRange::between(address(first), address(last))
     }
 
-    /// The networks of that prefix length inside, lowest first; none if it is shorter than its
+    /// The networks of that prefix, in bits, inside, lowest first; none if it is shorter than its
     /// own or longer than an address.
     pub fn subnets(self, prefix: u8) -> impl Iterator<Item = Self> {
         self.0.subnets(prefix).into_iter().flatten().map(Self)

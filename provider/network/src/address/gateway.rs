@@ -8,7 +8,7 @@ use crate::text::text_type;
 /// A gateway's address with the prefix of its network.
 ///
 /// It is an address that a machine can have: neither the network nor the broadcast address of an
-/// IPv4 network of /1 to /30, nor link-local.
+/// IPv4 network of /1 to /30 (RFC 919), nor link-local (RFC 3927, RFC 4291 2.5.6).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct GatewayCidr {
     address: IpAddr,
@@ -26,7 +26,7 @@ pub enum InvalidGateway {
     Prefix {
         /// What was given.
         text: String,
-        /// The longest prefix of the family.
+        /// The longest prefix of the family, in bits.
         max: u8,
     },
     /// The lowest address, which stands for the network.
@@ -45,7 +45,7 @@ pub enum InvalidGateway {
         /// The first address of a machine.
         suggestion: GatewayCidr,
     },
-    /// An address that routers do not forward.
+    /// An address that routers do not forward (RFC 3927 7, RFC 4291 2.5.6).
     #[error("`{0}` is link-local: a gateway needs a routed address")]
     LinkLocal(String),
 }

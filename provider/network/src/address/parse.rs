@@ -5,7 +5,7 @@ use std::net::{IpAddr, Ipv4Addr};
 /// Why a text is no address.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidAddress {
-    /// Some programs read such a number as octal.
+    /// Some programs read such a number as octal (RFC 6943 3.1.1).
     #[error("`{text}` has a leading zero; did you mean {suggestion}?")]
     LeadingZero {
         /// What was given.
@@ -13,7 +13,7 @@ pub enum InvalidAddress {
         /// The same, read as decimal.
         suggestion: Ipv4Addr,
     },
-    /// A scope such as `%eth0`, which means nothing on another machine.
+    /// A scope such as `%eth0` (RFC 4007 11), which means nothing on another machine.
     #[error("`{0}`: zone identifier not allowed")]
     Zone(String),
     /// Blanks before, after or within.

@@ -131,7 +131,7 @@ impl AddressRange {
         (bits(first)..=bits(last)).map(move |bits| from_bits(bits, first))
     }
 
-    /// The lowest address that is not taken, as a pool hands them out.
+    /// The lowest address that is not taken, as a pool hands them out; none if all are.
     #[must_use]
     pub fn next_free(&self, taken: &std::collections::BTreeSet<IpAddr>) -> Option<IpAddr> {
         self.addresses().find(|address| !taken.contains(address))

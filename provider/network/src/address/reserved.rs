@@ -26,7 +26,7 @@ pub enum ReservedRange {
     },
 }
 
-/// A range set aside for something else than machines.
+/// A range set aside for something else than machines (RFC 6890, and the RFC that its text names).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reserved {
     range: &'static str,

@@ -9,7 +9,7 @@ use crate::text::text_type;
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ip4(Ipv4Addr);
 
-/// An IPv4 subnet mask: ones, then zeros.
+/// An IPv4 subnet mask: ones, then zeros, as CIDR has it (RFC 4632).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct SubnetMask(u8);
 
@@ -65,7 +65,7 @@ impl SubnetMask {
         self.0
     }
 
-    /// The mask of a prefix length, 0-32; none for a longer one.
+    /// The mask of a prefix length, 0-32 bits; none for a longer one.
     #[must_use]
     pub const fn of_prefix(prefix: u8) -> Option<Self> {
         if prefix <= 32 { Some(Self(prefix)) } else { None }

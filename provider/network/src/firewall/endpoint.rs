@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, fmt, net::IpAddr};
 
 use serde::{Deserialize, Serialize};
 
-/// A tag of an NSX object.
+/// A tag of an NSX object; how long its parts may be is in [`limits`](super::limits).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub struct Tag {
     /// What kind of tag it is, such as `ncp/project`.

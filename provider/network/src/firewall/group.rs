@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, fmt};
 use super::{Object, Tag};
 use crate::address::AddressSet;
 
-/// Who belongs to a group.
+/// Who belongs to a group (`Group.expression`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Expression {
     /// Whoever belongs to one of these; of none, nobody.
@@ -14,15 +14,16 @@ pub enum Expression {
     All(Vec<Expression>),
     /// Whoever has an object of that kind with, or without, such a tag.
     Condition(Condition),
-    /// Whoever has one of these addresses.
+    /// Whoever has one of these addresses (`IPAddressExpression`).
     Addresses(AddressSet),
-    /// The members of these groups, and whoever is on these segments or ports, by path.
+    /// The members of these groups, and whoever is on these segments or ports, by path
+    /// (`PathExpression`).
     Paths(BTreeSet<String>),
     /// What this model does not know, in NSX's words. Nobody can say who belongs.
     Opaque(String),
 }
 
-/// One condition on tags.
+/// One condition on tags (`Condition`, with `Tag` for its `key`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Condition {
     /// The kind of object.
@@ -33,7 +34,7 @@ pub struct Condition {
     pub sense: Sense,
 }
 
-/// Kinds of object that a condition can be about.
+/// Kinds of object that a condition can be about (`Condition.member_type`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Member {
     /// All that is on a segment.
@@ -44,7 +45,7 @@ pub enum Member {
     VirtualMachine,
 }
 
-/// Whether a tag is to be there.
+/// Whether a tag is to be there (`Condition.operator`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Sense {
     /// The object has such a tag (`EQUALS` and the like).
@@ -53,7 +54,7 @@ pub enum Sense {
     Lacks,
 }
 
-/// Which tags are meant.
+/// Which tags are meant: what NSX writes as `scope|tag` (`Condition.value`).
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct TagPattern {
     /// The scope; any if absent.

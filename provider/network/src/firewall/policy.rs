@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::{Peers, Rule, Scope, Tag};
 
-/// A security policy: rules with a place among all rules.
+/// A security policy (`SecurityPolicy`): rules with a place among all rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Policy {
     /// Its policy path.
@@ -16,17 +16,19 @@ pub struct Policy {
     /// Its place in the category: lower first, 0-999999.
     pub sequence: u32,
     /// At whose ports its rules are enforced; what it says replaces what its rules say, unless
-    /// it says everywhere.
+    /// it says everywhere (`SecurityPolicy.scope`).
     pub scope: Scope,
     /// Its rules, in any order.
     pub rules: Vec<Rule>,
     /// Its tags.
     pub tags: Vec<Tag>,
-    /// The schedule that it follows, by path; always enforced if there is none.
+    /// The schedule that it follows, by path (`SecurityPolicy.scheduler_path`); always enforced if
+    /// there is none.
     pub schedule: Option<String>,
 }
 
-/// Categories of layer 3 policies, in the order in which they are asked.
+/// Categories of layer 3 policies (`SecurityPolicy.category`), in the order in which they are
+/// asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Category {
     /// For quarantine and the like.

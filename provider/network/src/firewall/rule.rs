@@ -5,14 +5,14 @@ use std::fmt;
 use super::Services;
 use crate::address::AddressRange;
 
-/// One rule of a policy.
+/// One rule of a policy (`Rule`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rule {
     /// Its id, unique in its policy.
     pub id: String,
     /// Its display name.
     pub name: String,
-    /// Its place in the policy: lower first.
+    /// Its place in the policy: lower first, from 0.
     pub sequence: u32,
     /// What it does.
     pub action: Action,
@@ -36,7 +36,7 @@ pub struct Rule {
     pub profile: Option<String>,
 }
 
-/// What a rule does with what it matches.
+/// What a rule does with what it matches (`Rule.action`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// Lets it pass.
@@ -49,7 +49,7 @@ pub enum Action {
     JumpToApplication,
 }
 
-/// The end at which a rule is enforced.
+/// The end at which a rule is enforced (`Rule.direction`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Direction {
     /// At the receiver.
@@ -60,7 +60,8 @@ pub enum Direction {
     InOut,
 }
 
-/// Who is at one end of the traffic.
+/// Who is at one end of the traffic (`Rule.source_groups` and `destination_groups`, with
+/// `sources_excluded` and `destinations_excluded`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Peers {
     /// Anybody. Never the meaning of an empty list.
@@ -80,7 +81,7 @@ pub enum Peer {
     Addresses(AddressRange),
 }
 
-/// At whose ports a rule is enforced: its applied-to.
+/// At whose ports a rule is enforced: its applied-to (`Rule.scope`, `SecurityPolicy.scope`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Scope {
     /// At all ports of the DFW.
@@ -89,7 +90,7 @@ pub enum Scope {
     Groups(Vec<String>),
 }
 
-/// Families of addresses.
+/// Families of addresses (`Rule.ip_protocol`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Families {
     /// IPv4 only.
@@ -100,7 +101,7 @@ pub enum Families {
     Both,
 }
 
-/// Whether a rule is enforced.
+/// Whether a rule is enforced (`Rule.disabled`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// It is.
@@ -109,7 +110,7 @@ pub enum State {
     Disabled,
 }
 
-/// Whether matches are logged.
+/// Whether matches are logged (`Rule.logged`).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Logging {
     /// They are not.

@@ -17,7 +17,7 @@ pub enum Services {
 /// A kind of traffic.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Service {
-    /// To one of these ports; to all if there are none.
+    /// To one of these ports; to all if there are none (`L4PortSetServiceEntry`).
     Ports {
         /// The protocol.
         protocol: Protocol,
@@ -26,13 +26,14 @@ pub enum Service {
         /// Ports of the sender; all if there are none.
         from: Vec<PortRange>,
     },
-    /// An IP protocol by its number, whatever its ports.
+    /// An IP protocol by its number, 0-255, whatever its ports (`IPProtocolServiceEntry`).
     Protocol(u8),
-    /// ICMP messages (protocol 1, or 58 for IPv6) of one type only.
+    /// ICMP messages (protocol 1, RFC 792, or 58 for IPv6, RFC 4443) of one type only
+    /// (`ICMPTypeServiceEntry`).
     Icmp {
-        /// 1 or 58.
+        /// The number of the protocol, 1 or 58.
         protocol: u8,
-        /// The type.
+        /// The type, 0-255.
         kind: u8,
     },
     /// What this model does not know, in NSX's words.
@@ -44,7 +45,7 @@ pub enum Service {
 pub enum Traffic {
     /// To a port; that of the sender is any.
     Port(Protocol, Port),
-    /// Of an IP protocol without ports, such as 1, ICMP.
+    /// Of an IP protocol without ports, by its number, 0-255, such as 1, ICMP.
     Protocol(u8),
 }
 

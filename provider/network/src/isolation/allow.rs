@@ -18,7 +18,8 @@ pub struct Allow {
     pub services: Services,
 }
 
-/// Which way traffic is opened, seen from the namespace. Answers always pass.
+/// Which way traffic is opened, seen from the namespace. Answers always pass: the DFW is stateful
+/// (`SecurityPolicy.stateful`).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Flow {
     /// Into the namespace.
@@ -53,7 +54,7 @@ pub enum InvalidAllow {
         /// How many there may be.
         most: usize,
     },
-    /// More entries than NSX takes rules in one policy: 1,000.
+    /// More entries than NSX takes rules in one policy, 1,000, and how many.
     #[error("{0} entries of `allow` are {0} rules, and NSX takes {RULES} in one policy")]
     Entries(usize),
 }

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use crate::firewall::{Condition, Expression, Member};
 
-/// Scopes of the tags that NCP puts on what it makes.
+/// Scopes of the tags that NCP puts on what it makes (as nsx-operator and the vendor's own clean-up
+/// tool read them).
 pub mod scopes {
     /// The cluster that an object belongs to, on everything.
     pub const CLUSTER: &str = "ncp/cluster";

@@ -12,8 +12,8 @@ use crate::{
 /// default, which comes last whatever its number is.
 pub const DENY_SEQUENCE: u32 = 900_000;
 
-/// Place of the policy with what is let pass, in category Environment: before any namespace's
-/// deny there.
+/// Place of the policy with what is let pass, 0-999999, in category Environment: before any
+/// namespace's deny there.
 pub const ALLOW_SEQUENCE: u32 = 100_000;
 
 /// A namespace's isolation; by default nothing is let pass.
@@ -56,7 +56,8 @@ impl Isolation {
     /// # Errors
     ///
     /// If an entry of `allow` names nobody or nothing, which NSX would read as anybody and
-    /// anything; if two have one name; if there is more than NSX takes.
+    /// anything; if two have one name; if there is more than NSX takes. The first of these that is
+    /// met, with the name of the entry, or how many entries there are.
     pub fn policies(&self, paths: &Paths) -> Result<Vec<Policy>, InvalidAllow> {
         let (category, let_pass) = match self.mode {
             Mode::Observe | Mode::None => return Ok(Vec::new()),

@@ -16,7 +16,7 @@ pub enum Preset {
     /// Name resolution: out to the workloads' DNS servers, ports 53 of UDP and TCP (RFC 1035 4.2).
     Dns,
     /// The Supervisor: in from its control plane (probes, webhooks, `kubectl exec`), out to its
-    /// API server on 443 and 6443.
+    /// API server on ports 443 and 6443 of TCP, both of which NCP's load balancer serves.
     ControlPlane,
     /// The load balancer: in from its own addresses, to the ports of its backends only.
     LoadBalancer,
@@ -75,7 +75,8 @@ impl Preset {
     ///
     /// # Errors
     ///
-    /// If an address or a port that it is about is not known: an entry would open nothing.
+    /// If an address or a port that it is about is not known, with the first such: an entry would
+    /// open nothing.
     pub fn entries(self, facts: &Facts) -> Result<Vec<Allow>, MissingFact> {
         let peers = |addresses: AddressSet, fact| match addresses.ranges() {
             [] => Err(MissingFact { preset: self, fact }),

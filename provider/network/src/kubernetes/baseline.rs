@@ -19,7 +19,7 @@ pub enum Baseline {
     /// ([`Mode::Baseline`]).
     #[default]
     Deny,
-    /// Everything passes, as in plain Kubernetes.
+    /// Everything passes, as in plain Kubernetes ("Network Policies: Default policies").
     Allow,
 }
 
@@ -57,8 +57,8 @@ impl Objects {
     ///
     /// # Errors
     ///
-    /// If one of them cannot be translated. What it comes to and NSX could not hold is no error, but
-    /// in [`Enforced::limits`].
+    /// If one of them cannot be translated, with all such. What it comes to and NSX could not hold
+    /// is no error, but in [`Enforced::limits`].
     pub fn firewall(&self, baseline: Baseline) -> Result<Enforced, UntranslatablePolicies> {
         let mut firewall = Firewall::with_default(Action::Allow);
         if baseline == Baseline::Deny {

@@ -75,7 +75,8 @@ impl Object {
     ///
     /// # Errors
     ///
-    /// If a name is one that the API server would not take, or a field is not as its kind has it.
+    /// If a name is one that the API server would not take, or a field is not as its kind has it:
+    /// the first of these, with the field.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, InvalidObject> {
         self.check_names()?;
         serde_path_to_error::deserialize(&self.value).map_err(|error| {

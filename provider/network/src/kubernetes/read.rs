@@ -18,7 +18,8 @@ pub struct Objects {
     /// Its namespaces, and the pods that have a network of their own.
     pub cluster: Cluster,
     /// The pods that have the network of their nodes: no selector of a policy means them, and no
-    /// rule is enforced at them, but a block of addresses may hold theirs.
+    /// rule is enforced at them, but a block of addresses may hold theirs (Kubernetes, "Network
+    /// Policies: NetworkPolicy and `hostNetwork` pods").
     pub on_hosts: Vec<Pod>,
     /// Its policies.
     pub policies: Vec<WrittenPolicy>,
@@ -78,7 +79,8 @@ pub fn read(text: &str) -> Result<Objects, InvalidObjects> {
 ///
 /// # Errors
 ///
-/// If the text is no YAML or JSON, or something in it is no object of Kubernetes.
+/// If the text is no YAML or JSON, or something in it is no object of Kubernetes: each with
+/// document and line.
 pub fn read_objects(text: &str) -> Result<Vec<Object>, InvalidObjects> {
     let mut reader = Reader::default();
     let found = reader.objects(text)?;

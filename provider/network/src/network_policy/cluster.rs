@@ -36,7 +36,7 @@ pub struct Pod {
     pub ports: Vec<ContainerPort>,
 }
 
-/// A port of a container.
+/// A port of a container (`containerPort`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerPort {
     /// What it is called, if anything.
@@ -51,7 +51,8 @@ impl Cluster {
     /// The pods as the DFW sees them: NCP gives the port of a pod the pod's labels as tags, its
     /// segment those of the namespace, and both the cluster and the namespace.
     ///
-    /// A namespace that pods are in has its name as a label, whether it is listed or not.
+    /// A namespace that pods are in has its name as a label (`kubernetes.io/metadata.name`, which
+    /// the API server sets), whether it is listed or not.
     #[must_use]
     pub fn endpoints(&self, cluster: &str) -> Vec<Endpoint> {
         self.pods.iter().map(|pod| self.endpoint(cluster, pod)).collect()

@@ -4,8 +4,9 @@ use std::fmt;
 
 use super::PolicyType;
 
-/// An element of a NetworkPolicy: `ingress[0].from[1]` is the second peer of the first item. The
-/// names are those of Kubernetes' API (`networking.k8s.io/v1`), below `spec`.
+/// An element of a NetworkPolicy: `ingress[0].from[1]` is the second peer of the first item, as
+/// numbers count from 0. The names are those of Kubernetes' API (`networking.k8s.io/v1`), below
+/// `spec`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Element {
     /// The pods that the policy is for.

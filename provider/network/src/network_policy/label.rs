@@ -27,7 +27,8 @@ pub enum InvalidLabelText {
 ///
 /// # Errors
 ///
-/// If the name or what stands before it is none.
+/// If the name is not 1-63 characters that are allowed, or what stands before it is no DNS name in
+/// lower case.
 pub fn check_key(key: &str) -> Result<(), InvalidLabelText> {
     let (prefix, name) = key.split_once('/').map_or((None, key), |(prefix, it)| (Some(prefix), it));
     let is_dns = |prefix: &str| prefix.parse::<DnsName>().is_ok_and(|it| it.as_str() == prefix);
@@ -40,12 +41,12 @@ pub fn check_key(key: &str) -> Result<(), InvalidLabelText> {
     }
 }
 
-/// Whether a text may be the value of a label; nothing at all may. What it keeps out as well is
-/// a `|`, at which NSX would divide scope and tag.
+/// Whether a text may be the value of a label (the same); nothing at all may. What it keeps out as
+/// well is a `|`, at which NSX would divide scope and tag.
 ///
 /// # Errors
 ///
-/// If it is longer than 63 characters, or has one that is not allowed.
+/// If it is longer than 63 characters, or has one that is not allowed where it is.
 pub fn check_value(value: &str) -> Result<(), InvalidLabelText> {
     if is_name(value) { Ok(()) } else { Err(InvalidLabelText::Value(value.to_owned())) }
 }

@@ -24,7 +24,8 @@ pub struct LimitExceeded {
     pub limit: Limit,
 }
 
-/// A limit of NSX, and by how much it is exceeded.
+/// A limit of NSX, and by how much it is exceeded; where each number is from is said in
+/// [`firewall::limits`](crate::firewall::limits).
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Limit {
     /// Conditions in one criterion: 5 about one kind of object, 15 about several.
@@ -51,7 +52,7 @@ pub enum Limit {
         /// How many there are.
         rules: usize,
     },
-    /// NSX has services for ports of TCP and UDP only.
+    /// NSX has services for ports of TCP and UDP only (`L4PortSetServiceEntry.l4_protocol`).
     #[error("`{at}` is about ports of SCTP, and NSX knows ports of TCP and UDP only")]
     SctpPorts {
         /// The element of `ports`.
@@ -84,7 +85,7 @@ pub enum Limit {
          shorten the name"
     )]
     Name {
-        /// How many there are.
+        /// How many characters there are, with the slash.
         characters: usize,
     },
     /// A label that is also a tag of NCP's own.

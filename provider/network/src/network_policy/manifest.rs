@@ -49,7 +49,7 @@ fn selector<'de, D: Deserializer<'de>>(deserializer: D) -> Result<LabelSelector,
     Option::<LabelSelector>::deserialize(deserializer).map(Option::unwrap_or_default)
 }
 
-/// Whom a policy selects, and what it lets pass.
+/// Whom a policy selects, and what it lets pass (`NetworkPolicySpec`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "what a policy says")]
 pub struct PolicySpec {
@@ -76,7 +76,7 @@ pub enum PolicyType {
     Egress,
 }
 
-/// What may pass in one direction.
+/// What may pass in one direction (`NetworkPolicyIngressRule`, `NetworkPolicyEgressRule`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a rule; `{}` is one that lets everything pass")]
 pub struct RuleSpec {
@@ -91,7 +91,7 @@ pub struct RuleSpec {
     pub ports: Option<Vec<PortSpec>>,
 }
 
-/// One end of the traffic.
+/// One end of the traffic (`NetworkPolicyPeer`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a peer")]
 pub struct PeerSpec {
@@ -106,7 +106,7 @@ pub struct PeerSpec {
     pub ip_block: Option<IpBlock>,
 }
 
-/// Addresses of a network, but for those of some networks in it.
+/// Addresses of a network, but for those of some networks in it, all in CIDR notation (`IPBlock`).
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, expecting = "a block of addresses")]
 pub struct IpBlock {
@@ -117,7 +117,7 @@ pub struct IpBlock {
     pub except: Option<Vec<String>>,
 }
 
-/// Ports of a protocol.
+/// Ports of a protocol (`NetworkPolicyPort`).
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields, expecting = "a port; `{}` is all of TCP")]
 pub struct PortSpec {
@@ -127,7 +127,7 @@ pub struct PortSpec {
     /// A number, or the name that the receiving pod gives to a port; all ports if absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub port: Option<PortOrName>,
-    /// The last port, where `port` is the first; needs a number there.
+    /// The last port, 1-65535, where `port` is the first; needs a number there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub end_port: Option<i64>,
 }
@@ -136,7 +136,7 @@ pub struct PortSpec {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum PortOrName {
-    /// Its number.
+    /// Its number, 1-65535 where it is right.
     Number(i64),
     /// Its name.
     Name(String),

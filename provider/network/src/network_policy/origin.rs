@@ -24,7 +24,8 @@ pub struct Origin {
 }
 
 impl Origin {
-    /// The origin of a rule of this crate's making, or of NCP's; none of another.
+    /// The origin of a rule of this crate's making, or of NCP's, whose policies have ids that begin
+    /// with `np_` (nsx-operator without VPCs); none of another.
     #[must_use]
     pub fn of(policy: &Policy, rule: &Rule) -> Option<Self> {
         let element = Element::of_rule(&rule.id);

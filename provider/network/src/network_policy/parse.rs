@@ -13,7 +13,7 @@ use crate::{
     port::{Port, PortRange},
 };
 
-/// All that is wrong with a manifest; never empty.
+/// All that is wrong with a manifest, by the rules of the Kubernetes API; never empty.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct InvalidPolicies(pub Vec<InvalidPolicy>);
 

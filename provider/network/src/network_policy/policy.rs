@@ -8,7 +8,8 @@ use crate::{
     port::{PortRange, Protocol},
 };
 
-/// What one policy says. Several add up: what any of them lets pass, passes.
+/// What one policy says. Several add up: what any of them lets pass, passes (Kubernetes, "Network
+/// Policies").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct NetworkPolicy {
     /// Its namespace.
@@ -60,7 +61,7 @@ pub struct Selection {
     pub pods: Selector,
 }
 
-/// A network with holes.
+/// A network with holes (`ipBlock`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Block {
     /// The network.

@@ -8,7 +8,7 @@ use std::{
 /// Labels of a pod or a namespace.
 pub type Labels = BTreeMap<String, String>;
 
-/// Conditions on labels, all of which must hold; of none, everything is selected.
+/// Conditions on labels, all of which must hold; of none, everything is selected (`LabelSelector`).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Selector(pub Vec<Requirement>);
 
@@ -21,7 +21,7 @@ pub struct Requirement {
     pub test: Test,
 }
 
-/// What can be asked of a label.
+/// What can be asked of a label (Kubernetes, "Labels and Selectors: Set-based requirement").
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Test {
     /// It is there, with one of these values.

@@ -70,7 +70,8 @@ pub enum Untranslatable {
         /// The port.
         name: String,
     },
-    /// A selector whose `In` lists multiply to more than one rule can name.
+    /// A selector whose `In` lists multiply to more criteria than one rule can name: 640, which is
+    /// 128 groups of 5.
     #[error("{policy}: `{at}` comes to {criteria} criteria, and a rule can have {MOST_CRITERIA}")]
     Criteria {
         /// The policy, as `namespace/name`.
@@ -113,7 +114,7 @@ impl Translator<'_> {
     /// # Errors
     ///
     /// If a port is given by name and the pods are not known, or a selector comes to more criteria
-    /// than the groups of one rule can hold.
+    /// than the groups of one rule can hold: the first of these, with its element.
     pub fn translate(
         &self,
         policy: &NetworkPolicy,

@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::bits::Bits;
 
-/// Which traffic passes, for each pair of endpoints by their numbers.
+/// Which traffic passes, for each pair of endpoints by their numbers, from 0.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Matrix {
     /// Per sender, the receivers that it may talk to.

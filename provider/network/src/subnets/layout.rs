@@ -7,7 +7,8 @@ use serde::Serialize;
 use crate::address::{AddressRange, Cidr, GatewayCidr, bits, from_bits};
 
 /// How NSX uses a subnet of an IP block: the first host address is the gateway, network and
-/// broadcast address are nobody's, the rest is for pods and VMs.
+/// broadcast address are nobody's, the rest is for pods and VMs (VCF, "Developer Ready
+/// Infrastructure").
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Layout {
     /// The whole subnet.

@@ -47,9 +47,9 @@ pub struct Released {
 pub struct Room {
     /// The prefix that subnets are counted by, in bits.
     pub prefix: u8,
-    /// How many more subnets of that prefix there is room for.
+    /// How many more subnets of that prefix there is room for; stays at `u128::MAX` beyond that.
     pub subnets: u128,
-    /// How many addresses are free, whether in one piece or not.
+    /// How many addresses are free, whether in one piece or not; stays at `u128::MAX` beyond that.
     pub addresses: u128,
     /// The largest free network; the lowest of several.
     pub largest: Option<Cidr>,

@@ -84,7 +84,8 @@ impl Pool {
         Room::of(&self.spaces(), prefix)
     }
 
-    /// The lowest free subnet of the first network that has one: what NCP hands out.
+    /// The lowest free subnet of that prefix, in bits, of the first network that has one: what NCP
+    /// hands out. None if no network has.
     pub fn next_free(&self, prefix: u8, taken: impl IntoIterator<Item = Cidr>) -> Option<Cidr> {
         let mut spaces = self.spaces();
         for subnet in taken {

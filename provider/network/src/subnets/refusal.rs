@@ -61,11 +61,11 @@ pub enum Refusal {
     Prefix {
         /// The namespace.
         name: String,
-        /// What was asked for.
+        /// What was asked for, in bits.
         prefix: u8,
-        /// That of the largest network of the pool.
+        /// That of the largest network of the pool, in bits.
         min: u8,
-        /// The longest with room for a gateway and a machine.
+        /// The longest with room for a gateway and a machine, in bits.
         max: u8,
     },
     /// The pool is too small.
@@ -84,9 +84,9 @@ pub struct Exhausted {
     pub names: usize,
     /// How many subnets they want.
     pub wanted: usize,
-    /// Those left without, with the prefix of what they lack, by size and name.
+    /// Those left without, with the prefix of what they lack, in bits, by size and name.
     pub left: Vec<(String, u8)>,
-    /// The prefix of one further CIDR that would be enough.
+    /// The prefix of one further CIDR that would be enough, in bits.
     pub missing: u8,
     /// What is still free.
     pub room: Room,
