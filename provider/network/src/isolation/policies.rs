@@ -182,6 +182,28 @@ mod tests {
         }
     }
 
+    /// Places are few, and names are many.
+    #[test]
+    fn entries_that_want_the_same_place_stand_one_after_the_other() {
+        let mut first = std::collections::BTreeMap::new();
+        let mut names = (0..).map(|number| format!("entry-{number:04}"));
+        let (one, other) = names
+            .find_map(|name| {
+                let earlier = first.insert(hash::slot(&name, 50_000), name.clone());
+                earlier.map(|it| (it, name))
+            })
+            .unwrap();
+        let entry = |name: &str| Allow { name: name.to_owned(), ..from_trading() };
+        let allow = vec![entry(&other), entry(&one)];
+        let policies = with(Mode::Baseline, allow).policies(&paths()).unwrap();
+        let place = |name: &str| {
+            let rules = policies.iter().flat_map(|it| &it.rules);
+            rules.filter(|it| it.id == name).map(|it| it.sequence).next().unwrap()
+        };
+        assert_eq!(place(&one), 10 * (1 + hash::slot(&one, 50_000)));
+        assert_eq!(place(&other), place(&one) + 1);
+    }
+
     #[test]
     fn nothing_asked_for_is_everything_dropped() {
         check(

@@ -421,6 +421,47 @@ fn half_of_all_addresses_is_everybody_and_a_network_is_not() {
     );
 }
 
+/// Who is in a group of groups is nobody in particular just as little.
+#[test]
+fn a_network_in_a_group_of_groups_is_not_everybody_either() {
+    let group = |name: &str| format!("/infra/domains/default/groups/{name}");
+    let rule = Rule {
+        direction: Direction::In,
+        from: Peers::group(group("outer")),
+        ..Rule::new("from", 1, Action::Allow)
+    };
+    let mut firewall = ncp(vec![rule, drop_all()]);
+    let office = ["1.0.0.0-1.255.255.255".parse::<crate::address::AddressRange>().unwrap()]
+        .into_iter()
+        .collect();
+    firewall.groups.insert(group("inner"), Expression::Addresses(office));
+    firewall.groups.insert(group("outer"), Expression::Paths([group("inner")].into()));
+    check(
+        &firewall,
+        &expect![[r#"
+        closed
+        openings:
+          everything from members of outer, by rule `from` of policy `base` (Application 99)"#]],
+    );
+}
+
+/// GRE, say: an address has more than ports and ICMP.
+#[test]
+fn a_protocol_that_nobody_names_is_tried_too() {
+    let ports = |protocol| Service::ports(protocol, vec![]);
+    let named = [Protocol::Tcp, Protocol::Udp, Protocol::Sctp].map(ports);
+    let icmp = [1, 58].map(Service::Protocol);
+    let services = Services::Only(named.into_iter().chain(icmp).collect());
+    let firewall = ncp(vec![Rule { services, ..drop_all() }]);
+    check(
+        &firewall,
+        &expect![[r#"
+        open
+          everything from everybody, by the default rule, for no other matches
+          everything to everybody, by the default rule, for no other matches"#]],
+    );
+}
+
 #[test]
 fn a_deny_may_be_applied_by_a_group_of_groups() {
     let mut firewall = baseline();
