@@ -262,6 +262,10 @@ fn what_is_no_object_is_refused() {
         ],
     );
     refused(
+        "apiVersion: v2\nkind: Pod\nmetadata: { name: a }",
+        &expect!["document 1 (line 1), Pod a: `apiVersion`: `v2` has no Pod; `v1` has"],
+    );
+    refused(
         "apiVersion: v1\nkind: List\nitems: {}",
         &expect!["document 1 (line 1), List: `items`: is no list"],
     );

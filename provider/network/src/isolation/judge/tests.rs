@@ -438,10 +438,10 @@ fn a_network_in_a_group_of_groups_is_not_everybody_either() {
     firewall.groups.insert(group("outer"), Expression::Paths([group("inner")].into()));
     check(
         &firewall,
-        &expect![[r#"
+        &expect![[r"
         closed
         openings:
-          everything from members of outer, by rule `from` of policy `base` (Application 99)"#]],
+          everything from members of outer, by rule `from` of policy `base` (Application 99)"]],
     );
 }
 
@@ -455,10 +455,10 @@ fn a_protocol_that_nobody_names_is_tried_too() {
     let firewall = ncp(vec![Rule { services, ..drop_all() }]);
     check(
         &firewall,
-        &expect![[r#"
+        &expect![[r"
         open
           everything from everybody, by the default rule, for no other matches
-          everything to everybody, by the default rule, for no other matches"#]],
+          everything to everybody, by the default rule, for no other matches"]],
     );
 }
 
