@@ -117,6 +117,20 @@ fn a_jump_goes_on_in_category_application() {
     );
 }
 
+/// NSX has no such rule; one that was read wrong must not end what comes after it.
+#[test]
+fn from_the_last_category_a_jump_leads_nowhere() {
+    let rules = vec![rule(1, Action::JumpToApplication), rule(2, Action::Allow)];
+    let firewall = firewall(vec![policy(Category::Application, 1, rules)]);
+    check(
+        &firewall,
+        &expect![[r"
+        allowed
+          at the sender: allowed by rule `allow-2` of policy `Application-1` (Application 1)
+          at the receiver: allowed by rule `allow-2` of policy `Application-1` (Application 1)"]],
+    );
+}
+
 #[test]
 fn what_is_excluded_or_switched_off_passes() {
     let mut firewall = firewall(vec![]);

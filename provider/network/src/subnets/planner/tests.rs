@@ -142,6 +142,28 @@ fn sizes_differ_by_name() {
 }
 
 #[test]
+fn a_size_that_is_impossible_by_now_is_no_fault_of_what_has_its_place() {
+    let planner = planner("10.244.0.0/24");
+    let mut wanted = names(["banking", "trading"]);
+    wanted.get_mut("banking").unwrap().prefix = Some(20);
+    check(
+        &planner,
+        &wanted,
+        "banking=10.244.0.0/28",
+        &expect![[r"
+        banking: 10.244.0.0/28
+        trading: 10.244.0.192/28
+        room for 14 more /28; 224 addresses are free, the largest free block is 10.244.0.64/26"]],
+    );
+    check(
+        &planner,
+        &wanted,
+        "",
+        &expect!["`banking`: a subnet of /20 is not possible: prefix must be 24-30"],
+    );
+}
+
+#[test]
 fn a_full_cidr_is_followed_by_the_next() {
     let have = "a=10.244.0.0/28 b=10.244.0.16/28";
     check(
