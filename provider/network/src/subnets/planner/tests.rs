@@ -191,6 +191,16 @@ fn exhaustion_says_what_is_there_and_what_would_do() {
         ],
     );
     assert!(planner("10.244.0.0/22").plan(&wanted, &BTreeMap::new()).is_ok());
+    // All of the three that have no place are named.
+    let names_of_19 = names(names_of_40[..19].iter().map(String::as_str));
+    check(
+        &planner("10.244.0.0/24"),
+        &names_of_19,
+        "",
+        &expect![
+            "pod_cidrs hold 16 namespace subnets; configuration has 19 namespaces: no place for `ns-16` (/28), `ns-17` (/28), `ns-18` (/28); a further CIDR of /26 or larger would do"
+        ],
+    );
 }
 
 #[test]
