@@ -168,6 +168,8 @@ mod tests {
             assert_eq!(text.parse::<DnsLabel>().unwrap().as_str(), text);
         }
         assert_eq!("Example.Test".parse::<DnsName>().unwrap().as_str(), "example.test");
+        let longest = ["a".repeat(63), "b".repeat(63), "c".repeat(63), "d".repeat(61)].join(".");
+        assert_eq!(longest.parse::<DnsName>().unwrap().as_str().len(), 253);
     }
 
     #[test]

@@ -161,7 +161,7 @@ mod tests {
     #[test]
     fn a_gateway_knows_its_network() {
         let gateway: GatewayCidr = "10.1.0.129/25".parse().unwrap();
-        assert_eq!(gateway.network().to_string(), "10.1.0.128/25");
+        assert_eq!((gateway.prefix(), gateway.network().to_string()), (25, "10.1.0.128/25".into()));
         assert_eq!(GatewayCidr::first_of(gateway.network()), Some(gateway));
         assert_eq!(GatewayCidr::first_of("10.0.0.0/31".parse().unwrap()), None);
         let v6: GatewayCidr = "2001:db8::1/64".parse().unwrap();
