@@ -65,3 +65,13 @@ impl Object {
         Self { path: path.into(), tags: tags.into_iter().collect() }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_tag_reads_as_in_a_condition_of_nsx() {
+        assert_eq!(Tag::new("ncp/project", "banking").to_string(), "ncp/project|banking");
+    }
+}
