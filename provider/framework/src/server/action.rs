@@ -1,6 +1,6 @@
 //! `PlanAction` and `InvokeAction`: what a provider is told to do.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use futures_util::{
     StreamExt as _,
@@ -19,10 +19,9 @@ use tokio_stream::wrappers::UnboundedReceiverStream;
 use tonic::Status;
 use tracing::{Instrument as _, Span};
 
-use super::{Deferrals, Inner, crashed, wire};
+use super::{Deferrals, Inner, crashed, wire, written_time};
 use crate::{
     Context, Deferral, Diagnostics, Error, Private, Provider, Value, action::AnyAction, plan,
-    timeouts,
 };
 
 pub(super) async fn validate<P: Provider>(
@@ -91,15 +90,8 @@ fn call<P: Provider>(
     let schema = &action.schema().root;
     let config = wire::decode(schema, config)?;
     let config = plan::with_defaults(schema, &config, &config);
-    let time = time_for(action.timeout(), &config);
+    let time = written_time(config.get("timeout")).unwrap_or_else(|| action.timeout());
     Ok((server.context(time, Private::default()), config))
-}
-
-/// The time that an attribute `timeout` grants.
-fn time_for(default: Duration, config: &Value) -> Duration {
-    let written = config.get("timeout").as_str();
-    let span = written.and_then(|text| text.parse::<timeouts::Span>().ok());
-    span.map_or(default, |span| span.time())
 }
 
 /// What there is to tell at the end of a call that has no result.

@@ -12,7 +12,7 @@ use tokio_stream::wrappers::ReceiverStream;
 use tonic::codegen::BoxStream;
 use tracing::{Instrument as _, Span};
 
-use super::{Inner, bugs::settled, crashed, identity, time_for, wire};
+use super::{Inner, bugs::settled, crashed, identity, read::arrive, time_for, wire};
 use crate::{
     Diagnostic, Diagnostics, Error, Private, Provider, Severity, Value, erased::AnyResource,
     identity::AnyIdentity, list::Listed, plan, schema::Schema, timeouts::Operation,
@@ -163,11 +163,7 @@ impl<'a, P: Provider> Things<'a, P> {
         let id = listed.import_id.clone()?;
         let time = time_for(Operation::Read, &Value::Null, &self.resource.timeouts());
         let cx = self.server.context(time, Private::default());
-        let imported = self.resource.import(&cx, &id).await;
-        let state = match imported {
-            Ok(imported) => self.resource.read(&cx, imported).await,
-            Err(error) => Err(error),
-        };
+        let state = arrive(self.resource, &cx, &id).await;
         found.extend(cx.into_notes().warnings);
         state
     }

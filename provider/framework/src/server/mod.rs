@@ -268,9 +268,14 @@ impl<P: Provider> Inner<P> {
 
 /// The time that `value` (a configuration, plan or state) grants `operation`.
 fn time_for(operation: Operation, value: &Value, defaults: &DefaultTimeouts) -> Duration {
-    let written = value.get("timeouts").get(operation.name()).as_str();
-    let span = written.and_then(|text| text.parse::<Span>().ok());
-    span.map_or_else(|| operation.default_of(defaults), |span| span.time())
+    let written = value.get("timeouts").get(operation.name());
+    written_time(written).unwrap_or_else(|| operation.default_of(defaults))
+}
+
+/// The time that is written there, if one is.
+fn written_time(written: &Value) -> Option<Duration> {
+    let span = written.as_str()?.parse::<Span>().ok()?;
+    Some(span.time())
 }
 
 #[cfg(test)]

@@ -60,8 +60,9 @@ pub(super) async fn read<P: Provider>(
     })
 }
 
-/// The first reading of what a `moved` block handed over.
-async fn arrive<D>(
+/// The first reading of what is known by its import id alone: a `moved` block handed it over, or a list
+/// found it.
+pub(super) async fn arrive<D>(
     resource: &dyn AnyResource<D>,
     cx: &Context<D>,
     id: &str,

@@ -141,12 +141,8 @@ async fn describe(vcenter: &Vcenter, it: &Candidate, id: &str) -> Result<Model, 
     let supervisor = supervisor.map(|id| id.to_string());
     let zones = it.zones.iter().filter_map(|zone| zone.parse().ok()).collect::<Vec<_>>();
     let zones = Some(zones).filter(|zones| !zones.is_empty());
-    let id = match &zones {
-        Some(_) => supervisor.clone(),
-        None => Some(it.cluster.to_string()),
-    };
     Ok(Model {
-        id: id.into(),
+        id: it.id().into(),
         supervisor_id: supervisor.into(),
         name: it.name.clone().into(),
         cluster: Some::<super::text::ClusterMoid>(cluster).into(),
