@@ -1,11 +1,12 @@
 //! What a call may use: the provider's data, time, and a place to say things.
 
 use std::{
-    fmt::Display,
+    fmt::{self, Display},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
     time::Duration,
 };
 
+use futures_util::future::BoxFuture;
 use serde::Serialize;
 use tokio::{sync::mpsc::UnboundedSender, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -37,6 +38,25 @@ pub(crate) struct Notes {
     pub(crate) warnings: Diagnostics,
     pub(crate) private: Private,
     pub(crate) saved: Option<Value>,
+    pub(crate) afterwards: Afterwards,
+}
+
+/// What is done once a call is known to return a state.
+#[derive(Default)]
+pub(crate) struct Afterwards(Vec<BoxFuture<'static, ()>>);
+
+impl Afterwards {
+    pub(crate) async fn run(self) {
+        for it in self.0 {
+            it.await;
+        }
+    }
+}
+
+impl fmt::Debug for Afterwards {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Afterwards").field(&self.0.len()).finish()
+    }
 }
 
 impl<D> Context<D> {
@@ -137,6 +157,12 @@ impl<D> Context<D> {
     /// replaces it in the next run: a warning and a result are often better.
     pub fn save(&self, model: &impl Serialize) {
         self.notes().saved = Some(codec::encode(model));
+    }
+
+    /// Has this done before an apply answers, if it answers with a state, and never else: a create
+    /// or an update that fails and leaves nothing in the state leaves this undone.
+    pub fn when_kept(&self, done: impl Future<Output = ()> + Send + 'static) {
+        self.notes().afterwards.0.push(Box::pin(done));
     }
 
     /// Reads what the resource remembers beside its state.

@@ -42,6 +42,13 @@ pub trait Provider: Send + Sync + 'static {
         warnings: &mut Diagnostics,
     ) -> impl Future<Output = Result<Self::Data, Error>> + Send;
 
+    /// Terraform is done and asks for the end: it has every state that was returned. It waits for
+    /// this, and for as long as it takes, so that it should be bounded. Never called if Terraform is
+    /// killed, or by a process that serves many runs.
+    fn finish(&self, _data: Arc<Self::Data>) -> impl Future<Output = ()> + Send {
+        ready(())
+    }
+
     /// Ends sessions, when Terraform is done or configures anew.
     fn close(&self, _data: Arc<Self::Data>) -> impl Future<Output = ()> + Send {
         ready(())

@@ -20,6 +20,7 @@ mod tls;
 mod tests;
 
 use std::{
+    future::{Future, ready},
     io::{self, Write as _},
     process,
     time::SystemTime,
@@ -36,6 +37,7 @@ use self::{
     life::{Life, Patience},
     tls::AutoMtls,
 };
+use crate::Server;
 
 /// Why a provider could not be served, or no longer.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +62,20 @@ pub enum ServeError {
     Serve(#[from] tonic::transport::Error),
 }
 
+/// What is served: a provider, and what it does when the host has no more calls for it.
+pub trait Plugin: Provider {
+    /// The host asks for the end, and waits for this before it takes the process down.
+    fn finish(&self) -> impl Future<Output = ()> + Send {
+        ready(())
+    }
+}
+
+impl<P: crate::Provider> Plugin for Server<P> {
+    async fn finish(&self) {
+        Self::finish(self).await;
+    }
+}
+
 /// Serves the provider to the host that started this process, until that asks for the end or is
 /// gone.
 ///
@@ -70,7 +86,7 @@ pub enum ServeError {
 /// From the call on, panics are reported as Terraform expects them, and interrupts are ignored:
 /// they come as `StopProvider`. Stdout is the host's: write nothing to it. Where the host was
 /// killed nobody reads stderr, and a write to it fails.
-pub async fn serve<P: Provider>(
+pub async fn serve<P: Plugin>(
     provider: P,
     environment: Environment,
     address: &ProviderAddress,
@@ -114,7 +130,7 @@ pub async fn serve<P: Provider>(
 ///
 /// Prints what makes Terraform and OpenTofu use this process. There is no TLS: who reaches the
 /// socket is who may read the user's files.
-pub async fn serve_debug<P: Provider>(
+pub async fn serve_debug<P: Plugin>(
     provider: P,
     environment: Environment,
     address: &ProviderAddress,

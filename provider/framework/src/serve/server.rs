@@ -1,20 +1,20 @@
 //! The gRPC server: the provider, and what go-plugin's host wants beside it.
 
-use std::{io, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use tfplugin::{
     plugin::{
         grpc_broker_server::GrpcBrokerServer, grpc_controller_server::GrpcControllerServer,
         grpc_stdio_server::GrpcStdioServer,
     },
-    v6::provider_server::{Provider, ProviderServer},
+    v6::provider_server::ProviderServer,
 };
 use tokio::time::sleep;
 use tokio_stream::Stream;
 use tonic::transport::Server;
 use tonic_health::ServingStatus;
 
-use super::{connections::Connection, life::Life, services::GoPlugin};
+use super::{Plugin, connections::Connection, life::Life, services::GoPlugin};
 
 /// The largest message, in bytes, in both directions: that of providers in Go.
 const MESSAGE_LIMIT: usize = 256 << 20;
@@ -27,17 +27,18 @@ const DRAIN: Duration = Duration::from_secs(1);
 const HEALTH_SERVICE: &str = "plugin";
 
 /// Serves until the end, and then for as long as calls go on, but no longer than [`DRAIN`].
-pub(super) async fn run<P: Provider>(
+pub(super) async fn run<P: Plugin>(
     provider: P,
     incoming: impl Stream<Item = io::Result<Connection>>,
     life: &Life,
 ) -> Result<(), tonic::transport::Error> {
     let (reporter, health) = tonic_health::server::health_reporter();
     reporter.set_service_status(HEALTH_SERVICE, ServingStatus::Serving).await;
-    let provider = ProviderServer::new(provider)
+    let plugin = Arc::new(provider);
+    let provider = ProviderServer::from_arc(Arc::clone(&plugin))
         .max_decoding_message_size(MESSAGE_LIMIT)
         .max_encoding_message_size(MESSAGE_LIMIT);
-    let go_plugin = GoPlugin { life: life.clone() };
+    let go_plugin = GoPlugin { life: life.clone(), plugin };
 
     let served = Server::builder()
         .http2_adaptive_window(Some(true))

@@ -1,5 +1,7 @@
 //! What go-plugin's host calls beside the provider.
 
+use std::sync::Arc;
+
 use futures_util::StreamExt as _;
 use tfplugin::plugin::{
     ConnInfo, Empty, StdioData, grpc_broker_server::GrpcBroker,
@@ -7,18 +9,27 @@ use tfplugin::plugin::{
 };
 use tonic::{Request, Response, Status, Streaming, codegen::BoxStream};
 
-use super::life::Life;
+use super::{Plugin, life::Life};
 
 /// Answers all three of go-plugin's services.
-#[derive(Clone, Debug)]
-pub(super) struct GoPlugin {
+#[derive(Debug)]
+pub(super) struct GoPlugin<P> {
     pub(super) life: Life,
+    pub(super) plugin: Arc<P>,
+}
+
+impl<P> Clone for GoPlugin<P> {
+    fn clone(&self) -> Self {
+        Self { life: self.life.clone(), plugin: Arc::clone(&self.plugin) }
+    }
 }
 
 #[tonic::async_trait]
-impl GrpcController for GoPlugin {
+impl<P: Plugin> GrpcController for GoPlugin<P> {
     async fn shutdown(&self, _request: Request<Empty>) -> Result<Response<Empty>, Status> {
         tracing::debug!("the host asks to shut down");
+        // The host waits for this answer without a limit, and for the end of the process only briefly.
+        self.plugin.finish().await;
         // What is under way, this answer included, still goes out.
         self.life.end();
         Ok(Response::new(Empty {}))
@@ -26,7 +37,7 @@ impl GrpcController for GoPlugin {
 }
 
 #[tonic::async_trait]
-impl GrpcStdio for GoPlugin {
+impl<P: Plugin> GrpcStdio for GoPlugin<P> {
     /// There is nothing to hand over: logs go to the process's own stderr.
     async fn stream_stdio(
         &self,
@@ -38,7 +49,7 @@ impl GrpcStdio for GoPlugin {
 }
 
 #[tonic::async_trait]
-impl GrpcBroker for GoPlugin {
+impl<P: Plugin> GrpcBroker for GoPlugin<P> {
     /// A provider opens no further connections, and uses none.
     async fn start_stream(
         &self,

@@ -60,7 +60,12 @@ pub(super) async fn apply<P: Provider>(
     };
     let state = plan::without_write_only(schema, &state);
     let new_identity = known.and_then(|it| it.of_made(&state, &mut found));
-    let private = if state.is_null() { Vec::new() } else { notes.private.to_bytes() };
+    let private = if state.is_null() {
+        Vec::new()
+    } else {
+        notes.afterwards.run().await;
+        notes.private.to_bytes()
+    };
     Ok(Response {
         new_state: Some(wire::encode(schema, &state)),
         private,

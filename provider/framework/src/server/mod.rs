@@ -102,6 +102,13 @@ impl<P: Provider> Server<P> {
         }
     }
 
+    /// Does what the provider has to do once Terraform has every state that was returned.
+    pub async fn finish(&self) {
+        if let Some(data) = self.0.data.load_full() {
+            self.0.provider.finish(data).await;
+        }
+    }
+
     /// The schemas of the provider and of all that it has, for documentation.
     pub fn schemas(&self) -> impl Iterator<Item = (Subject, &Schema)> {
         let Inner { schema, kinds, .. } = &*self.0;

@@ -25,6 +25,7 @@ pub trait Process: provider_server::Provider + Clone {
 
 impl<P: Provider> Process for Server<P> {
     async fn end(&self) {
+        self.finish().await;
         self.close().await;
     }
 }

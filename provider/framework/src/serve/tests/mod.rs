@@ -28,7 +28,7 @@ use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 
 use self::client::{CLIENT, Client, Key};
 use super::{
-    Environment, ProviderAddress, ServeError,
+    Environment, Plugin, ProviderAddress, ServeError,
     connections::incoming,
     life::{Life, Patience},
     listener::{self, Bound, Files, Listen},
@@ -42,6 +42,8 @@ use super::{
 struct Tiny {
     called: Arc<Notify>,
     answer: Arc<Notify>,
+    finishing: Arc<Notify>,
+    finished: Arc<Notify>,
 }
 
 #[tonic::async_trait]
@@ -70,6 +72,13 @@ impl Provider for Tiny {
         self.called.notify_one();
         self.answer.notified().await;
         Ok(Response::new(stop_provider::Response::default()))
+    }
+}
+
+impl Plugin for Tiny {
+    async fn finish(&self) {
+        self.finishing.notify_one();
+        self.finished.notified().await;
     }
 }
 
@@ -179,7 +188,9 @@ async fn the_plugin_is_healthy() {
 
 #[tokio::test]
 async fn shutdown_is_answered_and_ends_streams_and_server() {
-    let running = Running::on_a_socket(Tiny::default(), None).await;
+    let tiny = Tiny::default();
+    tiny.finished.notify_one();
+    let running = Running::on_a_socket(tiny, None).await;
     let channel = running.connect().await;
     let mut stdio =
         GrpcStdioClient::new(channel.clone()).stream_stdio(()).await.unwrap().into_inner();
@@ -195,6 +206,24 @@ async fn shutdown_is_answered_and_ends_streams_and_server() {
 
     assert_eq!(stdio.message().await.unwrap(), None);
     assert_eq!(broker.message().await.unwrap(), None);
+    running.server.await.unwrap().unwrap();
+}
+
+#[tokio::test]
+async fn shutdown_is_answered_when_the_plugin_has_finished() {
+    let tiny = Tiny::default();
+    let (finishing, finished) = (tiny.finishing.clone(), tiny.finished.clone());
+    let running = Running::on_a_socket(tiny, None).await;
+    let mut controller = GrpcControllerClient::new(running.connect().await);
+    let mut answer = Box::pin(controller.shutdown(Empty {}));
+    tokio::select! {
+        _ = &mut answer => panic!("answered before the plugin has finished"),
+        () = finishing.notified() => {}
+    }
+    assert!(futures_util::poll!(&mut answer).is_pending());
+    assert!(!running.server.is_finished());
+    finished.notify_one();
+    answer.await.unwrap();
     running.server.await.unwrap().unwrap();
 }
 
