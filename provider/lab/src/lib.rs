@@ -28,7 +28,7 @@ pub use crate::faults::{Fault, FaultAnswer, FaultBody, FaultKind};
 pub use crate::journal::{Effect, Half, JournalEntry};
 pub use crate::message::{Body, Request, Response};
 pub use crate::server::{Lab, Options, Transport};
-pub use crate::settings::{Clock, IsolationProfile, Limits, Settings, Strictness};
+pub use crate::settings::{Clock, IsolationProfile, Limits, PatchMode, Settings, Strictness};
 pub use crate::store::{Error, Store, Tx};
 pub use crate::topology::{Topology, changes};
 pub use crate::workloads::{InvalidWorkloads, Workloads};

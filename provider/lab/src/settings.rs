@@ -16,6 +16,8 @@ pub struct Settings {
     pub isolation_profile: IsolationProfile,
     /// What happens to a field that vCenter does not know.
     pub strict: Strictness,
+    /// What NSX makes of what a PATCH leaves out.
+    pub patch: PatchMode,
     /// Whether NSX counts requests per client.
     pub limits: Limits,
     /// Where ids and UUIDs start from: two labs of one seed that get the same requests give the
@@ -31,6 +33,7 @@ impl Default for Settings {
             clock: Clock::default(),
             isolation_profile: IsolationProfile::default(),
             strict: Strictness::default(),
+            patch: PatchMode::default(),
             limits: Limits::default(),
             seed: "lab".to_owned(),
         }
@@ -81,6 +84,23 @@ pub enum Strictness {
     AsVcenter,
     /// It is an error, so that a client's typing mistake shows up.
     Strict,
+}
+
+/// What NSX makes of what the body of a PATCH leaves out. The vendor's bindings say that it stays;
+/// on a real NSX it is cleared for many kinds, and not by one rule, so a client has to be right
+/// under each of these. The header `nsx-enable-partial-patch: true` asks for [`Self::Merge`] in all.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PatchMode {
+    /// It is cleared: the body is the object's new intent. Of firewall policies and their rules
+    /// it stays.
+    #[default]
+    Clear,
+    /// It stays, of every kind.
+    Merge,
+    /// Some fields are cleared and some stay, of every kind. Which ones is always the same and
+    /// nothing to rely on. Rules stay.
+    Mixed,
 }
 
 /// Whether NSX counts requests (100 a second and 40 at once for one client).

@@ -18,7 +18,7 @@ use tf_framework::{
 use tokio::runtime::Runtime;
 
 pub(crate) use self::workloads::workloads;
-use crate::{Supervisor, environment::Environment};
+use crate::{Supervisor, config::LabPatch, environment::Environment};
 
 /// Terraform provider for vSphere Supervisors. Terraform starts it without arguments.
 #[derive(Debug, Parser)]
@@ -66,6 +66,9 @@ struct LabArguments {
     /// Version of the simulated vCenter, when the state is new.
     #[arg(long)]
     vcenter_version: Option<String>,
+    /// What NSX makes of what a PATCH leaves out, when the state is new.
+    #[arg(long)]
+    patch: Option<LabPatch>,
     /// File with objects of Kubernetes (YAML or JSON) that are in the lab's namespaces as soon as
     /// these exist; may be given several times.
     #[arg(long, value_name = "FILE")]

@@ -82,6 +82,10 @@ pub struct LabConfig {
     /// `allow_namespace`, `allow_cluster` or `open`.
     pub isolation_profile: Optional<LabProfile>,
 
+    /// What NSX makes of what a PATCH leaves out, when the state file is new: `clear`, `merge` or
+    /// `mixed`. Real systems clear it for most kinds of objects, and not by one rule.
+    pub patch: Optional<LabPatch>,
+
     /// Files with ordinary objects of Kubernetes, in YAML or JSON: what there is in the lab's
     /// namespaces. Pods, VMs, Services of type `LoadBalancer` and network policies come
     /// as soon as their namespace does, labels of a Namespace with them, and what the files no longer
@@ -101,6 +105,30 @@ pub enum LabProfile {
     AllowCluster,
     /// NCP closes nothing.
     Open,
+}
+
+/// What a lab's NSX makes of what a PATCH leaves out.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema, clap::ValueEnum,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LabPatch {
+    /// It is cleared, but for firewall policies and rules.
+    Clear,
+    /// It stays.
+    Merge,
+    /// Some of it is cleared, some stays.
+    Mixed,
+}
+
+impl From<LabPatch> for lab::PatchMode {
+    fn from(it: LabPatch) -> Self {
+        match it {
+            LabPatch::Clear => Self::Clear,
+            LabPatch::Merge => Self::Merge,
+            LabPatch::Mixed => Self::Mixed,
+        }
+    }
 }
 
 /// Checks across attributes. Nothing here needs a network, a file or the environment.

@@ -139,6 +139,8 @@ pub(crate) fn admin(lab: &Lab, store: &Store, method: &str, path: &str, body: &J
     let login = base64::prelude::BASE64_STANDARD.encode(login);
     let request = Request::new(method.parse().unwrap(), &format!("/policy/api/v1{path}"))
         .with_header("authorization", &format!("Basic {login}"));
+    // What a test does not name of an object is to stay.
+    let request = request.with_header("nsx-enable-partial-patch", "true");
     let request = if body.is_null() { request } else { request.json(body.clone()) };
     let answer: Response = store.ask(Half::Nsx, &request).unwrap();
     assert!(!answer.is_refusal(), "{method} {path}: {}", answer.value());

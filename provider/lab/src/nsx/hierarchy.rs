@@ -26,6 +26,7 @@ pub(super) fn patch(
     tx: &mut Tx<'_>,
     caller: super::Caller,
     body: &Fields,
+    mode: Mode,
     revisions: Revisions,
 ) -> Result<(), Fault> {
     let mut steps = Vec::new();
@@ -38,7 +39,7 @@ pub(super) fn patch(
     let mut named = Vec::new();
     for step in &steps {
         match step {
-            Step::Write(place, body) => writer.write(place, body, Mode::Merge, revisions)?,
+            Step::Write(place, body) => writer.write(place, body, mode, revisions)?,
             Step::Delete(path) => writer.delete(path, Below::Blocks)?,
             Step::Reference(path) => named.push(path),
         }

@@ -26,6 +26,8 @@ pub(crate) struct Kind {
     pub(crate) defaults: &'static str,
     /// Children that are also written and read as a list in it.
     pub(crate) embeds: Option<&'static Embeds>,
+    /// What becomes of what a PATCH leaves out, where the lab clears ([`crate::PatchMode`]).
+    pub(crate) left_out: LeftOut,
     /// What realizing it makes: an entity type.
     pub(crate) entity: &'static str,
     /// Who may write it.
@@ -37,6 +39,13 @@ pub(crate) struct Kind {
 pub(crate) enum Shape {
     One,
     Several,
+}
+
+/// What becomes of what the body of a PATCH leaves out.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum LeftOut {
+    Goes,
+    Stays,
 }
 
 /// Who may write objects of a kind.

@@ -13,6 +13,7 @@ mod hierarchy;
 mod kind;
 mod members;
 mod object;
+mod patch;
 mod populate;
 mod principal;
 mod read;

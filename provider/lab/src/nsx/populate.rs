@@ -5,11 +5,11 @@ use serde_json::{Value, json};
 use super::kind::place;
 use super::object::{self, Caller, Fields, key};
 use super::write::{Mode, Revisions, Writer};
-use crate::Tx;
 use crate::inventory::{
     EDGE_CLUSTER, EDGE_CLUSTER_ID, ENFORCEMENT_POINT, NSX_USER, OVERLAY_TZ, OVERLAY_TZ_ID, TIER0_A,
     TIER0_B, VLAN_TZ, VLAN_TZ_ID,
 };
+use crate::{PatchMode, Tx};
 
 /// Fills a new lab's NSX.
 pub(crate) fn populate(tx: &mut Tx<'_>) {
@@ -156,7 +156,7 @@ fn write(tx: &mut Tx<'_>, caller: &Caller, objects: &[(String, Value)]) {
         let empty = Fields::new();
         let body = body.as_object().unwrap_or(&empty);
         writer
-            .write(&place, body, Mode::Merge, Revisions::Ignored)
+            .write(&place, body, Mode::Patch(PatchMode::Merge), Revisions::Ignored)
             .expect("the first inventory is what a client could write");
     }
     writer.finish().expect("the first inventory refers to what it has");

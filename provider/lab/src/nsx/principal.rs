@@ -8,7 +8,7 @@ use super::object::{Caller, Fields};
 use super::read;
 use super::routes::check_contract;
 use super::write::{Below, Mode, Revisions, Writer};
-use crate::Tx;
+use crate::{PatchMode, Tx};
 
 /// A user of NSX inside of the process. Each call is checked as one over the wire is, and a refused
 /// one changes nothing.
@@ -29,7 +29,8 @@ impl Principal<'_, '_> {
         read::read(self.tx, path)
     }
 
-    /// Creates the object or lays the body over it.
+    /// Creates the object or lays the body over it. What the body leaves out stays, whatever a PATCH
+    /// over the wire does: NCP knows its objects as wholes, and what it sends of them is not public.
     pub(crate) fn patch(&mut self, path: &str, body: &Value) -> Result<(), Fault> {
         let target = place(path).filter(|place| place.id.is_some());
         let target = target.ok_or_else(|| Fault::no_such_uri(path))?;
@@ -39,7 +40,7 @@ impl Principal<'_, '_> {
         let caller = Caller::new(&self.user);
         self.tx.attempt(|tx| {
             let mut writer = Writer::new(tx, caller);
-            writer.write(&target, body, Mode::Merge, Revisions::Ignored)?;
+            writer.write(&target, body, Mode::Patch(PatchMode::Merge), Revisions::Ignored)?;
             writer.finish()
         })
     }

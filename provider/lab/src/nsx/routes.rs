@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::kind::{Place, place};
 use super::object::{Caller, Fields};
 use super::write::{Below, Mode, Revisions, Writer};
-use super::{hierarchy, members, read, realized, search, session, system};
+use super::{hierarchy, members, patch, read, realized, search, session, system};
 use crate::{Body, Request, Response, Tx};
 
 const POLICY: &str = "/policy/api/v1";
@@ -101,7 +101,7 @@ fn write(
 ) -> Result<Response, Fault> {
     let (mode, revisions) = match request.method {
         Method::PUT => (Mode::Replace, Revisions::Required),
-        Method::PATCH => (Mode::Merge, Revisions::Ignored),
+        Method::PATCH => (patch_mode(tx, request), Revisions::Ignored),
         Method::DELETE => return delete(tx, request, &place.path(), caller),
         _ => return Err(unanswered(request)),
     };
@@ -114,7 +114,7 @@ fn write(
     writer.write(place, body, mode, revisions)?;
     writer.finish()?;
     Ok(match mode {
-        Mode::Merge => Response::empty(200),
+        Mode::Patch(_) => Response::empty(200),
         Mode::Replace => Response::json(200, read::read(tx, &place.path()).unwrap_or_default()),
     })
 }
@@ -136,9 +136,15 @@ fn patch_tree(tx: &mut Tx<'_>, request: &Request, caller: Caller) -> Result<Resp
     let body = body(request)?;
     check_contract("Infra", body)?;
     let checked = request.query("enforce_revision_check") == Some("true");
-    let revisions = if checked { Revisions::Checked } else { Revisions::Ignored };
-    hierarchy::patch(tx, caller, body, revisions)?;
+    // What a revision check makes of an object without a revision is not public. An update that
+    // does not say what it read is refused as a PUT is, so that nothing is overwritten unseen.
+    let revisions = if checked { Revisions::Required } else { Revisions::Ignored };
+    hierarchy::patch(tx, caller, body, patch_mode(tx, request), revisions)?;
     Ok(Response::empty(200))
+}
+
+fn patch_mode(tx: &Tx<'_>, request: &Request) -> Mode {
+    Mode::Patch(patch::mode_of(request, tx.settings().patch))
 }
 
 fn body(request: &Request) -> Result<&Fields, Fault> {

@@ -6,6 +6,7 @@ mod golden;
 mod lists;
 mod objects;
 mod ownership;
+mod patches;
 mod pools;
 mod realization;
 mod search;
@@ -20,7 +21,7 @@ use http::Method;
 use serde_json::{Value, json};
 
 use crate::inventory::{EDGE_CLUSTER_ID, ENFORCEMENT_POINT, NSX_USER, OVERLAY_TZ_ID, TIER0_A};
-use crate::{Clock, Half, Request, Response, Settings, Store};
+use crate::{Clock, Half, PatchMode, Request, Response, Settings, Store};
 
 /// A lab whose clock stands still, and its NSX.
 struct Nsx {
@@ -30,7 +31,11 @@ struct Nsx {
 
 impl Nsx {
     fn new() -> Self {
-        let settings = Settings { clock: Clock::Manual, ..Settings::default() };
+        Self::that_patches(PatchMode::default())
+    }
+
+    fn that_patches(patch: PatchMode) -> Self {
+        let settings = Settings { clock: Clock::Manual, patch, ..Settings::default() };
         let store = Store::in_memory(&settings).unwrap();
         let password = store.transaction(|tx| tx.secrets()).unwrap().unwrap().password;
         let encoded = BASE64_STANDARD.encode(format!("{NSX_USER}:{password}"));

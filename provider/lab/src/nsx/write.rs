@@ -6,20 +6,22 @@ use std::time::Duration;
 use serde_json::{Value, json};
 
 use super::fault::Fault;
-use super::kind::{Embeds, Place, Shape, Writers, parent_of, place};
+use super::kind::{Embeds, Kind, LeftOut, Place, Shape, Writers, parent_of, place};
 use super::object::{self, Caller, Fields, Overwrite, grave, key, reference_key, referrers, text};
-use super::{Event, rules};
-use crate::Tx;
+use super::{Event, patch, rules};
+use crate::{PatchMode, Tx};
 
 /// How long a deleted object stays visible to search and blocks its id. Nobody public knows the
 /// real number; about this long is what people report.
 const PURGE_CYCLE: Duration = Duration::from_mins(5);
 
-/// Whether a write replaces what is there, or is laid over it.
+/// What a write does to an object that is there.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Mode {
+    /// The body is the whole of it.
     Replace,
-    Merge,
+    /// The body is laid over it; what it leaves out stays or goes.
+    Patch(PatchMode),
 }
 
 /// What `_revision` in a body means.
@@ -27,8 +29,6 @@ pub(super) enum Mode {
 pub(super) enum Revisions {
     /// It must be the object's, and must be there if the object is.
     Required,
-    /// If it is there it must be the object's.
-    Checked,
     /// Nothing.
     Ignored,
 }
@@ -50,11 +50,19 @@ pub(super) struct Writer<'t, 'a> {
     caller: Caller,
     written: BTreeSet<String>,
     deleted: BTreeSet<String>,
+    /// Children that travel in a parent which came without them.
+    left_out: BTreeSet<String>,
 }
 
 impl<'t, 'a> Writer<'t, 'a> {
     pub(super) fn new(tx: &'t mut Tx<'a>, caller: Caller) -> Self {
-        Self { tx, caller, written: BTreeSet::new(), deleted: BTreeSet::new() }
+        Self {
+            tx,
+            caller,
+            written: BTreeSet::new(),
+            deleted: BTreeSet::new(),
+            left_out: BTreeSet::new(),
+        }
     }
 
     /// Creates, replaces or changes an object. The body's fields are known to be the contract's.
@@ -81,10 +89,10 @@ impl<'t, 'a> Writer<'t, 'a> {
             object::stamped(self.tx, place, content, existing.as_ref(), &self.caller.user);
         rules::complete(self.tx, place, &mut object, existing.as_ref());
         self.keep(place, &path, existing.as_ref(), object);
-        if let (Some(embeds), Some(items)) = (place.kind.embeds, embedded) {
-            self.write_embedded(embeds, &path, &items, mode)?;
+        match place.kind.embeds {
+            Some(embeds) => self.write_embedded(place.kind, embeds, &path, embedded, mode),
+            None => Ok(()),
         }
-        Ok(())
     }
 
     /// Marks an object for deletion.
@@ -103,7 +111,10 @@ impl<'t, 'a> Writer<'t, 'a> {
     }
 
     /// Checks what must hold between objects, and hands the transaction back.
-    pub(super) fn finish(self) -> Result<(), Fault> {
+    pub(super) fn finish(mut self) -> Result<(), Fault> {
+        for path in std::mem::take(&mut self.left_out) {
+            self.unkeep(&path);
+        }
         for path in &self.written {
             let (Some(object), Some(place)) = (self.existing(path), place(path)) else { continue };
             rules::carve(self.tx, &place, &object)?;
@@ -225,9 +236,7 @@ fn check_revision(
     let given = body.get("_revision").filter(|revision| !revision.is_null());
     match (revisions, given) {
         (Revisions::Required, None) => Err(Fault::exists(path)),
-        (Revisions::Required | Revisions::Checked, Some(given))
-            if Some(given) != existing.get("_revision") =>
-        {
+        (Revisions::Required, Some(given)) if Some(given) != existing.get("_revision") => {
             Err(Fault::stale(path))
         }
         _ => Ok(()),
@@ -242,14 +251,13 @@ impl Writer<'_, '_> {
         body: &Fields,
         existing: Option<&Fields>,
         mode: Mode,
-    ) -> (Fields, Option<Vec<Value>>) {
+    ) -> (Fields, Vec<Value>) {
         let mut given = object::settable(place.kind, body);
         let embedded = place.kind.embeds.and_then(|embeds| given.shift_remove(embeds.field));
         let mut content = match (existing, mode) {
-            (Some(existing), Mode::Merge) => {
-                let mut content = object::settable(place.kind, existing);
-                object::merge(&mut content, &given);
-                content
+            (Some(existing), Mode::Patch(mode)) => {
+                let old = object::settable(place.kind, existing);
+                patch::laid_over(place.kind, old, &given, mode)
             }
             _ => given,
         };
@@ -261,10 +269,9 @@ impl Writer<'_, '_> {
         if let Ok(defaults) = serde_json::from_str(place.kind.defaults) {
             object::fill(&mut content, &defaults);
         }
-        let embedded = match (embedded, mode) {
-            (Some(Value::Array(items)), _) => Some(items),
-            (_, Mode::Replace) => Some(Vec::new()),
-            (_, Mode::Merge) => None,
+        let embedded = match embedded {
+            Some(Value::Array(items)) => items,
+            _ => Vec::new(),
         };
         (content, embedded)
     }
@@ -281,6 +288,7 @@ impl Writer<'_, '_> {
         self.tx.put(&key(path), &Value::Object(object));
         self.written.insert(path.to_owned());
         self.deleted.remove(path);
+        self.left_out.remove(path);
         if existing.is_none() && ["Tier0", "Tier1"].contains(&place.kind.name) {
             self.add_sections(path);
         }
@@ -295,18 +303,28 @@ impl Writer<'_, '_> {
         }
     }
 
-    /// Children that came in their parent's body. Replacing the parent drops those that did not
-    /// come again, at once: they were never deleted by themselves.
+    /// Children that came in their parent's body. Those that did not come again go with it or stay;
+    /// they go at once, for they were never deleted by themselves. In a tree they may come by
+    /// themselves as well, so it is decided at the end which did not come.
     fn write_embedded(
         &mut self,
+        kind: &Kind,
         embeds: &Embeds,
         parent: &str,
-        items: &[Value],
+        items: Vec<Value>,
         mode: Mode,
     ) -> Result<(), Fault> {
         let collection = format!("{parent}/{}", embeds.collection);
+        let others = match mode {
+            Mode::Replace => LeftOut::Goes,
+            Mode::Patch(mode) => patch::left_out(kind, embeds.field, mode),
+        };
+        if others == LeftOut::Goes {
+            let children = self.tx.children_text(&key(&collection)).into_iter();
+            self.left_out.extend(children.map(|(id, _)| format!("{collection}/{id}")));
+        }
         let mut named = BTreeSet::new();
-        for item in items {
+        for item in &items {
             let fields = item.as_object().filter(|item| !text(item, "id").is_empty());
             let fields =
                 fields.ok_or_else(|| Fault::invalid(embeds.field, "has an element without id"))?;
@@ -316,14 +334,6 @@ impl Writer<'_, '_> {
                 return Err(Fault::invalid(embeds.field, &format!("has {path} twice")));
             }
             self.write(&place, fields, mode, Revisions::Ignored)?;
-        }
-        if mode == Mode::Replace {
-            for (id, _) in self.tx.children_text(&key(&collection)) {
-                let path = format!("{collection}/{id}");
-                if !named.contains(&path) {
-                    self.unkeep(&path);
-                }
-            }
         }
         Ok(())
     }

@@ -12,10 +12,13 @@ use super::{LabArguments, note, print, with_causes, workloads};
 
 /// Serves the lab until the process is told to stop.
 pub(super) async fn serve(arguments: LabArguments) -> Result<(), String> {
-    let is_any = arguments.vcenter_version.is_none();
+    let is_any = arguments.vcenter_version.is_none() && arguments.patch.is_none();
     let mut settings = Settings::default();
     if let Some(version) = arguments.vcenter_version {
         settings.vcenter_version = version;
+    }
+    if let Some(patch) = arguments.patch {
+        settings.patch = patch.into();
     }
     let store = match &arguments.state {
         Some(path) => match Store::open(path, &settings) {

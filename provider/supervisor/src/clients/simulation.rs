@@ -27,6 +27,7 @@ pub(super) fn unknown(lab: &Optional<LabConfig>) -> Option<Path> {
         ("state_file", settings.state_file.is_unknown()),
         ("vcenter_version", settings.vcenter_version.is_unknown()),
         ("isolation_profile", settings.isolation_profile.is_unknown()),
+        ("patch", settings.patch.is_unknown()),
         ("workloads", settings.workloads.is_unknown()),
     ];
     let found = all.into_iter().find(|(_, is_unknown)| *is_unknown);
@@ -44,7 +45,9 @@ impl Clients {
             Error::new("the lab does not start", with_causes(why)).at(&Path::of("lab"))
         };
         let path = PathBuf::from(settings.state_file.known().map_or(LAB_STATE, String::as_str));
-        let is_any = settings.vcenter_version.is_null() && settings.isolation_profile.is_null();
+        let is_any = settings.vcenter_version.is_null()
+            && settings.isolation_profile.is_null()
+            && settings.patch.is_null();
         let store = match Store::open(&path, &lab_settings(settings)) {
             Err(lab::Error::Settings { .. }) if is_any => Store::existing(&path),
             other => other,
@@ -100,6 +103,9 @@ fn lab_settings(config: &LabConfig) -> lab::Settings {
             LabProfile::AllowCluster => lab::IsolationProfile::AllowCluster,
             LabProfile::Open => lab::IsolationProfile::Open,
         };
+    }
+    if let Some(patch) = config.patch.known() {
+        settings.patch = (*patch).into();
     }
     settings
 }

@@ -1,6 +1,6 @@
 //! The kinds of objects the lab simulates.
 
-use super::{Embeds, Kind, Shape, Writers};
+use super::{Embeds, Kind, LeftOut, Shape, Writers};
 
 const RULES: Embeds =
     Embeds { field: "rules", collection: "rules", in_lists: false, order: "sequence_number" };
@@ -17,6 +17,7 @@ const PLAIN: Kind = Kind {
     required: &[],
     defaults: "{}",
     embeds: None,
+    left_out: LeftOut::Goes,
     entity: "",
     writers: Writers::Everybody,
 };
@@ -116,6 +117,7 @@ pub(crate) static KINDS: &[Kind] = &[
         defaults: r#"{"category": "Application", "sequence_number": 0, "stateful": true,
             "tcp_strict": true, "locked": false, "scope": ["ANY"]}"#,
         embeds: Some(&RULES),
+        left_out: LeftOut::Stays,
         entity: "RealizedFirewallSection",
         ..PLAIN
     },
@@ -129,6 +131,7 @@ pub(crate) static KINDS: &[Kind] = &[
             "scope": ["ANY"], "direction": "IN_OUT", "ip_protocol": "IPV4_IPV6",
             "disabled": false, "logged": false, "sources_excluded": false,
             "destinations_excluded": false}"#,
+        left_out: LeftOut::Stays,
         entity: "RealizedFirewallRule",
         ..PLAIN
     },

@@ -27,8 +27,8 @@ fn a_patch_creates_with_the_standard_fields_and_answers_nothing() {
 }
 
 #[test]
-fn a_patch_keeps_what_it_does_not_name_and_counts_the_revision() {
-    let nsx = Nsx::new();
+fn a_patch_counts_the_revision_and_a_null_in_it_is_as_good_as_nothing() {
+    let nsx = Nsx::that_patches(PatchMode::Merge);
     nsx.make(WEB, json!({ "description": "a", "tags": [{ "scope": "x", "tag": "1" }] }));
     nsx.pass(60);
     nsx.make(WEB, json!({ "tags": [{ "scope": "y", "tag": "2" }], "description": null }));

@@ -97,6 +97,22 @@ fn revisions_are_checked_only_on_demand() {
 }
 
 #[test]
+fn where_revisions_are_checked_an_update_says_what_it_has_read() {
+    let nsx = Nsx::new();
+    let checked = |body: Value| {
+        let request = Request::new(Method::PATCH, "/policy/api/v1/infra");
+        nsx.ask(request.with_query("enforce_revision_check", "true").json(tree(&[body])))
+    };
+    let bare = || child("Segment", json!({ "id": "s" }));
+    assert_eq!(checked(bare()).status, 200);
+    assert_eq!(refusal(&checked(bare())), (400, 500_127));
+    assert_eq!(checked(child("Segment", json!({ "id": "s", "_revision": 0 }))).status, 200);
+    assert_eq!(nsx.object("/infra/segments/s")["_revision"], 1);
+    let gone = child("Segment", json!({ "id": "t", "_revision": 1 }));
+    assert_eq!(refusal(&checked(gone)), (404, 500_090));
+}
+
+#[test]
 fn a_call_takes_five_thousand_objects() {
     let nsx = Nsx::new();
     let groups: Vec<Value> =
