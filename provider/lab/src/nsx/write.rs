@@ -90,7 +90,7 @@ impl<'t, 'a> Writer<'t, 'a> {
         rules::complete(self.tx, place, &mut object, existing.as_ref());
         self.keep(place, &path, existing.as_ref(), object);
         match place.kind.embeds {
-            Some(embeds) => self.write_embedded(place.kind, embeds, &path, embedded, mode),
+            Some(embeds) => self.write_embedded(place.kind, embeds, &path, &embedded, mode),
             None => Ok(()),
         }
     }
@@ -311,7 +311,7 @@ impl Writer<'_, '_> {
         kind: &Kind,
         embeds: &Embeds,
         parent: &str,
-        items: Vec<Value>,
+        items: &[Value],
         mode: Mode,
     ) -> Result<(), Fault> {
         let collection = format!("{parent}/{}", embeds.collection);
@@ -324,7 +324,7 @@ impl Writer<'_, '_> {
             self.left_out.extend(children.map(|(id, _)| format!("{collection}/{id}")));
         }
         let mut named = BTreeSet::new();
-        for item in &items {
+        for item in items {
             let fields = item.as_object().filter(|item| !text(item, "id").is_empty());
             let fields =
                 fields.ok_or_else(|| Fault::invalid(embeds.field, "has an element without id"))?;
