@@ -17,6 +17,11 @@ const FIRST_DAY: u64 = 1_767_225_600_000;
 pub struct LabTime(u64);
 
 impl LabTime {
+    /// When the lab was made.
+    pub(crate) const FIRST: Self = Self(0);
+    /// The clock goes no further: beyond it there is room for what is still to come.
+    const LAST: Self = Self(u64::MAX / 4);
+
     /// The moment `millis` milliseconds after the lab's first.
     #[must_use]
     pub fn from_millis(millis: u64) -> Self {
@@ -81,7 +86,7 @@ impl ClockState {
             }
             Clock::Manual => 0,
         };
-        LabTime(passed.saturating_add(self.advanced))
+        LabTime(passed.saturating_add(self.advanced)).min(LabTime::LAST)
     }
 
     /// The time that sessions' idle time is counted in: the real one, whatever the lab's clock does.

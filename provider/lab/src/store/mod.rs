@@ -2,6 +2,7 @@
 //! several processes can share the file and a kill loses nothing that was answered.
 
 mod error;
+mod events;
 mod log;
 mod schema;
 #[cfg(test)]
@@ -24,6 +25,7 @@ use crate::{
     ncp, nsx, vcenter,
 };
 
+pub(crate) use self::events::{Due, Spot};
 pub(crate) use self::schema::Secrets;
 
 /// The state of one lab. Cheap to clone; the clones share it.
@@ -116,7 +118,9 @@ impl Store {
 
     /// Lets everything happen that is due.
     pub fn settle(&self) -> Result<(), Error> {
-        self.transaction(event::advance)
+        self.transaction(|tx| {
+            event::advance(tx);
+        })
     }
 
     /// Asks one half of the lab, without a connection between: what is due happens, then the

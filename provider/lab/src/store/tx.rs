@@ -11,7 +11,6 @@ use sha2::{Digest as _, Sha256};
 
 use super::{Error, Secrets, schema};
 use crate::clock::{self, ClockState};
-use crate::event::Event;
 use crate::{LabTime, Settings};
 
 /// The state, held alone for one piece of work. An error of the store is kept, and makes the whole
@@ -76,15 +75,19 @@ impl Tx<'_> {
     /// Writes the document at `path`, whether there was one or not.
     pub fn put(&mut self, path: &str, value: &Value) {
         let collection = path.rsplit_once('/').map_or("", |(collection, _)| collection);
-        self.execute(
-            "INSERT OR REPLACE INTO documents (path, parent, json) VALUES (?1, ?2, ?3)",
+        let changed = self.execute(
+            "INSERT INTO documents (path, parent, json) VALUES (?1, ?2, ?3)
+             ON CONFLICT (path) DO UPDATE SET json = excluded.json WHERE json <> excluded.json",
             params![path, collection, schema::text(value)],
         );
+        self.count_changes(path, changed);
     }
 
     /// Removes the document at `path`, not those below it, and tells whether there was one.
     pub fn delete(&mut self, path: &str) -> bool {
-        self.execute("DELETE FROM documents WHERE path = ?1", [path]) > 0
+        let gone = self.execute("DELETE FROM documents WHERE path = ?1", [path]);
+        self.count_changes(path, gone);
+        gone > 0
     }
 
     /// The documents directly in a collection such as `nsx:/infra/segments`, with their ids, sorted
@@ -150,26 +153,6 @@ impl Tx<'_> {
     #[must_use]
     pub fn settings(&self) -> &Settings {
         self.settings
-    }
-
-    /// Makes `event` happen `after` from now, in lab time.
-    pub(crate) fn schedule(&mut self, after: Duration, event: &Event) {
-        self.execute(
-            "INSERT INTO events (due, json) VALUES (?1, ?2)",
-            params![column(self.now.after(after).as_millis()), schema::text(event)],
-        );
-    }
-
-    /// Takes the oldest event that is due at `now` out of the state.
-    pub(crate) fn take_due(&mut self, now: LabTime) -> Option<(LabTime, Event)> {
-        let (id, due, json): (i64, i64, String) = self.one(
-            "SELECT id, due, json FROM events WHERE due <= ?1 ORDER BY due, id LIMIT 1",
-            [column(now.as_millis())],
-            |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?)),
-        )?;
-        self.execute("DELETE FROM events WHERE id = ?1", [id]);
-        let event = self.keep(schema::parse("an event", &json))?;
-        Some((LabTime::from_millis(u64::try_from(due).unwrap_or(0)), event))
     }
 
     pub(crate) fn set_now(&mut self, now: LabTime) {
@@ -302,11 +285,6 @@ impl Tx<'_> {
         };
         self.keep(run()).unwrap_or_default()
     }
-}
-
-/// A number as the tables hold it.
-fn column(millis: u64) -> i64 {
-    i64::try_from(millis).unwrap_or(i64::MAX)
 }
 
 /// SHA-256 of the parts, kept apart by a zero, in hexadecimal.

@@ -124,7 +124,7 @@ fn finish(tx: &mut Tx<'_>, mut supervisor: Supervisor, step: Step) {
         // The loop reports and tries again: it is not fatal.
         Err(trouble) => {
             supervisor.messages = vec![trouble_message(&trouble)];
-            schedule(tx, RETRY, &supervisor, Due::Step(step));
+            retry(tx, &supervisor, Due::Step(step));
         }
     }
     supervisor.save(tx);
@@ -154,7 +154,7 @@ pub(crate) fn ranges_changed(tx: &mut Tx<'_>, mut supervisor: Supervisor) {
     supervisor.messages.retain(|message| !is_trouble(message));
     if let Err(trouble) = ncp::ranges_changed(tx, &supervisor.cluster) {
         supervisor.messages.push(trouble_message(&trouble));
-        schedule(tx, RETRY, &supervisor, Due::Ranges);
+        retry(tx, &supervisor, Due::Ranges);
     }
     supervisor.save(tx);
 }
@@ -178,7 +178,7 @@ fn removed(tx: &mut Tx<'_>, mut supervisor: Supervisor) {
     };
     if let Err(message) = gone {
         supervisor.messages = vec![message];
-        schedule(tx, RETRY, &supervisor, Due::Removed);
+        retry(tx, &supervisor, Due::Removed);
         return supervisor.save(tx);
     }
     for network in WorkloadNetwork::all(tx, &supervisor.cluster) {
@@ -197,6 +197,15 @@ fn is_trouble(message: &Message) -> bool {
 }
 
 fn schedule(tx: &mut Tx<'_>, after: Duration, supervisor: &Supervisor, due: Due) {
+    tx.schedule(after, &event_of(supervisor, due));
+}
+
+/// Has what failed happen again every two minutes.
+fn retry(tx: &mut Tx<'_>, supervisor: &Supervisor, due: Due) {
+    event::again(tx, RETRY, event_of(supervisor, due));
+}
+
+fn event_of(supervisor: &Supervisor, due: Due) -> event::Event {
     let (cluster, revision) = (supervisor.cluster.clone(), supervisor.revision);
-    tx.schedule(after, &event::Event::Vcenter(Event::Supervisor { cluster, revision, due }));
+    event::Event::Vcenter(Event::Supervisor { cluster, revision, due })
 }

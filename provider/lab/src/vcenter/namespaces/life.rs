@@ -94,7 +94,7 @@ fn network(tx: &mut Tx<'_>, mut namespace: Namespace) {
         Err(trouble) => {
             namespace.config_status = ConfigStatus::Error;
             namespace.messages = vec![trouble_message(&trouble)];
-            schedule(tx, RETRY, &namespace, Due::Network);
+            retry(tx, &namespace, Due::Network);
         }
     }
     namespace.save(tx);
@@ -110,13 +110,22 @@ fn gone(tx: &mut Tx<'_>, mut namespace: Namespace) {
         Ok(()) => namespace.remove(tx),
         Err(trouble) => {
             namespace.messages = vec![trouble_message(&trouble)];
-            schedule(tx, RETRY, &namespace, Due::Gone);
+            retry(tx, &namespace, Due::Gone);
             namespace.save(tx);
         }
     }
 }
 
 fn schedule(tx: &mut Tx<'_>, after: Duration, namespace: &Namespace, due: Due) {
+    tx.schedule(after, &event_of(namespace, due));
+}
+
+/// Has what failed happen again every half minute.
+fn retry(tx: &mut Tx<'_>, namespace: &Namespace, due: Due) {
+    event::again(tx, RETRY, event_of(namespace, due));
+}
+
+fn event_of(namespace: &Namespace, due: Due) -> event::Event {
     let (name, revision) = (namespace.name.clone(), namespace.revision);
-    tx.schedule(after, &event::Event::Vcenter(Event::Namespace { name, revision, due }));
+    event::Event::Vcenter(Event::Namespace { name, revision, due })
 }
