@@ -12,6 +12,7 @@ mod corner;
 mod crash;
 mod demonstration;
 mod docs;
+mod earlier_version;
 mod ephemeral;
 mod examples;
 mod generations;
