@@ -16,6 +16,7 @@ use url::Url;
 use crate::config::Config;
 use crate::dialect::Dialect;
 use crate::error::{Call, Error, Stop};
+use crate::masks::Masks;
 use crate::pace::{Limits, Pace};
 use crate::request::{Answer, Effect, Request};
 use crate::retry::{Budget, Policy};
@@ -83,6 +84,8 @@ struct Shared {
     settings: Settings,
     session: Session,
     pace: Pace,
+    /// The credentials that were sent so far.
+    sent: Mutex<Masks>,
     budget: Mutex<Budget>,
     /// Marks our requests in the server's logs and in ours.
     run: u32,
@@ -128,6 +131,7 @@ impl Client {
             dialect: Box::new(dialect),
             session: Session::default(),
             pace: Pace::new(settings.limits),
+            sent: Mutex::default(),
             budget: Mutex::new(Budget::full()),
             run: getrandom::u32().unwrap_or_default(),
             requests: AtomicU64::new(0),
@@ -214,6 +218,26 @@ impl Client {
     /// Sends it in the session of these headers, and in no other: if that has lapsed, it is refused.
     pub async fn send_in(&self, session: &HeaderMap, request: Request) -> Result<Answer, Error> {
         self.attempt(&request, session).await
+    }
+
+    /// The text of a server without any credential that was sent to it: for an error that is made of
+    /// a success.
+    #[must_use]
+    pub fn masked(&self, text: &str) -> String {
+        self.masks().text(text)
+    }
+
+    /// What must not be said of an answer now.
+    fn masks(&self) -> Masks {
+        self.shared.sent.lock().expect("nothing panics with it").clone()
+    }
+
+    /// Keeps in mind what is sent as a credential.
+    fn sends(&self, request: &Request, session: &HeaderMap) {
+        let mut sent = self.shared.sent.lock().expect("nothing panics with it");
+        sent.add_session(session);
+        sent.add_headers(&request.headers);
+        request.secrets.iter().for_each(|secret| sent.add(secret));
     }
 
     async fn log_in(&self, lapsed: Option<&Ticket>) -> Result<Ticket, Error> {

@@ -35,6 +35,17 @@ impl Cause {
     pub fn new(error: impl Into<Box<dyn StdError + Send + Sync>>) -> Self {
         Self(Arc::from(error.into()))
     }
+
+    /// Its text and those of its own causes.
+    pub(crate) fn chain(&self) -> String {
+        let mut text = self.to_string();
+        let mut next = self.source();
+        while let Some(error) = next {
+            text = format!("{text}: {error}");
+            next = error.source();
+        }
+        text
+    }
 }
 
 impl fmt::Display for Cause {
@@ -67,8 +78,9 @@ impl fmt::Display for Stop {
     }
 }
 
-/// An answer that is no success.
-#[derive(Clone, Debug)]
+/// An answer that is no success. What was sent as a credential is masked in it; its `Debug` shows
+/// neither body nor headers.
+#[derive(Clone)]
 pub struct Refusal {
     /// What was called.
     pub call: Call,
@@ -85,6 +97,19 @@ pub struct Refusal {
     /// Whether the call had been sent before, so that what was refused may be our own effect: a
     /// 404 to a DELETE, a stale revision to a PUT.
     pub is_resent: bool,
+}
+
+impl fmt::Debug for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let body = self.body.as_ref().map(|_| "JSON");
+        f.debug_struct("Refusal")
+            .field("call", &self.call.to_string())
+            .field("status", &self.status.as_u16())
+            .field("body", &body)
+            .field("is_own", &self.is_own)
+            .field("is_resent", &self.is_resent)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Why a call failed.

@@ -23,11 +23,13 @@
 //! * It is repeated only where that is safe ([`Effect`]); where nobody knows whether a call took
 //!   effect, the error says so ([`Error::is_outcome_unknown`]).
 //! * No credential leaves before the server is verified, none goes to another host, none is logged.
+//! * What was sent as a credential is masked wherever a server says it again in an error.
 
 mod client;
 mod config;
 mod dialect;
 mod error;
+mod masks;
 mod pace;
 mod proxy;
 mod request;
@@ -47,7 +49,7 @@ pub use pace::Limits;
 pub use proxy::{InvalidProxy, Proxy};
 pub use request::{Answer, Effect, Request, Wants, escape};
 pub use retry::Policy;
-pub use secret::Secret;
+pub use secret::{Secret, reveal, reveal_some};
 pub use tls::{Authorities, Fingerprint, InvalidFingerprint, InvalidTrust, Trust};
 pub use transport::{Broken, Timeouts, Transport};
 pub use version::{InvalidVersion, Version};

@@ -8,6 +8,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::error::{Call, Error};
+use crate::masks::Masks;
+use crate::secret::{Secret, wiped, written};
 
 /// What repeating a request does; it decides what may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,12 +40,14 @@ pub struct Request {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// The secrets in the body.
+    pub(crate) secrets: Vec<Secret>,
     pub(crate) effect: Effect,
     pub(crate) wants: Wants,
 }
 
-/// A success.
-#[derive(Clone, Debug)]
+/// A success. Its `Debug` shows neither headers nor body.
+#[derive(Clone)]
 pub struct Answer {
     /// What was called.
     pub call: Call,
@@ -55,14 +59,17 @@ pub struct Answer {
     pub body: Bytes,
     /// Whether the call was sent more than once.
     pub is_resent: bool,
+    /// What must not be said of it.
+    pub(crate) masks: Masks,
 }
 
 // === impl Request ===
 
 impl Request {
     fn new(method: Method, path: impl Into<String>, effect: Effect, wants: Wants) -> Self {
-        let (query, headers) = (Vec::new(), HeaderMap::new());
-        Self { method, path: path.into(), query, headers, body: Bytes::new(), effect, wants }
+        let (query, headers, secrets) = (Vec::new(), HeaderMap::new(), Vec::new());
+        let (path, body) = (path.into(), Bytes::new());
+        Self { method, path, query, headers, body, secrets, effect, wants }
     }
 
     /// Reads JSON. The path's variable parts went through [`escape`].
@@ -109,27 +116,41 @@ impl Request {
         Self { wants, ..self }
     }
 
-    /// With a body of JSON.
+    /// With a body of JSON. What [`reveal`](crate::reveal) writes into it is remembered as a secret, and
+    /// masked wherever the server says it again in an error.
     ///
     /// # Panics
     ///
     /// Never for wire structures: only maps with keys that are no strings cannot be written.
     #[must_use]
     pub fn json(self, body: &impl Serialize) -> Self {
-        let bytes = serde_json::to_vec(body).expect("a wire structure can be written as JSON");
-        self.body("application/json", bytes)
+        let (bytes, secrets) = written(|| serde_json::to_vec(body));
+        let bytes = bytes.expect("a wire structure can be written as JSON");
+        Self { secrets, ..self }.body("application/json", bytes)
     }
 
-    /// With a body of that media type.
+    /// With a form: a field that all may see, and one with a secret.
     #[must_use]
-    pub fn body(mut self, media_type: &'static str, bytes: impl Into<Bytes>) -> Self {
+    pub fn form(self, plain: (&str, &str), secret: (&str, &Secret)) -> Self {
+        let value = Secret::from(escape(secret.1.reveal()));
+        let plain = [plain.0, "=", &escape(plain.1), "&"].concat();
+        let form = Secret::joined(&[&plain, secret.0, "=", value.reveal()]);
+        let secrets = vec![secret.1.clone()];
+        let bytes = form.reveal().as_bytes().to_vec();
+        Self { secrets, ..self }.body("application/x-www-form-urlencoded", bytes)
+    }
+
+    /// With a body of that media type, which is wiped when nobody needs it any more.
+    #[must_use]
+    pub fn body(mut self, media_type: &'static str, bytes: impl Into<Vec<u8>>) -> Self {
         let name = http::header::CONTENT_TYPE;
         self.headers.insert(name, HeaderValue::from_static(media_type));
-        self.body = bytes.into();
+        self.body = wiped(bytes.into());
         self
     }
 
-    /// With a header. A value that may be secret is marked sensitive by the caller.
+    /// With a header. A value that may be secret is marked sensitive by the caller, as
+    /// [`Secret::header`] does.
     #[must_use]
     pub fn header(mut self, name: HeaderName, value: HeaderValue) -> Self {
         self.headers.insert(name, value);
@@ -174,8 +195,19 @@ impl Answer {
         serde_json::from_slice(&self.body).map_err(|error| Error::Unreadable {
             call: self.call.clone(),
             expected: "JSON of the API's form",
-            found: error.to_string(),
+            found: self.masks.text(&error.to_string()),
         })
+    }
+}
+
+impl fmt::Debug for Answer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Answer")
+            .field("call", &self.call.to_string())
+            .field("status", &self.status.as_u16())
+            .field("bytes", &self.body.len())
+            .field("is_resent", &self.is_resent)
+            .finish_non_exhaustive()
     }
 }
 

@@ -1,15 +1,30 @@
 //! One session, opened once however many wait for it.
 
+use std::fmt;
+
 use http::HeaderMap;
 use tokio::sync::Mutex;
 
 use crate::error::Error;
 
-/// A session's headers, and which session it is.
-#[derive(Clone, Debug)]
+/// A session's headers, and which session it is. Its `Debug` does not show them.
+#[derive(Clone)]
 pub(crate) struct Ticket {
     pub(crate) headers: HeaderMap,
     generation: u64,
+}
+
+#[cfg(test)]
+impl Ticket {
+    pub(crate) fn of(headers: HeaderMap) -> Self {
+        Self { headers, generation: 0 }
+    }
+}
+
+impl fmt::Debug for Ticket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ticket").field("generation", &self.generation).finish_non_exhaustive()
+    }
 }
 
 #[derive(Debug, Default)]

@@ -107,7 +107,7 @@ impl Nsx {
         let ask = async || {
             let node: NodeVersion = self.json(Request::get("/api/v1/node/version")).await?;
             let version = node.product_version.or(node.node_version).unwrap_or_default();
-            version.parse().map_err(|_| Error::Version { version })
+            version.parse().map_err(|_| Error::Version { version: self.http.masked(&version) })
         };
         self.shared.version.get_or_try_init(ask).await.cloned()
     }

@@ -1,8 +1,8 @@
 //! How NSX opens sessions and tells its errors.
 
-use api_client::{Answer, Dialect, Refusal, Request, Secret, Temper, escape};
+use api_client::{Answer, Dialect, Refusal, Request, Secret, Temper};
 use http::header::{COOKIE, SET_COOKIE};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use http::{HeaderMap, HeaderName, StatusCode};
 use serde_json::Value;
 
 use crate::error::code;
@@ -17,22 +17,20 @@ pub(crate) struct Sessions {
 
 impl Dialect for Sessions {
     fn log_in(&self) -> Request {
-        let (user, password) = (escape(&self.user), escape(self.password.reveal()));
-        let form = format!("j_username={user}&j_password={password}");
-        Request::post("/api/session/create").body("application/x-www-form-urlencoded", form)
+        let user = ("j_username", self.user.as_str());
+        Request::post("/api/session/create").form(user, ("j_password", &self.password))
     }
 
     fn session(&self, answer: &Answer) -> Option<HeaderMap> {
         let cookie = answer.headers.get_all(SET_COOKIE).iter().find_map(|value| {
             let pair = value.to_str().ok()?.split(';').next()?.trim();
-            pair.starts_with("JSESSIONID=").then(|| HeaderValue::from_str(pair).ok())?
+            pair.starts_with("JSESSIONID=").then(|| Secret::from(pair).header())?
         })?;
         let mut headers = HeaderMap::new();
         headers.insert(COOKIE, cookie);
         if let Some(token) = answer.headers.get(XSRF) {
-            headers.insert(XSRF, token.clone());
+            headers.insert(XSRF, Secret::from(token.to_str().ok()?).header()?);
         }
-        headers.values_mut().for_each(|value| value.set_sensitive(true));
         Some(headers)
     }
 

@@ -38,13 +38,13 @@ impl Nsx {
     /// All T of a parent.
     pub async fn list<T: Object>(&self, parent: &Id<T::Parent>) -> Result<Vec<T>, Error> {
         let path = format!("{}/{}", parent.path(), T::COLLECTION);
-        typed(&path, self.elements(collection(&path)).await?)
+        self.typed(&path, self.elements(collection(&path)).await?)
     }
 
     /// Subnets of a pool.
     pub async fn pool_subnets(&self, pool: &Id<IpPool>) -> Result<Vec<IpPoolSubnet>, Error> {
         let path = format!("{}/ip-subnets", pool.path());
-        typed(&path, self.elements(collection(&path)).await?)
+        self.typed(&path, self.elements(collection(&path)).await?)
     }
 
     /// Segments whose ports a group holds.
@@ -73,7 +73,7 @@ impl Nsx {
         kind: &str,
     ) -> Result<Vec<T>, Error> {
         let path = format!("{}/members/{kind}", group.path());
-        typed(&path, self.elements(collection(&path)).await?)
+        self.typed(&path, self.elements(collection(&path)).await?)
     }
 
     /// All elements of a list, each once. A list that changes between its pages is read again: one
@@ -139,19 +139,25 @@ impl Nsx {
     }
 }
 
-/// The elements as T.
-pub(crate) fn typed<T: DeserializeOwned>(path: &str, values: Vec<Value>) -> Result<Vec<T>, Error> {
-    let typed: Result<_, _> = values.into_iter().map(serde_json::from_value).collect();
-    typed.map_err(|error| unreadable(path, &error))
-}
-
 /// The request for a collection, in the largest pages.
 pub(crate) fn collection(path: &str) -> Request {
     Request::get(policy_url(path)).query("page_size", PAGE)
 }
 
-pub(crate) fn unreadable(path: &str, error: &serde_json::Error) -> Error {
-    let call = api_client::Call { method: http::Method::GET, path: path.to_owned() };
-    let expected = "JSON of the API's form";
-    api_client::Error::Unreadable { call, expected, found: error.to_string() }.into()
+impl Nsx {
+    /// The elements as T.
+    pub(crate) fn typed<T: DeserializeOwned>(
+        &self,
+        path: &str,
+        values: Vec<Value>,
+    ) -> Result<Vec<T>, Error> {
+        let typed: Result<_, _> = values.into_iter().map(serde_json::from_value).collect();
+        typed.map_err(|error| self.unreadable(path, &error))
+    }
+
+    pub(crate) fn unreadable(&self, path: &str, error: &serde_json::Error) -> Error {
+        let call = api_client::Call { method: http::Method::GET, path: path.to_owned() };
+        let (expected, found) = ("JSON of the API's form", self.http.masked(&error.to_string()));
+        api_client::Error::Unreadable { call, expected, found }.into()
+    }
 }

@@ -12,7 +12,7 @@ use tokio::time::Instant;
 use crate::client::{Nsx, stopped};
 use crate::error::Error;
 use crate::id::{Id, Object};
-use crate::list::{collection, unreadable};
+use crate::list::collection;
 use decision::{Collection, Course, Epoch};
 
 /// Elements of a list by id.
@@ -125,7 +125,7 @@ impl Nsx {
         element: &Value,
     ) -> Result<Option<T>, Error> {
         let object: T =
-            serde_json::from_value(element.clone()).map_err(|e| unreadable(path, &e))?;
+            serde_json::from_value(element.clone()).map_err(|e| self.unreadable(path, &e))?;
         if object.is_whole() {
             return Ok(Some(object));
         }

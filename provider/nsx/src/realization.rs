@@ -14,7 +14,6 @@ use tokio_util::sync::CancellationToken;
 use crate::client::{Nsx, absent_is_none, stopped};
 use crate::error::Error;
 use crate::id::policy_url;
-use crate::list::typed;
 use crate::objects::{RealizationStatus, RealizedEntity};
 pub use progress::Patience;
 use progress::{Progress, Step};
@@ -173,13 +172,14 @@ impl Nsx {
     pub async fn realized_entities(&self, path: &str) -> Result<Vec<RealizedEntity>, Error> {
         let url = policy_url("/infra/realized-state/realized-entities");
         let page = self.page(&Request::get(url).query("intent_path", path), None).await?;
-        typed(path, page.results)
+        self.typed(path, page.results)
     }
 
     async fn alarms(&self, path: &str) -> Vec<String> {
         let entities = self.realized_entities(path).await.unwrap_or_default();
         let alarms = entities.into_iter().flat_map(|entity| entity.alarms.unwrap_or_default());
-        let mut texts: Vec<String> = alarms.filter_map(|alarm| alarm.message).collect();
+        let mut texts: Vec<String> =
+            alarms.filter_map(|alarm| alarm.message).map(|it| self.http.masked(&it)).collect();
         if texts.is_empty() {
             texts.push("it gives no reason".to_owned());
         }

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 
 use crate::client::Nsx;
 use crate::error::Error;
-use crate::list::{PAGE, typed};
+use crate::list::PAGE;
 
 /// Terms that must all hold.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -65,7 +65,7 @@ impl Nsx {
             match self.elements(request).await {
                 // The answer would be too large: smaller pages.
                 Err(error) if size > 1 && is_overflow(&error) => size /= 2,
-                other => return typed(path, other?),
+                other => return self.typed(path, other?),
             }
         }
     }

@@ -3,4 +3,5 @@
 mod calls;
 mod contract;
 mod golden;
+mod secrets;
 mod server;

@@ -89,7 +89,7 @@ impl Vcenter {
             let system: SystemVersion = self.read(request).await?;
             system.version.parse().map_err(|_| {
                 let expected = "a version such as `8.0.3.00000`";
-                let found = format!("`{}`", system.version);
+                let found = format!("`{}`", self.http.masked(&system.version));
                 Error::from(api_client::Error::Unreadable { call, expected, found })
             })
         };

@@ -13,8 +13,8 @@ use api_client::{
 };
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use http::{HeaderMap, HeaderValue};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::time::Instant;
@@ -169,8 +169,8 @@ impl Dialect for Wcp {
 
     fn session(&self, answer: &Answer) -> Option<HeaderMap> {
         let Told { session_id, .. } = answer.json().ok()?;
-        let mut value = HeaderValue::try_from(format!("Bearer {session_id}")).ok()?;
-        value.set_sensitive(true);
+        let token = Secret::from(session_id);
+        let value = Secret::joined(&["Bearer ", token.reveal()]).header()?;
         Some(HeaderMap::from_iter([(AUTHORIZATION, value)]))
     }
 

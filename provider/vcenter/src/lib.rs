@@ -40,7 +40,6 @@ mod client;
 mod error;
 mod id;
 mod message;
-mod secret;
 mod session;
 mod value;
 

@@ -7,7 +7,6 @@ use serde::{Deserialize, Serialize};
 use crate::client::{Vcenter, part};
 use crate::error::Error;
 use crate::id::{ClusterId, LoadBalancerId};
-use crate::secret::{reveal, reveal_some};
 use crate::value::{IpRange, Server};
 
 /// Calls about the load balancers of one Supervisor.
@@ -52,7 +51,7 @@ pub struct HaProxyCreate {
     /// Who logs in.
     pub username: String,
     /// With this password.
-    #[serde(serialize_with = "reveal")]
+    #[serde(serialize_with = "api_client::reveal")]
     #[schemars(with = "String")]
     pub password: Secret,
     /// Authorities that the server is verified with, as PEM.
@@ -67,7 +66,7 @@ pub struct AviCreate {
     /// Who logs in.
     pub username: String,
     /// With this password.
-    #[serde(serialize_with = "reveal")]
+    #[serde(serialize_with = "api_client::reveal")]
     #[schemars(with = "String")]
     pub password: Secret,
     /// Authorities that the controller is verified with, as PEM.
@@ -101,7 +100,7 @@ pub struct LogInUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub username: Option<String>,
     /// With this password.
-    #[serde(serialize_with = "reveal_some", skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "api_client::reveal_some", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub password: Option<Secret>,
     /// Authorities that the server is verified with, as PEM.

@@ -3,8 +3,6 @@
 use std::fmt;
 
 use api_client::{Answer, Dialect, Refusal, Request, Secret, Temper, Wants};
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::Value;
@@ -30,11 +28,7 @@ impl Credentials {
     }
 
     pub(crate) fn basic(&self) -> HeaderValue {
-        let pair = STANDARD.encode(format!("{}:{}", self.user, self.password.reveal()));
-        let mut value = HeaderValue::try_from(format!("Basic {pair}"))
-            .expect("base64 consists of characters that a header may hold");
-        value.set_sensitive(true);
-        value
+        self.password.basic(&self.user)
     }
 }
 
@@ -57,7 +51,7 @@ impl Dialect for Api {
 
     fn session(&self, answer: &Answer) -> Option<HeaderMap> {
         let token: String = answer.json().ok()?;
-        carrying(&token)
+        carrying(&Secret::from(token))
     }
 
     fn log_out(&self) -> Option<Request> {
@@ -80,9 +74,8 @@ impl Dialect for Api {
 }
 
 /// The headers of the session with that token, if it can be one.
-pub(crate) fn carrying(token: &str) -> Option<HeaderMap> {
-    let mut value = HeaderValue::try_from(token).ok().filter(|token| !token.is_empty())?;
-    value.set_sensitive(true);
+pub(crate) fn carrying(token: &Secret) -> Option<HeaderMap> {
+    let value = token.header().filter(|token| !token.is_empty())?;
     Some(HeaderMap::from_iter([(SESSION_ID, value)]))
 }
 

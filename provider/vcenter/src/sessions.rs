@@ -64,7 +64,7 @@ impl Sessions<'_> {
 
 /// A token that no header can hold is none of vCenter's, which says so.
 fn headers(token: &Secret) -> HeaderMap {
-    carrying(token.reveal()).unwrap_or_default()
+    carrying(token).unwrap_or_default()
 }
 
 /// Whether the session is over, which vCenter says by asking for another.

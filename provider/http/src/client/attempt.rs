@@ -4,7 +4,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{ACCEPT, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, DATE, LOCATION, RETRY_AFTER};
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -14,6 +14,7 @@ use url::Url;
 use super::Client;
 use crate::dialect::Temper;
 use crate::error::{Call, Cause, Error, Refusal};
+use crate::masks::Masks;
 use crate::request::{Answer, Effect, Request, Wants};
 use crate::retry::{Ending, Verdict, judge, retry_after};
 use crate::transport::Broken;
@@ -38,6 +39,7 @@ impl Client {
         request: &Request,
         session: &HeaderMap,
     ) -> Result<Answer, Error> {
+        self.sends(request, session);
         let call = request.call();
         let mut paid = None;
         let mut is_resent = false;
@@ -92,8 +94,23 @@ impl Client {
         self.deadline.is_none_or(|deadline| Instant::now() + delay < deadline).then_some(delay)
     }
 
-    /// One attempt. An error here is one of ours: stopped, redirected, not to be sent.
+    /// One attempt, with everything masked in its error that was sent as a credential. An error
+    /// here is one of ours: stopped, redirected, not to be sent.
     async fn once(
+        &self,
+        request: &Request,
+        call: &Call,
+        session: &HeaderMap,
+        is_resent: bool,
+    ) -> Result<Tried, Error> {
+        let tried = self.plainly(request, call, session, is_resent).await;
+        let masks = self.masks();
+        let Tried { result, ending, wish } = tried.map_err(|error| masks.error(error))?;
+        Ok(Tried { result: result.map_err(|error| masks.error(error)), ending, wish })
+    }
+
+    /// The same with nothing masked in it.
+    async fn plainly(
         &self,
         request: &Request,
         call: &Call,
@@ -113,6 +130,7 @@ impl Client {
                 self.answered(request, call, response, is_resent)
             }
             Err(broken) => {
+                let broken = self.masks().broken(broken);
                 tracing::debug!(%call, id, ?broken, elapsed, is_resent, "not answered");
                 unanswered(call, broken)
             }
@@ -194,7 +212,8 @@ impl Client {
         let wish = retry_after(header(RETRY_AFTER), header(DATE));
         let content_type = header(CONTENT_TYPE).unwrap_or_default().to_owned();
         if parts.status.is_success() {
-            return success(request, call, parts, body, &content_type, is_resent);
+            let masks = self.masks();
+            return success(request, call, parts, body, &content_type, is_resent, masks);
         }
         let parsed = serde_json::from_slice::<Value>(&body);
         let breaks_off = !body.is_empty() && parsed.as_ref().is_err_and(serde_json::Error::is_eof);
@@ -243,6 +262,7 @@ fn success(
     body: Bytes,
     content_type: &str,
     is_resent: bool,
+    mut masks: Masks,
 ) -> Tried {
     let status = parts.status;
     let unreadable =
@@ -263,7 +283,12 @@ fn success(
         let ending = if error.is_eof() { Ending::Broken } else { fine };
         return tried(Err(unreadable(error.to_string())), ending);
     }
-    let answer = Answer { call: call.clone(), status, headers: parts.headers, body, is_resent };
+    if request.headers.contains_key(AUTHORIZATION) {
+        // Who shows credentials is given others.
+        masks.add_all(&body);
+    }
+    let (call, headers) = (call.clone(), parts.headers);
+    let answer = Answer { call, status, headers, body, is_resent, masks };
     tried(Ok(answer), fine)
 }
 

@@ -352,3 +352,174 @@ async fn a_server_that_fails_everything_is_not_buried_under_repetitions() {
     }
     assert_eq!(script.asked("/x"), 100 + 35, "500 / 14 repetitions in all");
 }
+
+/// The dialect of a server whose log-in has a password in a header, and whose session has a token.
+struct Guarded;
+
+const USER_PASSWORD: &str = "p\"ssw\\rd of ann";
+
+impl Dialect for Guarded {
+    fn log_in(&self) -> Request {
+        let basic = Secret::from(USER_PASSWORD).basic("ann");
+        Request::post("/login").header(http::header::AUTHORIZATION, basic).wants(Wants::Json)
+    }
+
+    fn session(&self, answer: &Answer) -> Option<HeaderMap> {
+        Plain.session(answer)
+    }
+
+    fn log_out(&self) -> Option<Request> {
+        Plain.log_out()
+    }
+
+    fn is_own_error(&self, body: &Value) -> bool {
+        Plain.is_own_error(body)
+    }
+}
+
+#[derive(serde::Serialize)]
+struct Spec {
+    #[serde(serialize_with = "reveal")]
+    password: Secret,
+    #[serde(serialize_with = "reveal_some")]
+    key: Option<Secret>,
+}
+
+/// A client of a server that repeats all of our request in what it answers.
+fn echoing(status: u16) -> Client {
+    struct Echo(u16);
+
+    impl Transport for Echo {
+        fn exchange(
+            &self,
+            request: http::Request<Bytes>,
+        ) -> BoxFuture<'_, Result<Response<Bytes>, Broken>> {
+            if request.uri().path() == "/login" {
+                let token = Bytes::from_static(b"\"t0ken-of-session\"");
+                return Box::pin(async { Ok(Response::new(token)) });
+            }
+            let body = String::from_utf8(request.body().to_vec()).unwrap();
+            let shown = |value: &HeaderValue| value.to_str().unwrap().to_owned();
+            let headers: Vec<String> = request
+                .headers()
+                .iter()
+                .map(|(name, it)| format!("{name}: {}", shown(it)))
+                .collect();
+            let echo = json!({ "own": true, "error_message": headers.join("\n"), "details": body });
+            let location = request.headers().get("token").map(shown).unwrap_or_default();
+            let response = Response::builder()
+                .status(self.0)
+                .header("location", format!("https://{location}.example.com/"))
+                .header("content-type", format!("text/{location}"))
+                .header("x-request-id", location);
+            let echo = if self.0 < 300 { location_page(&headers) } else { echo.to_string() };
+            Box::pin(async move { Ok(response.body(echo.into()).unwrap()) })
+        }
+    }
+
+    fn location_page(headers: &[String]) -> String {
+        format!("<html>{}</html>", headers.join("<br>"))
+    }
+
+    let config = Config::new("https://server.example.com").unwrap();
+    Client::over(Arc::new(Echo(status)), &config, Guarded, Settings::default())
+}
+
+/// All that can be seen of an error.
+fn seen(error: &Error) -> String {
+    let mut text = format!("{error} {error:?}");
+    let mut next = std::error::Error::source(error);
+    while let Some(cause) = next {
+        text = format!("{text} {cause} {cause:?}");
+        next = cause.source();
+    }
+    match error.refusal() {
+        Some(it) => format!("{text} {:?} {} {:?}", it.body, it.content_type, it.request_id),
+        None => text,
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_server_that_repeats_our_request_tells_no_credential() {
+    let secrets = ["t0ken-of-session", "made-for \"haproxy\"", "-----BEGIN KEY", USER_PASSWORD];
+    for status in [200, 307, 400, 401, 403, 404, 500, 503] {
+        let client = echoing(status);
+        let password = Secret::from(secrets[1]);
+        let spec = Spec { password, key: Some(Secret::from(secrets[2])) };
+        let request = Request::post("/enable")
+            .header(http::header::AUTHORIZATION, Secret::from(USER_PASSWORD).basic("ann"));
+        let error = client.send(request.json(&spec)).await.unwrap_err();
+        let text = seen(&error);
+        let basic = "YW5uOnAic3N3XHJkIG9mIGFubg";
+        for secret in secrets.iter().chain([&basic]) {
+            assert!(!text.contains(secret), "{status}: {secret} is told: {text}");
+            let escaped = json!(secret).to_string();
+            assert!(!text.contains(escaped.trim_matches('"')), "{status}: {text}");
+        }
+        assert!(text.contains("***"), "{status}: {text}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_not_understood_tells_no_credential() {
+    let echo = json!({ "token": "t0ken-of-session" });
+    let lines = [answer(200, &echo)];
+    let (client, _) = client(lines);
+    // A success comes as it is; what is said of it does not.
+    let session = HeaderMap::from_iter([(
+        http::header::COOKIE,
+        HeaderValue::from_static("id=t0ken-of-session"),
+    )]);
+    let answer = client.send_in(&session, Request::get("/x")).await.unwrap();
+    assert_eq!(answer.json::<Value>().unwrap(), echo);
+    let error = answer.json::<std::collections::BTreeMap<String, u8>>().unwrap_err();
+    assert!(!seen(&error).contains("t0ken-of-session") && seen(&error).contains("***"), "{error}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn what_a_log_in_gives_is_told_by_no_error() {
+    let (client, _) = client([answer(200, &json!("a-token-for-ann"))]);
+    let basic = Secret::from("hunter2").basic("ann");
+    let request = Request::post("/wcp").header(http::header::AUTHORIZATION, basic);
+    let answer = client.send_in(&HeaderMap::new(), request.wants(Wants::Json)).await.unwrap();
+    let error = answer.json::<u8>().unwrap_err();
+    assert!(!seen(&error).contains("a-token-for-ann"), "{error}");
+    assert!(!format!("{answer:?}").contains("a-token-for-ann"));
+}
+
+#[test]
+fn what_holds_headers_or_bodies_shows_neither() {
+    let canary = "canary-7c1e5f02b9d84a36";
+    let call = Call { method: http::Method::GET, path: "/x".into() };
+    let name = http::HeaderName::from_static("token");
+    let headers = HeaderMap::from_iter([(name.clone(), HeaderValue::from_static(canary))]);
+    let request = Request::post("/x").query("q", canary).json(&canary);
+    let answer = Answer {
+        call: call.clone(),
+        status: http::StatusCode::OK,
+        headers: headers.clone(),
+        body: Bytes::from_static(canary.as_bytes()),
+        is_resent: false,
+        masks: crate::masks::Masks::default(),
+    };
+    let refusal = Refusal {
+        call,
+        status: http::StatusCode::BAD_REQUEST,
+        body: Some(json!({ canary: canary })),
+        is_own: true,
+        content_type: canary.into(),
+        request_id: Some(canary.into()),
+        is_resent: false,
+    };
+    let shown = [
+        format!("{:?}", request.header(name, HeaderValue::from_static(canary))),
+        format!("{answer:?}"),
+        format!("{refusal:?}"),
+        format!("{:?}", Error::Refused(Box::new(refusal))),
+        format!("{:?}", crate::session::Ticket::of(headers)),
+        format!("{:?}", Secret::from(canary)),
+    ];
+    for text in shown {
+        assert!(!text.contains(canary) && !text.is_empty(), "{text}");
+    }
+}

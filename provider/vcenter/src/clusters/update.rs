@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use super::{FileVolumes, ImageStorage};
 use crate::id::{LibraryId, PolicyId};
-use crate::secret::reveal_some;
 use crate::value::{
     ImageRegistry, Ipv4Cidr, LibrarySource, NetworkProvider, ProxyConfiguration, SizingHint,
 };
@@ -84,7 +83,7 @@ pub struct UpdateSpec {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub tls_endpoint_certificate: Option<String>,
     /// Its private key, as PEM; since 9.0.
-    #[serde(serialize_with = "reveal_some", skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "api_client::reveal_some", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub tls_endpoint_private_key: Option<Secret>,
     /// Turns on pods that run on the hosts; they cannot be turned off. Since 9.0.
@@ -111,7 +110,7 @@ pub struct NcpUpdate {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub default_ingress_tls_certificate: Option<String>,
     /// Its private key, as PEM; since 9.0.
-    #[serde(serialize_with = "reveal_some", skip_serializing_if = "Option::is_none")]
+    #[serde(serialize_with = "api_client::reveal_some", skip_serializing_if = "Option::is_none")]
     #[schemars(with = "Option<String>")]
     pub default_ingress_tls_private_key: Option<Secret>,
 }

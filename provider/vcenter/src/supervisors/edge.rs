@@ -6,7 +6,6 @@ use serde::Serialize;
 
 use crate::id::{EdgeClusterId, LoadBalancerId, Tier0Id};
 use crate::networks::LoadBalancerSize;
-use crate::secret::reveal;
 use crate::value::{IpRange, Server};
 
 /// A load balancer, and with NSX the gateway too.
@@ -89,7 +88,7 @@ pub struct HaProxy {
     /// Who logs in.
     pub username: String,
     /// With this password.
-    #[serde(serialize_with = "reveal")]
+    #[serde(serialize_with = "api_client::reveal")]
     #[schemars(with = "String")]
     pub password: Secret,
     /// Authorities that the server is verified with, as PEM.
@@ -104,7 +103,7 @@ pub struct NsxAdvanced {
     /// Who logs in.
     pub username: String,
     /// With this password.
-    #[serde(serialize_with = "reveal")]
+    #[serde(serialize_with = "api_client::reveal")]
     #[schemars(with = "String")]
     pub password: Secret,
     /// Authorities that the controller is verified with, as PEM.

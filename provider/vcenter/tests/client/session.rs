@@ -117,3 +117,37 @@ async fn refused_credentials_are_tried_for_no_session_again() {
     }
     assert_eq!(server.seen().len(), 1);
 }
+
+#[tokio::test]
+async fn an_error_that_repeats_our_requests_tells_no_credential() {
+    let basic = std::sync::Mutex::new(String::new());
+    let server = Server::bare(move |seen| {
+        if seen.path == "/api/session" {
+            seen.header("authorization").clone_into(&mut basic.lock().unwrap());
+            return Reply::json(201, &json!(TOKEN));
+        }
+        let basic = basic.lock().unwrap();
+        let text = format!(
+            "got authorization: {basic}, vmware-api-session-id: {}, body {}, and {PASSWORD} before",
+            seen.header("vmware-api-session-id"),
+            seen.body
+        );
+        Reply::refusal(400, "INVALID_ARGUMENT", "some.id", &text)
+    })
+    .await;
+    let create = vcenter::load_balancers::HaProxyCreate {
+        servers: Vec::new(),
+        username: "client".to_owned(),
+        password: "haproxy's \"own\" word".into(),
+        certificate_authority_chain: "PEM".to_owned(),
+    };
+    let request = api_client::Request::post("/api/x").json(&create);
+    let error = vcenter::Error::from(server.vcenter.http().send(request).await.unwrap_err());
+    let text = format!("{error} {error:?}");
+    expect![[r#"
+        POST /api/x: vCenter answers `INVALID_ARGUMENT`: got authorization: ***, vmware-api-session-id: ***, body {"servers":[],"username":"client","password":"***","certificate_authority_chain":"PEM"}, and *** before"#]]
+    .assert_eq(&error.to_string());
+    for secret in [PASSWORD, TOKEN, "own", "YWRtaW5pc3RyYXRvc"] {
+        assert!(!text.contains(secret), "{secret} is told: {text}");
+    }
+}
