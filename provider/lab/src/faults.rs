@@ -1,5 +1,7 @@
 //! Faults on purpose: any call can be made to fail in any way a network or a server fails.
 
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -59,8 +61,8 @@ pub enum FaultKind {
     Twice,
 }
 
-/// What a fault answers.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+/// What a fault answers. Its `Debug` shows no header and no body.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct FaultAnswer {
     /// The HTTP status.
@@ -73,8 +75,8 @@ pub struct FaultAnswer {
     pub body: FaultBody,
 }
 
-/// The body of a fault's answer.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+/// The body of a fault's answer. Its `Debug` does not show it.
+#[derive(Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case", deny_unknown_fields)]
 pub enum FaultBody {
     /// None.
@@ -84,6 +86,26 @@ pub enum FaultBody {
     Html,
     /// This JSON.
     Json(Value),
+}
+
+impl fmt::Debug for FaultAnswer {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FaultAnswer")
+            .field("status", &self.status)
+            .field("headers", &self.headers.len())
+            .field("body", &self.body)
+            .finish()
+    }
+}
+
+impl fmt::Debug for FaultBody {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Empty => "Empty",
+            Self::Html => "Html",
+            Self::Json(_) => "Json",
+        })
+    }
 }
 
 impl Fault {

@@ -1,10 +1,12 @@
 //! Requests and responses as the rules see them: no sockets, no bytes.
 
+use std::fmt;
+
 use http::Method;
 use serde_json::Value;
 
-/// One request, parsed as far as HTTP goes.
-#[derive(Clone, Debug)]
+/// One request, parsed as far as HTTP goes. Its `Debug` shows no header, no query and no body.
+#[derive(Clone)]
 pub struct Request {
     /// The verb.
     pub method: Method,
@@ -18,8 +20,8 @@ pub struct Request {
     pub body: Body,
 }
 
-/// What a request or a response carries.
-#[derive(Clone, Debug, PartialEq)]
+/// What a request or a response carries. Its `Debug` shows how long it is.
+#[derive(Clone, PartialEq)]
 pub enum Body {
     /// Nothing.
     Empty,
@@ -29,6 +31,29 @@ pub enum Body {
     Raw(String),
     /// Anything else: a form, HTML, or what claims to be JSON and is not.
     Text(String),
+}
+
+impl fmt::Debug for Request {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Request")
+            .field("method", &self.method)
+            .field("path", &self.path)
+            .field("headers", &self.headers.len())
+            .field("body", &self.body)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (kind, length) = match self {
+            Self::Empty => return f.write_str("Empty"),
+            Self::Json(value) => ("Json", value.to_string().len()),
+            Self::Raw(text) => ("Raw", text.len()),
+            Self::Text(text) => ("Text", text.len()),
+        };
+        write!(f, "{kind}({length} bytes)")
+    }
 }
 
 impl Request {
@@ -82,8 +107,8 @@ fn first<'a>(pairs: &'a [(String, String)], name: &str) -> Option<&'a str> {
     pairs.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
 }
 
-/// One response.
-#[derive(Clone, Debug, PartialEq)]
+/// One response. Its `Debug` shows no header and no body.
+#[derive(Clone, PartialEq)]
 pub struct Response {
     /// The HTTP status.
     pub status: u16,
@@ -91,6 +116,16 @@ pub struct Response {
     pub headers: Vec<(String, String)>,
     /// What it carries.
     pub body: Body,
+}
+
+impl fmt::Debug for Response {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Response")
+            .field("status", &self.status)
+            .field("headers", &self.headers.len())
+            .field("body", &self.body)
+            .finish()
+    }
 }
 
 impl Response {
@@ -139,6 +174,34 @@ impl Response {
             Body::Json(value) => value.clone(),
             Body::Raw(text) => serde_json::from_str(text).unwrap_or(Value::Null),
             Body::Empty | Body::Text(_) => Value::Null,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Fault, FaultAnswer, FaultBody, FaultKind};
+
+    const CANARY: &str = "canary-7c1e5f02b9d84a36";
+
+    #[test]
+    fn what_holds_headers_or_bodies_shows_neither() {
+        let json = || serde_json::json!({ CANARY: CANARY });
+        let headers = vec![("authorization".to_owned(), CANARY.to_owned())];
+        let answer = FaultAnswer { status: 400, headers, body: FaultBody::Json(json()) };
+        let request = Request::new(Method::POST, "/x").json(json()).with_query("q", CANARY);
+        let secrets =
+            crate::store::Secrets { password: CANARY.to_owned(), token_seed: CANARY.to_owned() };
+        for text in [
+            format!("{:?}", request.with_header("cookie", CANARY)),
+            format!("{:?}", Response::json(200, json()).with_header("set-cookie", CANARY)),
+            format!("{:?}", Response::raw(200, CANARY.to_owned())),
+            format!("{:?}", Response::text(200, CANARY.to_owned())),
+            format!("{:?}", Fault::new(FaultKind::Answer(answer))),
+            format!("{secrets:?}"),
+        ] {
+            assert!(!text.contains(CANARY) && !text.is_empty(), "{text}");
         }
     }
 }

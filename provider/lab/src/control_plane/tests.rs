@@ -28,7 +28,7 @@ impl Lab {
         let enable = Request::new(Method::POST, enable).with_query("action", "enable");
         let spec = serde_json::from_str(SPEC).unwrap();
         let enabled = lab.vcenter(&with_session(enable.json(spec)));
-        assert_eq!(enabled.status, 204, "{:?}", enabled.body);
+        assert_eq!(enabled.status, 204, "{}", enabled.value());
         lab.0.advance(Duration::from_mins(46)).unwrap();
         let namespace = json!({ "cluster": "domain-c8", "namespace": "banking" });
         let create =

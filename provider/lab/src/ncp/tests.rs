@@ -145,7 +145,7 @@ fn ask(store: &Store, method: Method, path: &str, body: Option<Value>) -> Respon
 
 fn post(store: &Store, path: &str, body: Value) -> Value {
     let answer = ask(store, Method::POST, path, Some(body));
-    assert_eq!(answer.status, 201, "{answer:?}");
+    assert_eq!(answer.status, 201, "{}", answer.value());
     answer.value()
 }
 

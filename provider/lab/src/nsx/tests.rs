@@ -78,7 +78,7 @@ impl Nsx {
     #[track_caller]
     fn object(&self, path: &str) -> Value {
         let response = self.get(path);
-        assert_eq!(response.status, 200, "{path}: {response:?}");
+        assert_eq!(response.status, 200, "{path}: {}", response.value());
         response.value()
     }
 
@@ -86,7 +86,7 @@ impl Nsx {
     #[track_caller]
     fn make(&self, path: &str, body: Value) {
         let response = self.patch(path, body);
-        assert_eq!(response.status, 200, "{path}: {response:?}");
+        assert_eq!(response.status, 200, "{path}: {}", response.value());
     }
 
     fn pass(&self, seconds: u64) {
@@ -109,8 +109,16 @@ impl Nsx {
 #[track_caller]
 fn refusal(response: &Response) -> (u16, u64) {
     let body = response.value();
-    assert!(body["error_message"].as_str().is_some_and(|text| !text.is_empty()), "{response:?}");
-    assert!(body["module_name"].is_string() && body["httpStatus"].is_string(), "{response:?}");
+    assert!(
+        body["error_message"].as_str().is_some_and(|text| !text.is_empty()),
+        "{}",
+        response.value()
+    );
+    assert!(
+        body["module_name"].is_string() && body["httpStatus"].is_string(),
+        "{}",
+        response.value()
+    );
     (response.status, body["error_code"].as_u64().unwrap())
 }
 

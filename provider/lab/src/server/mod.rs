@@ -8,6 +8,7 @@ mod listen;
 mod tests;
 mod tls;
 
+use std::fmt;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -61,8 +62,7 @@ pub enum Transport {
 }
 
 /// A lab that is being served. Dropping it leaves the tasks to their runtime; [`Lab::stop`] ends
-/// them.
-#[derive(Debug)]
+/// them. Its `Debug` does not show the password.
 pub struct Lab {
     store: Store,
     vcenter: Url,
@@ -73,6 +73,16 @@ pub struct Lab {
     ca_file: Option<PathBuf>,
     stopping: CancellationToken,
     tasks: TaskTracker,
+}
+
+impl fmt::Debug for Lab {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Lab")
+            .field("vcenter", &self.vcenter.as_str())
+            .field("nsx", &self.nsx.as_str())
+            .field("control_plane", &self.control_plane.as_str())
+            .finish_non_exhaustive()
+    }
 }
 
 impl Lab {

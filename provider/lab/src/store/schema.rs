@@ -1,5 +1,6 @@
 //! The tables, and what is written once when a lab is made.
 
+use std::fmt;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -30,13 +31,19 @@ const TABLES: &str = "
 /// How long a process waits for another one's transaction. None takes longer than a request.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What nobody outside may be able to compute.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+/// What nobody outside may be able to compute. Its `Debug` does not show it.
+#[derive(Clone, Serialize, Deserialize)]
 pub(crate) struct Secrets {
     /// The password of vCenter's and NSX's user.
     pub(crate) password: String,
     /// What session tokens are derived from.
     pub(crate) token_seed: String,
+}
+
+impl fmt::Debug for Secrets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Secrets").finish_non_exhaustive()
+    }
 }
 
 pub(super) fn prepare(connection: &Connection) -> Result<(), Error> {

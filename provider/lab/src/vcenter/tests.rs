@@ -124,7 +124,7 @@ impl Lab {
     #[track_caller]
     fn get(&self, target: &str) -> Value {
         let response = self.call("GET", target, &Value::Null);
-        assert_eq!(response.status, 200, "{target}: {:?}", response.body);
+        assert_eq!(response.status, 200, "{target}: {}", response.value());
         response.value()
     }
 
@@ -132,7 +132,7 @@ impl Lab {
     #[track_caller]
     fn done(&self, method: &str, target: &str, body: &Value) -> Value {
         let response = self.call(method, target, body);
-        assert!(!response.is_refusal(), "{target}: {:?}", response.body);
+        assert!(!response.is_refusal(), "{target}: {}", response.value());
         response.value()
     }
 
@@ -140,7 +140,7 @@ impl Lab {
     #[track_caller]
     fn refused(&self, method: &str, target: &str, body: &Value) -> String {
         let response = self.call(method, target, body);
-        assert!(response.is_refusal(), "{target} was accepted: {:?}", response.body);
+        assert!(response.is_refusal(), "{target} was accepted: {}", response.value());
         let body = response.value();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let (error, message) =

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use serde_json::Value;
 
 use super::*;
+use crate::Body;
 
 /// Only `app=web` of the same namespace reaches the port that `app=db` calls `sql`.
 fn policy(name: &str) -> Value {
@@ -125,6 +126,6 @@ fn a_policy_that_kubernetes_would_refuse_is_refused_with_its_field() {
     let mut wrong = policy("db");
     wrong["spec"]["ingress"][0]["ports"][0]["port"] = json!(0);
     let answer = ask(&store, Method::POST, "banking/networkpolicies", Some(wrong));
-    let text = format!("{answer:?}");
+    let Body::Text(text) = &answer.body else { panic!("{answer:?}") };
     assert!(answer.status == 400 && text.contains("spec.ingress[0].ports[0].port"), "{text}");
 }

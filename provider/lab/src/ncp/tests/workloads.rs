@@ -123,7 +123,7 @@ fn the_labs_interface_takes_shows_and_removes_ordinary_objects() {
     assert_eq!(post(&store, "banking/pods", web.clone())["status"]["podIP"], "10.244.0.18");
     let refused = |method: Method, path: &str, body: Option<&Value>| {
         let answer = ask(&store, method, path, body.cloned());
-        let Body::Text(text) = answer.body else { panic!("{answer:?}") };
+        let Body::Text(text) = answer.body else { panic!("it is no text") };
         (answer.status, text)
     };
     let again = refused(Method::POST, "banking/pods", Some(&web));

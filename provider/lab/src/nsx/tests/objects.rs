@@ -70,7 +70,7 @@ fn what_a_get_answers_can_be_put_back() {
         nsx.patch(path, json!({}));
         let before = nsx.object(path);
         let response = nsx.put(path, before.clone());
-        assert_eq!(response.status, 200, "{response:?}");
+        assert_eq!(response.status, 200, "{}", response.value());
         let mut after = nsx.object(path);
         after["_revision"] = before["_revision"].clone();
         assert_eq!(after, before);

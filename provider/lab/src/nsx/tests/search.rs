@@ -4,7 +4,7 @@ use super::*;
 
 fn found(nsx: &Nsx, query: &str) -> Vec<String> {
     let response = nsx.get_with("/search/query", &[("query", query)]);
-    assert_eq!(response.status, 200, "{response:?}");
+    assert_eq!(response.status, 200, "{}", response.value());
     let results = response.value()["results"].as_array().unwrap().clone();
     results.iter().map(|object| object["path"].as_str().unwrap().to_owned()).collect()
 }

@@ -41,7 +41,7 @@ fn replay(lab: &Lab, recorded: &str) -> Response {
 #[track_caller]
 fn accepted(lab: &Lab, recorded: &str, status: u16) -> Value {
     let response = replay(lab, recorded);
-    assert_eq!(response.status, status, "{:?}", response.body);
+    assert_eq!(response.status, status, "{}", response.value());
     response.value()
 }
 
