@@ -4,6 +4,7 @@ use std::{borrow::Cow, fmt, marker::PhantomData};
 
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
+use zeroize::{Zeroize, Zeroizing};
 
 use crate::mark;
 
@@ -224,30 +225,34 @@ impl<T: JsonSchema, R: role::Role> JsonSchema for Attr<T, R> {
     }
 }
 
-/// A value that is kept out of logs and plan output.
+/// A value that is kept out of logs and plan output, and wiped when it is dropped, as each of its clones
+/// is.
+///
+/// What is not wiped: the messages that brought it from Terraform and take it there, and what reads and
+/// writes them.
 #[derive(Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
-pub struct Secret<T>(T);
+pub struct Secret<T: Zeroize>(Zeroizing<T>);
 
-impl<T> Secret<T> {
+impl<T: Zeroize> Secret<T> {
     /// Hides `value`.
-    pub const fn new(value: T) -> Self {
-        Self(value)
+    pub fn new(value: T) -> Self {
+        Self(Zeroizing::new(value))
     }
 
     /// The value, for the one request that needs it.
-    pub const fn expose(&self) -> &T {
+    pub fn expose(&self) -> &T {
         &self.0
     }
 }
 
-impl<T> fmt::Debug for Secret<T> {
+impl<T: Zeroize> fmt::Debug for Secret<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
     }
 }
 
-impl<T: JsonSchema> JsonSchema for Secret<T> {
+impl<T: JsonSchema + Zeroize> JsonSchema for Secret<T> {
     fn schema_name() -> Cow<'static, str> {
         format!("Secret_{}", T::schema_name()).into()
     }
@@ -260,6 +265,16 @@ impl<T: JsonSchema> JsonSchema for Secret<T> {
         let mut schema = T::json_schema(generator);
         mark::set(&mut schema, mark::SENSITIVE, true);
         schema
+    }
+}
+
+/// So that a secret may be a structure of attributes.
+impl<T: Zeroize, R> Zeroize for Attr<T, R> {
+    fn zeroize(&mut self) {
+        if let State::Known(value) = &mut self.value {
+            value.zeroize();
+        }
+        self.value = State::Null;
     }
 }
 
@@ -285,3 +300,6 @@ impl<T: PartialEq, R> PartialEq for Attr<T, R> {
         self.value == other.value
     }
 }
+
+#[cfg(test)]
+mod tests;

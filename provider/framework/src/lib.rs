@@ -74,3 +74,5 @@ pub use server::Server;
 pub use set::Set;
 pub use timeouts::{DefaultTimeouts, Span, Timeouts};
 pub use value::{Dynamic, Number, Type, Value};
+/// What a [`Secret`] can hide: it is wiped with it.
+pub use zeroize::Zeroize;

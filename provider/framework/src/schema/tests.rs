@@ -42,6 +42,12 @@ struct Inner {
     key: Required<String>,
 }
 
+impl zeroize::Zeroize for Inner {
+    fn zeroize(&mut self) {
+        self.key.zeroize();
+    }
+}
+
 #[derive(Clone, Serialize, Deserialize, JsonSchema)]
 struct Outer {
     inner: Block<Inner>,
