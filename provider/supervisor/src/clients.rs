@@ -1,5 +1,6 @@
 //! What resources work with: the servers, the owner, the pace.
 
+mod admission;
 mod control_plane;
 mod login;
 mod simulation;
@@ -12,7 +13,7 @@ use std::{
 
 use lab::Lab;
 use nsx::Nsx;
-use tf_framework::{Context, Deferral, Diagnostics, Error, Path};
+use tf_framework::{Context, Deferral, Diagnostics, Error, Optional, Path};
 use vcenter::{
     ClusterId, LibraryId, Vcenter,
     clusters::Info,
@@ -20,13 +21,14 @@ use vcenter::{
     inventory::{Library, Network, NetworkFilter},
 };
 
+pub use admission::{Admitted, admitted};
 use control_plane::Doors;
 pub use control_plane::{authorities_pem, control_plane};
 pub use login::Carrier;
 use login::Login;
 
 use crate::{
-    config::{Config, Owner},
+    config::{Config, Owner, ServerName},
     dfw::{self, RuleBase},
     environment::{Environment, NSX, Names, OWNER, VCENTER},
     owned::told,
@@ -43,6 +45,8 @@ pub struct Clients {
     vcenter: Access<Vcenter>,
     /// The control planes of Supervisors.
     doors: Access<Doors>,
+    /// Those besides what vCenter lists.
+    control_plane_hosts: Optional<Vec<ServerName>>,
     nsx: Access<Nsx>,
     lab: Mutex<Option<Lab>>,
     claims: Claims,
@@ -104,6 +108,7 @@ impl Clients {
             awaits_owner: config.owner.is_unknown(),
             vcenter: Access::Missing(&VCENTER),
             doors: Access::Missing(&VCENTER),
+            control_plane_hosts: config.control_plane_hosts.clone(),
             nsx: Access::Missing(&NSX),
             lab: Mutex::new(None),
             claims: Claims::default(),

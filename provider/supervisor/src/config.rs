@@ -36,6 +36,12 @@ pub struct Config {
     /// A simulated vCenter and NSX in place of real ones, for trying things out and for tests.
     pub lab: Optional<LabConfig>,
 
+    /// Control planes of Supervisors that `supervisor_kubernetes_token` may log in to besides those that
+    /// vCenter lists, such as `supervisor.example.com` or `192.168.20.65:8443`: each a host name or an
+    /// address, with a port if it is not 443. vCenter's password goes there, so only this block can name
+    /// one. Not needed for an address that vCenter lists.
+    pub control_plane_hosts: Optional<Vec<ServerName>>,
+
     /// How often a long operation is looked at, such as `15s`. Short waits are looked at more
     /// often anyway.
     pub poll_interval: Optional<Span>,

@@ -5,11 +5,13 @@
 
 use std::{collections::BTreeMap, fmt::Display, str::FromStr};
 
+use api_client::Secret;
 use tf_framework::Path;
 
-/// Variables of a process.
+/// Variables of a process. Any of them may be a password, so all are wiped when they are dropped; those
+/// of the process itself stay.
 #[derive(Clone, Default)]
-pub struct Environment(BTreeMap<String, String>);
+pub struct Environment(BTreeMap<String, Secret>);
 
 /// The variables of one server.
 #[derive(Clone, Copy, Debug)]
@@ -66,13 +68,13 @@ impl Names {
 impl Environment {
     /// These variables.
     pub fn new(variables: impl IntoIterator<Item = (String, String)>) -> Self {
-        Self(variables.into_iter().collect())
+        Self(variables.into_iter().map(|(name, value)| (name, Secret::from(value))).collect())
     }
 
     /// The variable, if it is set and not empty.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&str> {
-        self.0.get(name).map(String::as_str).filter(|value| !value.is_empty())
+        self.0.get(name).map(Secret::reveal).filter(|value| !value.is_empty())
     }
 
     /// What the variable says, if it is set and not empty: by the rules of the attribute that it

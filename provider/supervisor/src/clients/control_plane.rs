@@ -8,7 +8,7 @@ use tf_framework::{Context, Error};
 use url::Url;
 use vcenter::{Credentials, control_plane::ControlPlane};
 
-use super::{Carrier, Clients, Login};
+use super::{Admitted, Carrier, Clients, Login};
 use crate::cli::with_causes;
 
 /// What every control plane has in common.
@@ -34,8 +34,8 @@ impl Doors {
         Self { in_lab: Some(url.clone()), ..self }
     }
 
-    fn open(&self, endpoint: &str, trust: Option<Trust>) -> Result<ControlPlane, String> {
-        let address = self.in_lab.as_ref().map_or(endpoint, Url::as_str);
+    fn open(&self, endpoint: &Admitted, trust: Option<Trust>) -> Result<ControlPlane, String> {
+        let address = self.in_lab.as_ref().map_or(endpoint.as_str(), Url::as_str);
         let mut server = self.vcenter.of_another(address).map_err(|why| why.to_string())?;
         if let Some(trust) = trust {
             server = server.trust(trust);
@@ -50,10 +50,10 @@ impl Doors {
     }
 }
 
-/// The control plane at that address, for as long as the call may take.
+/// The control plane at that address, which was admitted, for as long as the call may take.
 pub fn control_plane(
     cx: &Context<Clients>,
-    endpoint: &str,
+    endpoint: &Admitted,
     trust: Option<Trust>,
 ) -> Result<ControlPlane, Error> {
     let unusable = |why| Error::new("the Supervisor cannot be reached", why);

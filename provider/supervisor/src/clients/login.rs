@@ -73,7 +73,7 @@ impl Login {
             return Ok(Access::Unknown(names.at(attribute)));
         }
         let (server, username) = (block.server.known().cloned(), block.username.known().cloned());
-        let password = block.password.known().map(|it| it.expose().clone());
+        let password = block.password.known().map(|it| Secret::from(it.expose().as_str()));
         let variables = Variables { names, environment };
         let Some(server) = variables.or(server, "server", names.server)? else {
             return if is_written {
@@ -96,7 +96,7 @@ impl Login {
             .map_err(|why| Error::new("no usable server", why.to_string()).at(&names.at("server")))?
             .trust(trust(&block, variables, warnings)?)
             .proxy(proxy);
-        let (username, password) = (username.as_str().to_owned(), Secret::from(password));
+        let username = username.as_str().to_owned();
         Ok(Access::Ready(Self { server, username, password, names }))
     }
 

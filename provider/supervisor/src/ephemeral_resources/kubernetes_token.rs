@@ -13,7 +13,7 @@ use vcenter::{ClusterId, KubernetesStatus, control_plane::Guest};
 
 use crate::{
     cli::with_causes,
-    clients::{self, Clients},
+    clients::{self, Admitted, Clients},
     config::{AuthorityPem, ServerName, Thumbprint},
     said::told,
 };
@@ -32,6 +32,9 @@ pub struct Model {
 
     /// Address of the Supervisor's control plane, with a port if it is not 443. This or `cluster`; of a
     /// Supervisor that the same configuration makes it is `supervisor_cluster`'s `api_server_endpoint`.
+    /// Only what vCenter lists as an address of a Supervisor is logged in to, at the port that it lists
+    /// (443 if it lists none), or what the provider block names in `control_plane_hosts`: vCenter's password
+    /// goes to no other host.
     pub endpoint: Optional<ServerName>,
 
     /// A Kubernetes cluster in a namespace. Without it, the token is for the Supervisor itself.
@@ -96,21 +99,21 @@ impl Ephemeral for KubernetesToken {
 
     async fn open(&self, cx: &Context<Clients>, config: Model) -> Result<Opened<Model>, Error> {
         let endpoint = match config.endpoint.get()? {
-            Some(endpoint) => endpoint.as_str().to_owned(),
+            Some(endpoint) => clients::admitted(cx, endpoint).await?,
             None => endpoint(cx, &config).await?,
         };
         let plane = clients::control_plane(cx, &endpoint, trust(&config)?)?;
-        let guest = guest(&config)?;
+        let (guest, endpoint) = (guest(&config)?, endpoint.as_str());
         let logged_in = plane.log_in(guest.as_ref()).await;
-        let logged_in = logged_in.map_err(|why| no_token(&endpoint, guest.as_ref(), &why))?;
+        let logged_in = logged_in.map_err(|why| no_token(endpoint, guest.as_ref(), &why))?;
         let own = config.ca_pem.known().map(|it| it.as_str().to_owned());
         let authority = if own.is_none() { clients::authorities_pem(cx)? } else { own };
-        Ok(Opened::for_good(result::describe(config, &endpoint, &logged_in, authority)))
+        Ok(Opened::for_good(result::describe(config, endpoint, &logged_in, authority)))
     }
 }
 
 /// Where vCenter says that the Supervisor of the cluster is.
-async fn endpoint(cx: &Context<Clients>, config: &Model) -> Result<String, Error> {
+async fn endpoint(cx: &Context<Clients>, config: &Model) -> Result<Admitted, Error> {
     let cluster = config.cluster.get()?.map(String::as_str).unwrap_or_default();
     let cluster = ClusterId::from(cluster);
     let info = clients::vcenter(cx)?.clusters().find(&cluster).await;
@@ -120,15 +123,15 @@ async fn endpoint(cx: &Context<Clients>, config: &Model) -> Result<String, Error
         |detail: String| Error::new("no Supervisor to log in to", detail).at(&Path::of("cluster"));
     let info = info.ok_or_else(|| none(format!("cluster `{cluster}` has no Supervisor")))?;
     let is_up = info.kubernetes_status != KubernetesStatus::Error;
-    if info.api_server_cluster_endpoint.is_empty() || !is_up {
+    let Some(endpoint) = Admitted::of(&info).filter(|_| is_up) else {
         let detail = format!(
             "the Supervisor of `{cluster}` has no Kubernetes that answers: its `config_status` is `{}`, \
              its `kubernetes_status` is `{}`",
             info.config_status, info.kubernetes_status
         );
         return Err(none(detail));
-    }
-    Ok(info.api_server_cluster_endpoint)
+    };
+    Ok(endpoint)
 }
 
 /// What is said here about whom to trust, if anything.

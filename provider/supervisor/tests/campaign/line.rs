@@ -263,7 +263,7 @@ fn moved(request: &http::Request<Bytes>) -> http::Response<Bytes> {
     response.header("location", request.uri().to_string()).body(Bytes::new()).unwrap()
 }
 
-fn to_lab(request: &http::Request<Bytes>) -> lab::Request {
+pub(crate) fn to_lab(request: &http::Request<Bytes>) -> lab::Request {
     let uri = request.uri();
     let pairs = |text: &str| url::form_urlencoded::parse(text.as_bytes()).into_owned().collect();
     let headers = request.headers().iter();
@@ -291,7 +291,7 @@ fn decoded(path: &str) -> String {
     pairs.next().map(|(path, _)| path.into_owned()).unwrap_or_default()
 }
 
-fn from_lab(response: lab::Response) -> http::Response<Bytes> {
+pub(crate) fn from_lab(response: lab::Response) -> http::Response<Bytes> {
     let mut answer = http::Response::builder().status(response.status);
     let (body, is_json) = match response.body {
         Body::Empty => (String::new(), false),

@@ -7,7 +7,7 @@
 
 mod case;
 mod cluster;
-mod line;
+pub(crate) mod line;
 mod namespace;
 mod network_policy;
 mod oracle;

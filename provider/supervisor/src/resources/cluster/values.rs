@@ -77,7 +77,7 @@ pub(super) fn password(it: &HaProxy) -> Result<Secret, Error> {
         let detail = "`load_balancer.haproxy.password_wo` is needed to log in to the load balancer";
         Error::new("no password", detail).at(&path)
     })?;
-    Ok(Secret::from(password.expose().clone()))
+    Ok(Secret::from(password.expose().as_str()))
 }
 
 pub(super) fn sizing(size: Size) -> SizingHint {
