@@ -36,5 +36,5 @@ pub use client::{
 pub use json::{UNKNOWN, to_json};
 pub use refusal::{Refusal, Refused};
 pub use schema::Schemas;
-pub use terraform::{Process, State, Terraform};
+pub use terraform::{Order, Process, State, Terraform};
 pub use told::Told;

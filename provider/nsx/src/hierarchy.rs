@@ -7,8 +7,11 @@ use crate::client::Nsx;
 use crate::error::Error;
 use crate::id::{Id, Node, Object, policy_url};
 
-/// Objects to write and to delete in one call, which takes effect as a whole or not at all. What
-/// is written is merged, as by [`Nsx::patch`]. NSX takes 5000 at once.
+/// Objects to write and to delete in one call, which takes effect as a whole or not at all. NSX takes
+/// 5000 at once.
+///
+/// Each object has to be written whole, and with the revision it was read at if it was there: of many
+/// kinds NSX clears what a PATCH leaves out, and it checks the revisions that it is given.
 ///
 /// A parent that is not written itself must exist.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -74,7 +77,7 @@ impl Hierarchy {
         self.len == 0
     }
 
-    /// Creates the object, or merges into it.
+    /// Creates the object, or writes it over what is there.
     ///
     /// # Panics
     ///
@@ -157,12 +160,14 @@ impl Branch {
 // === impl Nsx ===
 
 impl Nsx {
-    /// Makes all the changes, or none. One that changes nothing asks nothing.
+    /// Makes all the changes, or none. One that changes nothing asks nothing. Where something was
+    /// written since it was read, nothing is changed ([`Error::is_stale_revision`]).
     pub async fn apply(&self, changes: &Hierarchy) -> Result<(), Error> {
         if changes.is_empty() {
             return Ok(());
         }
         let _writing = self.shared.reads.writing();
-        self.send(Request::patch(policy_url("/infra")).json(&changes.to_body())).await
+        let request = Request::patch(policy_url("/infra")).query("enforce_revision_check", true);
+        self.send(request.json(&changes.to_body())).await
     }
 }

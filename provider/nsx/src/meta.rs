@@ -55,6 +55,9 @@ pub struct Meta {
     /// Who made it.
     #[serde(rename = "_create_user", skip_serializing_if = "Option::is_none")]
     pub create_user: Option<String>,
+    /// When it was made, in milliseconds since 1970.
+    #[serde(rename = "_create_time", skip_serializing_if = "Option::is_none")]
+    pub create_time: Option<i64>,
     /// Whether NSX made it for itself.
     #[serde(rename = "_system_owned", skip_serializing_if = "Option::is_none")]
     pub system_owned: Option<bool>,

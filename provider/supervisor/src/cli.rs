@@ -141,7 +141,8 @@ async fn plugin(
     let threshold = Threshold::from_vars(variables.iter().cloned(), address.name());
     logging::install("provider.supervisor", Scope { threshold, crates: CRATES })
         .map_err(|why| why.to_string())?;
-    let server = Server::new(Supervisor::new(environment));
+    let supervisor = Supervisor::new(environment);
+    let server = Server::new(if debug { supervisor.debugged() } else { supervisor });
     let started = serve::Environment::from_vars(variables);
     let service = server.clone();
     let served = if debug {

@@ -6,7 +6,7 @@ mod login;
 mod simulation;
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -31,7 +31,7 @@ use crate::{
     config::{Config, Owner, ServerName},
     dfw::{self, RuleBase},
     environment::{Environment, NSX, Names, OWNER, VCENTER},
-    owned::told,
+    owned::{Hold, Holding, Lists, told},
     ownership::Claims,
     said,
 };
@@ -42,6 +42,8 @@ pub struct Clients {
     owner: Option<Owner>,
     /// Whether only apply will know the owner.
     awaits_owner: bool,
+    /// What tells the vCenter from others that use the same NSX.
+    vcenter_name: String,
     vcenter: Access<Vcenter>,
     /// The control planes of Supervisors.
     doors: Access<Doors>,
@@ -50,11 +52,18 @@ pub struct Clients {
     nsx: Access<Nsx>,
     lab: Mutex<Option<Lab>>,
     claims: Claims,
+    holding: Holding,
+    lists: Lists,
     pace: Pace,
     rule_base: tokio::sync::Mutex<Option<Arc<RuleBase>>>,
     supervisors: tokio::sync::Mutex<BTreeMap<ClusterId, Arc<Info>>>,
     libraries: tokio::sync::OnceCell<Vec<(LibraryId, Library)>>,
     port_groups: tokio::sync::Mutex<Option<Arc<[Network]>>>,
+    /// The namespaces that vCenter had when a plan first asked; none if it did not say.
+    namespaces: tokio::sync::OnceCell<Option<BTreeSet<String>>>,
+    /// Namespaces that are in this run's own state.
+    seen: tokio::sync::Mutex<BTreeSet<String>>,
+    vcenter_user: String,
 }
 
 /// A server, if there is one.
@@ -94,6 +103,22 @@ impl Clients {
         config: &Config,
         environment: &Environment,
         carrier: &Carrier,
+        hold: Hold,
+        warnings: &mut Diagnostics,
+    ) -> Result<Self, Error> {
+        let mut clients = Self::connected(config, environment, carrier, warnings).await?;
+        let nsx = match &clients.nsx {
+            Access::Ready(nsx) => Some(nsx.clone()),
+            Access::Missing(_) | Access::Unknown(_) => None,
+        };
+        clients.holding = Holding::new(hold, nsx);
+        Ok(clients)
+    }
+
+    async fn connected(
+        config: &Config,
+        environment: &Environment,
+        carrier: &Carrier,
         warnings: &mut Diagnostics,
     ) -> Result<Self, Error> {
         let is_lab = !config.lab.is_null();
@@ -106,17 +131,23 @@ impl Clients {
         let mut clients = Self {
             owner,
             awaits_owner: config.owner.is_unknown(),
+            vcenter_name: "lab".to_owned(),
             vcenter: Access::Missing(&VCENTER),
             doors: Access::Missing(&VCENTER),
             control_plane_hosts: config.control_plane_hosts.clone(),
             nsx: Access::Missing(&NSX),
             lab: Mutex::new(None),
             claims: Claims::default(),
+            holding: Holding::default(),
+            lists: Lists::default(),
             pace,
             rule_base: tokio::sync::Mutex::default(),
             supervisors: tokio::sync::Mutex::default(),
             libraries: tokio::sync::OnceCell::new(),
             port_groups: tokio::sync::Mutex::default(),
+            namespaces: tokio::sync::OnceCell::new(),
+            seen: tokio::sync::Mutex::default(),
+            vcenter_user: String::new(),
         };
         if let Some(path) = simulation::unknown(&config.lab) {
             clients.vcenter = Access::Unknown(path.clone());
@@ -137,6 +168,11 @@ impl Clients {
         )?;
         let nsx =
             Login::find(config.nsx.known(), config.nsx.is_unknown(), &NSX, environment, warnings)?;
+        if let Access::Ready(login) = &vcenter {
+            clients.vcenter_user.clone_from(&login.username);
+            clients.vcenter_name =
+                login.server.server().host_str().unwrap_or_default().to_lowercase();
+        }
         clients.doors = vcenter.clone().open(|login| Ok(Doors::new(login, carrier)))?;
         clients.vcenter = vcenter.open(|login| login.vcenter(carrier))?;
         clients.nsx = nsx.open(|login| login.nsx(carrier, pace))?;
@@ -166,10 +202,40 @@ impl Clients {
         if self.awaits_owner { Ok(None) } else { self.owner().map(Some) }
     }
 
+    /// What tells the vCenter from others that use the same NSX: its host, as the provider block has
+    /// it.
+    #[must_use]
+    pub fn vcenter_name(&self) -> &str {
+        &self.vcenter_name
+    }
+
+    /// Who logs in to vCenter.
+    #[must_use]
+    pub fn vcenter_user(&self) -> &str {
+        &self.vcenter_user
+    }
+
+    /// A namespace of that name is in this run's own state.
+    pub async fn saw_namespace(&self, name: &str) {
+        self.seen.lock().await.insert(name.to_owned());
+    }
+
     /// What this run has claimed.
     #[must_use]
     pub fn claims(&self) -> &Claims {
         &self.claims
+    }
+
+    /// What is to be held of it when the run ends.
+    #[must_use]
+    pub fn holding(&self) -> Holding {
+        self.holding.clone()
+    }
+
+    /// What NSX had of each kind when this run first asked.
+    #[must_use]
+    pub fn lists(&self) -> &Lists {
+        &self.lists
     }
 
     /// How often to look at something that takes its time.
@@ -300,6 +366,21 @@ pub async fn port_groups(cx: &Context<Clients>) -> Result<Arc<[Network]>, Error>
     let read = vcenter.inventory().networks(&NetworkFilter::distributed()).await;
     let read = read.map_err(|why| said::told("list the port groups", &why))?;
     Ok(Arc::clone(shared.insert(read.into())))
+}
+
+/// Whether vCenter had a namespace of that name when this run first asked, which is in no state of its
+/// own. A vCenter that does not answer has none: apply asks again.
+pub async fn namespace_is_there(cx: &Context<Clients>, name: &str) -> bool {
+    let (Ok(vcenter), Ok(clients)) = (vcenter(cx), cx.data()) else { return false };
+    if !clients.lists.are_fresh() || clients.seen.lock().await.contains(name) {
+        return false;
+    }
+    let list = async || {
+        let listed = vcenter.namespaces().list().await.ok()?;
+        Some(listed.into_iter().map(|it| it.details.namespace.to_string()).collect())
+    };
+    let there = clients.namespaces.get_or_init(list).await;
+    there.as_ref().is_some_and(|it: &BTreeSet<String>| it.contains(name))
 }
 
 /// Why a wait ended before its time.

@@ -1,8 +1,14 @@
 //! The written intent of what itself can carry no mark, such as a Supervisor: an empty group in NSX
 //! with owner and claim. It is there before the thing is asked for, and goes after it.
+//!
+//! Two owners may want the same thing. A tag that is the same for every owner says what an intent is
+//! for; whoever has written theirs reads all that carry it, by list, for a search lags behind. One
+//! that is held wins, else the earlier one; the loser takes its own back and asks for nothing.
+
+use std::sync::{Mutex, PoisonError};
 
 use nsx::{
-    Id,
+    Id, Meta, Nsx, Tag,
     objects::{Domain, Group},
 };
 use tf_framework::{Context, Error};
@@ -10,8 +16,8 @@ use tf_framework::{Context, Error};
 use crate::{
     clients::Clients,
     config::Owner,
-    owned::{Steward, Whose, told},
-    ownership::{CLAIM_KEY, CLAIM_SCOPE, OWNER_SCOPE, object_id},
+    owned::{self, Newcomer, Place, Steward, look, told},
+    ownership::{INTENT_SCOPE, Mark as Tags, Phase, object_id, unique},
 };
 
 /// A kind of thing that can carry no mark.
@@ -23,23 +29,29 @@ pub struct Kind {
     pub noun: &'static str,
 }
 
+/// Characters that NSX takes in a tag.
+const TAG: usize = 256;
+
 /// The group that stands for one thing.
 #[derive(Debug)]
 pub struct Intent<'a> {
     steward: Steward<'a>,
     cx: &'a Context<Clients>,
+    kind: Kind,
+    key: &'a str,
     id: Id<Group>,
-    name: String,
+    /// The group as it was written.
+    written: Mutex<Option<Meta>>,
 }
 
 /// Whose a thing is, by its group.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// There is no group of our owner.
+    /// There is no group of ours.
     None,
     /// This instance's, or one that was cut off.
     Ours,
-    /// A newer instance of our owner has taken it over.
+    /// A newer instance, or another owner, has taken it over.
     Newer,
 }
 
@@ -49,63 +61,315 @@ fn group(owner: &Owner, kind: Kind, key: &str) -> Id<Group> {
 }
 
 impl<'a> Intent<'a> {
-    /// Of the thing that `key` tells from all others of its kind; none where the provider has no
-    /// NSX to write it to.
-    pub fn of(cx: &'a Context<Clients>, kind: Kind, key: &str) -> Result<Option<Self>, Error> {
+    /// Of the thing that `key` tells from all others of its kind, and whose state names the owner
+    /// `state`; none where the provider has no NSX to write it to.
+    pub fn of(
+        cx: &'a Context<Clients>,
+        kind: Kind,
+        key: &'a str,
+        state: Option<&'a String>,
+    ) -> Result<Option<Self>, Error> {
+        let names = |cx: &'a Context<Clients>| -> Result<Owner, Error> {
+            let memory = crate::ownership::Memory::new(cx, state.map(String::as_str));
+            Ok(memory.names(cx.data()?.owner()?))
+        };
+        Self::at(cx, kind, key, |id| Steward::new(cx, kind.resource, id, state), names)
+    }
+
+    /// Of a thing that is to be made.
+    pub fn to_make(
+        cx: &'a Context<Clients>,
+        kind: Kind,
+        key: &'a str,
+    ) -> Result<Option<Self>, Error> {
+        let names = |cx: &'a Context<Clients>| Ok(cx.data()?.owner()?.clone());
+        Self::at(cx, kind, key, |id| Steward::to_make(cx, kind.resource, id), names)
+    }
+
+    fn at(
+        cx: &'a Context<Clients>,
+        kind: Kind,
+        key: &'a str,
+        steward: impl FnOnce(&Id<Group>) -> Result<Steward<'a>, Error>,
+        names: impl FnOnce(&'a Context<Clients>) -> Result<Owner, Error>,
+    ) -> Result<Option<Self>, Error> {
         if !cx.data()?.has_nsx() {
             return Ok(None);
         }
-        let steward = Steward::new(cx, kind.resource)?;
-        let id = group(steward.owner(), kind, key);
-        let name = format!("{} {key}", kind.noun);
-        Ok(Some(Self { steward, cx, id, name }))
+        let id = group(&names(cx)?, kind, key);
+        let steward = steward(&id)?.signed(vec![sign(cx, kind.resource, key)?]);
+        Ok(Some(Self { steward, cx, kind, key, id, written: Mutex::default() }))
+    }
+
+    fn group(&self) -> Group {
+        Group::named(format!("{} {}", self.kind.noun, self.key))
     }
 
     /// Makes sure that no other resource of this run wants the thing, and says whether a create
-    /// before this one has left its intent.
-    pub async fn claim(&self) -> Result<Mark, Error> {
-        let found = self.steward.vacancy(&self.id).await?;
-        Ok(found.map_or(Mark::None, |_| Mark::Ours))
+    /// before this one has left its intent. One that another owner's comes before goes.
+    pub async fn claim(&self) -> Result<Place<Group>, Error> {
+        let place = self.steward.vacancy(&self.id).await?;
+        let Place::Begun(found) = &place else { return Ok(place) };
+        match self.rival(Some(&found.meta)).await {
+            Ok(None) => Ok(place),
+            Ok(Some(lost)) => {
+                self.release();
+                self.remove().await?;
+                Err(lost)
+            }
+            Err(error) => {
+                self.release();
+                Err(error)
+            }
+        }
     }
 
     /// Gives the claim back: nothing came of it.
-    pub fn release(&self) -> Result<(), Error> {
-        self.cx.data()?.claims().release(self.id.path());
+    pub fn release(&self) {
+        self.steward.release(&self.id);
+    }
+
+    /// Writes the intent, with this instance's claim, where [`claim`](Self::claim) found this; unless
+    /// another owner's stands.
+    pub async fn write(&self, place: Place<Group>) -> Result<(), Error> {
+        let is_new = !place.is_begun();
+        if is_new && let Err(error) = self.prevails().await {
+            self.release();
+            return Err(error);
+        }
+        let written = self.steward.take(&self.id, place, self.group()).await?;
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner) = Some(written.meta);
+        let prevails = self.prevails().await;
+        // Nothing has been asked for yet. What a run before this one may have asked for stays, unless it
+        // is another's.
+        if prevails.is_err() && (is_new || matches!(self.contest().await, Ok(Some(_)))) {
+            self.remove().await?;
+        }
+        prevails
+    }
+
+    /// That the intent, as it was written, is the only one or comes before the others; also after the
+    /// user has interrupted.
+    pub async fn prevails(&self) -> Result<(), Error> {
+        self.contest().await?.map_or(Ok(()), Err)
+    }
+
+    async fn contest(&self) -> Result<Option<Error>, Error> {
+        let written = self.written.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        self.rival(written.as_ref()).await
+    }
+
+    /// The intent that comes before `own`, if one does.
+    async fn rival(&self, own: Option<&Meta>) -> Result<Option<Error>, Error> {
+        let at = |owner: &Owner| group(owner, self.kind, self.key).path().to_owned();
+        let (sign, steward) = (self.sign()?, self.steward.to_clean_up());
+        let rivals = rivals(steward.nsx(), &sign, self.id.path(), &at).await?;
+        let what = format!("{} {}", self.kind.noun, self.key);
+        Ok(prevail(own, &rivals, &what).err())
+    }
+
+    fn sign(&self) -> Result<Tag, Error> {
+        sign(self.cx, self.kind.resource, self.key)
+    }
+
+    /// Makes sure, before something else is written, that no other run has taken the intent over.
+    pub async fn still_taken(&self) -> Result<(), Error> {
+        self.steward.still_taken().await
+    }
+
+    /// Writes the mark of a thing that is in the state, where it lacks, names an owner that was renamed,
+    /// or is not held yet.
+    pub async fn mark_as_ours(&self) -> Result<(), Error> {
+        let is_marked = |it: &Group| it.meta.tags_of(INTENT_SCOPE).next().is_some();
+        self.steward.ensure(&self.id, self.group(), is_marked).await?;
+        self.steward.keeps_owner();
         Ok(())
-    }
-
-    /// Writes the intent, with this instance's claim. To be [claimed](Self::claim) before.
-    pub async fn write(&self) -> Result<(), Error> {
-        self.release()?;
-        let group = Group::named(self.name.clone());
-        self.steward.create(&self.id, group).await.map(|_| ())
-    }
-
-    /// Writes the intent of a thing that has none, such as an imported one.
-    pub async fn write_if_missing(&self) -> Result<(), Error> {
-        if self.mark().await? == Mark::None { self.write().await } else { Ok(()) }
     }
 
     /// Whose the thing is by now.
     pub async fn mark(&self) -> Result<Mark, Error> {
         let Some(group) = self.steward.get(&self.id).await? else { return Ok(Mark::None) };
-        if self.steward.whose(&group) != Whose::Ours {
-            return Ok(Mark::None);
-        }
-        let claim = self.cx.private::<String>(CLAIM_KEY);
-        let is_newer = claim.is_some() && group.meta.tag(CLAIM_SCOPE) != claim.as_deref();
-        Ok(if is_newer { Mark::Newer } else { Mark::Ours })
+        Ok(if Tags::of(&group.meta).owner.is_none() {
+            Mark::None
+        } else if self.steward.may_change(&group) {
+            Mark::Ours
+        } else {
+            Mark::Newer
+        })
     }
 
-    /// The owner that the group names, for the state.
-    pub async fn owner(&self) -> Result<Option<String>, Error> {
+    /// The owner that the group names, for the state; whose it is is noted for the next plan.
+    /// `state` is the owner that the state names until now.
+    pub async fn read(&self, state: Option<&String>) -> Result<Option<String>, Error> {
         let group = self.steward.nsx().read(&self.id).await;
         let group = group.map_err(|why| told(&format!("read {}", self.id.path()), &why))?;
-        Ok(group.and_then(|it| it.meta.tag(OWNER_SCOPE).map(str::to_owned)))
+        let Some(group): Option<Group> = group else { return Ok(None) };
+        look::read(self.cx, state, &group.meta)?;
+        Ok(Tags::of(&group.meta).owner)
+    }
+
+    /// An import takes along what the group says, if there is one of any owner.
+    pub async fn take_along(&self) -> Result<(), Error> {
+        let old = |owner: &Owner| group(owner, self.kind, self.key).path().to_owned();
+        let all = all_of(self.steward.nsx(), &self.sign()?, &old).await?;
+        let (own, others): (Vec<&Meta>, Vec<&Meta>) =
+            all.iter().partition(|it| it.path.as_deref() == Some(self.id.path()));
+        match own.first().or(others.first()) {
+            Some(found) => look::imported(self.cx, found),
+            None => Ok(()),
+        }
     }
 
     /// Takes the intent back, after the thing.
     pub async fn remove(&self) -> Result<(), Error> {
         self.steward.delete(&self.id).await
+    }
+}
+
+/// Looks whether the intent of something new may be written.
+pub async fn plan_new(
+    cx: &Context<Clients>,
+    kind: Kind,
+    key: &str,
+    import_id: &str,
+) -> Result<(), Error> {
+    let clients = cx.data()?;
+    let Some(owner) = clients.planned_owner().ok().flatten().filter(|_| clients.has_nsx()) else {
+        return Ok(());
+    };
+    let anchor = |owner: &Owner| group(owner, kind, key);
+    let newcomer =
+        Newcomer { kind: kind.resource, name: key, import_id: Some(import_id), anchor: &anchor };
+    owned::look::new(cx, owner, &newcomer).await.map(|_| ())
+}
+
+/// The tag that says what an intent is for, whoever writes it: several vCenters may share an NSX, and
+/// names of theirs are the same.
+pub fn sign(cx: &Context<Clients>, resource: &str, key: &str) -> Result<Tag, Error> {
+    let server = cx.data()?.vcenter_name();
+    let text = format!("{resource}/{key}@{server}");
+    // What has no room in a tag is told apart by what follows from it.
+    let is_short = text.len() <= TAG;
+    let text = if is_short { text } else { format!("{resource}/{}", unique(&[key, server])) };
+    Ok(Tag::new(INTENT_SCOPE, text))
+}
+
+/// Type and key that such a tag names.
+#[must_use]
+pub fn signed(meta: &Meta) -> Option<(&str, &str)> {
+    let tag = meta.tag(INTENT_SCOPE)?;
+    tag.rsplit_once('@')?.0.split_once('/')
+}
+
+/// Every intent for a thing, whoever wrote it. Those of earlier versions carry no such tag: `at` says
+/// where an owner had them.
+pub async fn all_of(
+    nsx: &Nsx,
+    sign: &Tag,
+    at: &(dyn Fn(&Owner) -> String + Sync),
+) -> Result<Vec<Meta>, Error> {
+    let groups = nsx.list::<Group>(&Id::<Domain>::new("default")).await;
+    let groups = groups.map_err(|why| told("list the groups", &why))?;
+    let is_one = |meta: &Meta| {
+        let is_signed = meta.tags.iter().flatten().any(|it| it == sign);
+        let names = Tags::of(meta).names().and_then(|it| it.parse().ok());
+        is_signed || names.is_some_and(|it| Some(at(&it)) == meta.path)
+    };
+    let owned = groups.into_iter().map(|it| it.meta);
+    Ok(owned.filter(|it| Tags::of(it).owner.is_some() && is_one(it)).collect())
+}
+
+/// The intents of others for the same thing as the one at `own`.
+pub async fn rivals(
+    nsx: &Nsx,
+    sign: &Tag,
+    own: &str,
+    at: &(dyn Fn(&Owner) -> String + Sync),
+) -> Result<Vec<Meta>, Error> {
+    let all = all_of(nsx, sign, at).await?;
+    Ok(all.into_iter().filter(|it| it.path.as_deref() != Some(own)).collect())
+}
+
+/// That the own intent comes before all others, if it is written; that there is none, if it is not.
+pub fn prevail(own: Option<&Meta>, rivals: &[Meta], what: &str) -> Result<(), Error> {
+    let age = |it: &Meta| (it.create_time, it.path.clone());
+    let wins = |rival: &&Meta| {
+        Tags::of(rival).phase == Phase::Held || own.is_none_or(|own| age(rival) < age(own))
+    };
+    let Some(rival) = rivals.iter().find(wins) else { return Ok(()) };
+    let mark = Tags::of(rival);
+    let path = rival.path.as_deref().unwrap_or_default();
+    let owner = mark.owner.unwrap_or_default();
+    let (does, advice) = match mark.phase {
+        Phase::Held => (
+            "has it",
+            "if it is to be managed here, have that state forget it (`terraform state rm`) and import \
+             it; if that state is lost, delete that group in NSX",
+        ),
+        Phase::Pending => (
+            "is making it, or was cut off",
+            "if that run is to finish it, leave it out here; if nobody will, delete that group in NSX",
+        ),
+    };
+    Err(Error::new(
+        "another owner makes the same thing",
+        format!("{what}: group `{path}` says that a state of owner `{owner}` {does}; {advice}"),
+    ))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+    use crate::ownership::Claim;
+
+    fn intent(of: u8, created: i64, phase: Phase) -> Meta {
+        let mark = Tags {
+            owner: Some(format!("owner-{of}")),
+            claim: Some(Claim::new([of; 16])),
+            phase,
+            named_by: None,
+        };
+        Meta {
+            path: Some(format!("/infra/domains/default/groups/{of}")),
+            tags: Some(mark.tags(0)),
+            create_time: Some(created),
+            ..Meta::default()
+        }
+    }
+
+    proptest! {
+        /// Each writes, then reads all that are there by then: whatever the order, one goes on at most.
+        #[test]
+        fn of_several_that_write_and_then_look_one_goes_on(
+            ages in proptest::collection::vec(0_i64..3, 2..6),
+            held in proptest::option::of(0_usize..6),
+        ) {
+            let phase = |at| if held == Some(at) { Phase::Held } else { Phase::Pending };
+            let all: Vec<Meta> = ages
+                .iter()
+                .enumerate()
+                .map(|(at, age)| intent(u8::try_from(at).unwrap(), *age, phase(at)))
+                .collect();
+            let goes_on = |own: &&Meta| {
+                let others: Vec<Meta> = all.iter().filter(|it| it.path != own.path).cloned().collect();
+                prevail(Some(own), &others, "it").is_ok()
+            };
+            let winners: Vec<&Meta> = all.iter().filter(goes_on).collect();
+            let held = held.filter(|at| *at < all.len());
+            prop_assert!(winners.len() <= 1);
+            // A held one is in a state already, and it is no part of the contest between the new ones.
+            prop_assert!(held.is_some() || winners.len() == 1);
+            prop_assert!(held.is_none_or(|at| winners.iter().all(|it| it.path == all[at].path)));
+        }
+    }
+
+    #[test]
+    fn who_has_not_written_yet_gives_way_to_whoever_has() {
+        let rival = intent(1, 0, Phase::Pending);
+        let error = prevail(None, &[rival], "Supervisor on domain-c8").unwrap_err().to_string();
+        assert!(error.contains("owner-1") && error.contains("groups/1"), "{error}");
+        assert!(prevail(None, &[], "it").is_ok());
     }
 }

@@ -1,30 +1,52 @@
 //! Objects of ours in NSX: created once, adopted after a crash, never taken from anybody.
 //!
-//! | there is | create | delete |
+//! Each resource has one object that stands for it, its anchor, which says whose the whole is. It is
+//! made first, by a write that fails if somebody else was faster, and goes last.
+//!
+//! | there is | create | change, delete |
 //! |---|---|---|
-//! | nothing | creates | is done |
-//! | ours, of this instance | – | deletes |
-//! | ours, of a cut-off create | adopts: same id, new claim | – |
-//! | ours, adopted by a newer instance | – | leaves it, with a warning |
+//! | nothing | creates | the next plan creates it; is done |
+//! | ours, pending: of a run that was cut off | adopts: same id, new claim | – |
+//! | ours, held by the instance that is replaced | adopts | – |
+//! | ours, held by this instance | – | changes, deletes |
+//! | ours, without its marks | refuses | puts them back, deletes |
+//! | ours, held by another instance | refuses: import it | refuses; leaves it, with a warning |
 //! | ours, claimed in this run | refuses: two resources want it | – |
-//! | anybody else's | refuses, and names the import command | leaves it, with a warning |
-//! | NCP's | refuses | leaves it, with a warning |
+//! | anybody else's | refuses: import it | refuses; leaves it, with a warning |
+//! | NCP's | refuses | refuses; leaves it, with a warning |
 
+mod changes;
 mod holders;
+mod holding;
+mod lists;
+pub mod look;
+mod lost;
+mod merge;
 mod patience;
+mod place;
+mod refusal;
 
 use std::time::Duration;
 
-use nsx::{Hierarchy, Id, Meta, Nsx, Object, Tag};
+use nsx::{Id, Meta, Nsx, Object, Tag};
 use tf_framework::{Context, Diagnostic, Error};
 use tokio::{sync::OwnedMutexGuard, time::Instant};
 use tokio_util::sync::CancellationToken;
 
 use self::patience::Patience;
+pub use self::{
+    changes::Changes,
+    holding::{Hold, Holding},
+    lists::Lists,
+    look::{Marked, Newcomer, Outlook},
+    merge::Covered,
+    place::Place,
+    refusal::import_block,
+};
 use crate::{
     clients::{self, Clients},
     config::Owner,
-    ownership::{CLAIM_KEY, CLAIM_SCOPE, OWNER_SCOPE, new_claim},
+    ownership::{Claim, Instance, Mark, Memory, Phase, Taken},
 };
 
 /// How long taking back may last: Terraform waits for it.
@@ -34,7 +56,7 @@ const CLEAN_UP: Duration = Duration::from_secs(4);
 const ATTEMPTS: u32 = 5;
 
 /// NSX, in the name of an owner and of one instance of a resource.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Steward<'a> {
     cx: &'a Context<Clients>,
     clients: &'a Clients,
@@ -42,36 +64,72 @@ pub struct Steward<'a> {
     owner: &'a Owner,
     /// What users call the type, for the import command.
     kind: &'static str,
-    /// Whether this instance has claimed its objects before, so that one without a mark is its own,
-    /// whose mark somebody removed.
-    is_known: bool,
+    /// Path of the object that stands for the whole.
+    anchor: String,
+    /// More tags that the anchor has.
+    signs: Vec<Tag>,
+    memory: Memory<'a>,
+    /// What of this instance's own tags was there before.
+    tags_before: Vec<Tag>,
+    stage: Stage,
 }
 
-/// Whose an object is.
+/// Whether an instance is in a state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Whose {
-    /// Our owner's.
-    Ours,
-    /// NCP's, which alone may change it.
-    ContainerPlugin,
-    /// Somebody else's.
-    Foreign,
+enum Stage {
+    /// It is being made.
+    New,
+    There,
 }
 
 impl<'a> Steward<'a> {
-    /// For the call `cx` of a resource of that kind.
-    pub fn new(cx: &'a Context<Clients>, kind: &'static str) -> Result<Self, Error> {
+    /// To make a resource of that kind, for which `anchor` stands.
+    pub fn to_make<A: Object>(
+        cx: &'a Context<Clients>,
+        kind: &'static str,
+        anchor: &Id<A>,
+    ) -> Result<Self, Error> {
+        let steward = Self { stage: Stage::New, ..Self::new(cx, kind, anchor, None)? };
+        if steward.begun().is_none() {
+            // What is remembered is of an instance that this one replaces.
+            steward.memory.begin_anew();
+        }
+        Ok(steward)
+    }
+
+    /// For the call `cx` of a resource of that kind, for which `anchor` stands; `state` is the owner
+    /// that its state names, if it has one.
+    pub fn new<A: Object>(
+        cx: &'a Context<Clients>,
+        kind: &'static str,
+        anchor: &Id<A>,
+        state: Option<&'a String>,
+    ) -> Result<Self, Error> {
         let clients = cx.data()?;
         let (nsx, owner) = (clients::nsx(cx)?, clients.owner()?);
-        let is_known = cx.private::<String>(CLAIM_KEY).is_some();
-        Ok(Self { cx, clients, nsx, owner, kind, is_known })
+        let (anchor, memory) =
+            (anchor.path().to_owned(), Memory::new(cx, state.map(String::as_str)));
+        let (signs, tags_before, stage) = (Vec::new(), Vec::new(), Stage::There);
+        Ok(Self { cx, clients, nsx, owner, kind, anchor, signs, memory, tags_before, stage })
+    }
+
+    /// The same, with more tags on the anchor.
+    #[must_use]
+    pub fn signed(self, signs: Vec<Tag>) -> Self {
+        Self { signs, ..self }
+    }
+
+    /// The same, which had put these tags on its anchor: those that are not wanted any more go.
+    #[must_use]
+    pub fn with_tags_before(self, tags_before: Vec<Tag>) -> Self {
+        Self { tags_before, ..self }
     }
 
     /// The same, to take back what was written although the user interrupts or time is up.
-    pub fn to_clean_up(cx: &'a Context<Clients>, kind: &'static str) -> Result<Self, Error> {
-        let steward = Self::new(cx, kind)?;
-        let nsx = steward.nsx.within(CancellationToken::new(), Some(Instant::now() + CLEAN_UP));
-        Ok(Self { nsx, ..steward })
+    #[must_use]
+    pub fn to_clean_up(&self) -> Self {
+        let nsx = self.nsx.within(CancellationToken::new(), Some(Instant::now() + CLEAN_UP));
+        Self { nsx, ..self.clone() }
     }
 
     /// NSX itself, to read.
@@ -86,60 +144,52 @@ impl<'a> Steward<'a> {
         self.owner
     }
 
-    /// Whose the object is.
-    pub fn whose<T: Object>(&self, object: &T) -> Whose {
-        whose(object, self.owner)
+    /// The owner that ids follow from: a rename of the owner moves nothing.
+    #[must_use]
+    pub fn names(&self) -> Owner {
+        self.memory.names(self.owner)
     }
 
-    /// Whether the object is ours, or was until somebody removed its mark.
-    fn is_ours<T: Object>(&self, object: &T) -> bool {
-        match self.whose(object) {
-            Whose::Ours => true,
-            Whose::Foreign => self.is_known && object.meta().tag(OWNER_SCOPE).is_none(),
-            Whose::ContainerPlugin => false,
-        }
+    fn instance(&self) -> Instance {
+        self.memory.instance(self.owner.as_str())
     }
 
-    /// Whether the object carries the mark of this instance.
+    /// Whether the instance is being made in this run, so that its claim is pending.
+    fn is_new(&self) -> bool {
+        self.stage == Stage::New || self.begun().is_some()
+    }
+
+    /// The claim with which this run has taken the anchor, if it has.
+    fn begun(&self) -> Option<Claim> {
+        self.memory.claim().filter(|it| self.clients.claims().has_begun(it))
+    }
+
+    /// Whether an object is a part of what this instance has, or was until somebody removed its mark.
+    pub fn is_part<T: Object>(&self, object: &T) -> bool {
+        self.part(object.meta()).is_ok()
+    }
+
+    fn part(&self, meta: &Meta) -> Result<(), Taken> {
+        let instance = self.instance();
+        let names = self.names().as_str().to_owned();
+        let owners = instance.owners.iter().cloned().chain([names]).collect();
+        // What a create finds unmarked beside its anchor is somebody else's.
+        let claim = instance.claim.clone().filter(|_| !self.is_new());
+        Instance { owners, claim, ..instance }.may_change_part(meta)
+    }
+
+    /// Whether the object carries the whole mark of this instance, so that none has to be written.
     pub fn is_marked<T: Object>(&self, object: &T) -> bool {
-        let claim: Option<String> = self.cx.private(CLAIM_KEY);
-        self.whose(object) == Whose::Ours
-            && (claim.is_none() || object.meta().tag(CLAIM_SCOPE) == claim.as_deref())
+        let mark = Mark::of(object.meta());
+        let claim = self.memory.claim();
+        let is_held = mark.phase == Phase::Held || self.is_new() || !self.is_anchor(object.meta());
+        mark.owner.as_deref() == Some(self.owner.as_str())
+            && (claim.is_none() || mark.claim == claim)
+            && is_held
     }
 
-    /// The claim of this instance: remembered, or new.
-    pub fn claim(&self) -> Result<String, Error> {
-        if let Some(claim) = self.cx.private::<String>(CLAIM_KEY) {
-            return Ok(claim);
-        }
-        let claim = new_claim()?;
-        self.cx.remember(CLAIM_KEY, &claim);
-        Ok(claim)
-    }
-
-    /// Makes sure that `object` may be created as `id`: that nothing is there, or something of
-    /// ours that a create before this one left behind, which is returned.
-    ///
-    /// Whoever creates several objects asks this of the first, and writes the rest after it.
-    pub async fn vacancy<T: Object>(&self, id: &Id<T>) -> Result<Option<T>, Error> {
-        if !self.clients.claims().claim(id.path()) {
-            return Err(Error::new(
-                "two resources want the same object",
-                format!(
-                    "`{}` is already managed by another resource of this run; give one of them \
-                     another name",
-                    id.path()
-                ),
-            ));
-        }
-        let found = self.get(id).await?;
-        match found.as_ref().map(|it| self.whose(it)) {
-            None | Some(Whose::Ours) => Ok(found),
-            Some(whose) => {
-                self.clients.claims().release(id.path());
-                Err(self.taken(id, whose))
-            }
-        }
+    fn is_anchor(&self, meta: &Meta) -> bool {
+        meta.path.as_deref() == Some(&self.anchor)
     }
 
     /// Waits until nobody else of this run writes what `id` stands for; the turn ends when it is
@@ -148,49 +198,20 @@ impl<'a> Steward<'a> {
         clients::turn(self.cx, id.path()).await
     }
 
-    /// Creates the object, or takes over what a cut-off create of ours left behind.
-    pub async fn create<T: Object>(&self, id: &Id<T>, object: T) -> Result<T, Error> {
-        let _turn = self.turn(id).await?;
-        let found = self.vacancy(id).await?;
-        let object = self.marked(object)?;
-        if let Some(found) = found {
-            return self.replace(id, found, &object).await;
-        }
-        let made = self.put_when_purged(id, &object).await;
-        if made.is_err() {
-            self.clients.claims().release(id.path());
-        }
-        made
-    }
-
-    /// Creates the object, as soon as one of this id before it is purged.
-    async fn put_when_purged<T: Object>(&self, id: &Id<T>, object: &T) -> Result<T, Error> {
-        let doing = format!("create {}", id.path());
-        let mut patience = Patience::new(self.clients.pace());
-        loop {
-            match self.nsx.put(id, object).await {
-                Ok(made) => return Ok(made),
-                Err(why) => patience.bear(self, &doing, &why).await?,
-            }
-        }
-    }
-
     /// Writes the object, whether it is there or not; refuses what is not ours. What carries this
     /// instance's mark and already says the same is left as it is.
-    pub async fn ensure<T: Object>(
+    pub async fn ensure<T: Covered>(
         &self,
         id: &Id<T>,
         object: T,
         says_the_same: impl Fn(&T) -> bool,
     ) -> Result<(), Error> {
-        // First the claim, so that what an earlier instance left behind is not taken for our own.
-        let object = self.marked(object)?;
+        self.still_its_own(id).await?;
         let Some(found) = self.get(id).await? else {
+            let object = self.marked(id, None, object)?;
             return self.put_when_purged(id, &object).await.map(|_| ());
         };
-        if !self.is_ours(&found) {
-            return Err(self.taken(id, self.whose(&found)));
-        }
+        self.may_write(id, found.meta())?;
         if self.is_marked(&found) && says_the_same(&found) {
             return Ok(());
         }
@@ -200,52 +221,53 @@ impl<'a> Steward<'a> {
     /// Deletes the object if it is ours, whichever instance made it; fine if it is gone.
     pub async fn remove<T: Object>(&self, id: &Id<T>) -> Result<(), Error> {
         match self.get(id).await? {
-            Some(found) if self.is_ours(&found) => self.delete_when_free(id).await,
+            Some(found) if self.is_part(&found) => self.delete_when_free(id).await,
             _ => Ok(()),
         }
     }
 
     /// Writes `wanted` over what is there, and keeps what `wanted` says nothing of.
-    pub async fn update<T: Object>(&self, id: &Id<T>, wanted: T) -> Result<T, Error> {
-        let Some(found) = self.get(id).await? else {
+    pub async fn update<T: Covered>(&self, id: &Id<T>, wanted: T) -> Result<T, Error> {
+        let found = self.still_there(id).await?;
+        self.memory.owned_by(self.owner);
+        self.replace(id, found, &wanted).await
+    }
+
+    /// The anchor of what is to be changed: an update does not create what somebody deleted, and does
+    /// not touch what is another's by now.
+    pub async fn still_there<T: Object>(&self, anchor: &Id<T>) -> Result<T, Error> {
+        let Some(found) = self.get(anchor).await? else {
             return Err(Error::new(
                 "the object is gone",
                 format!(
                     "`{}` was deleted by somebody else; the next plan creates it anew",
-                    id.path()
+                    anchor.path()
                 ),
             ));
         };
-        if self.whose(&found) == Whose::ContainerPlugin {
-            return Err(self.taken(id, Whose::ContainerPlugin));
-        }
-        let wanted = self.marked(wanted)?;
-        self.replace(id, found, &wanted).await
+        self.may_write(anchor, found.meta())?;
+        self.memory.owned_by(self.owner);
+        Ok(found)
     }
 
-    /// Makes all the changes, or none, as soon as NSX has purged what had these ids before and
-    /// nothing refers to what is to go. `doing` is what the changes do, in words.
-    pub async fn apply(&self, changes: &Hierarchy, doing: &str) -> Result<(), Error> {
-        let mut patience = Patience::new(self.clients.pace());
-        while let Err(why) = self.nsx.apply(changes).await {
-            patience.bear(self, doing, &why).await?;
-        }
-        Ok(())
+    /// The marks carry the provider's owner by now: an instance in a state was written.
+    pub fn keeps_owner(&self) {
+        self.memory.owned_by(self.owner);
     }
 
     /// Whether the object is there, and this instance's: not a newer one's.
     pub async fn is_mine<T: Object>(&self, id: &Id<T>) -> Result<bool, Error> {
-        Ok(self.get(id).await?.is_some_and(|found| self.has_my_claim(&found)))
+        Ok(self.get(id).await?.is_some_and(|found| self.may_change(&found)))
     }
 
     /// Whether the object is there, and belongs to a newer instance or to somebody else.
     pub async fn is_taken_over<T: Object>(&self, id: &Id<T>) -> Result<bool, Error> {
-        Ok(self.get(id).await?.is_some_and(|found| !self.has_my_claim(&found)))
+        Ok(self.get(id).await?.is_some_and(|found| !self.may_change(&found)))
     }
 
-    fn has_my_claim<T: Object>(&self, found: &T) -> bool {
-        let unclaimed = found.meta().tag(CLAIM_SCOPE).is_none();
-        self.is_marked(found) || unclaimed && self.is_ours(found)
+    /// Whether the object is this instance's to change, by its marks.
+    pub fn may_change<T: Object>(&self, found: &T) -> bool {
+        self.instance().may_change(found.meta()).is_ok()
     }
 
     /// Deletes the object, unless a newer instance has it, and waits until it is gone.
@@ -257,7 +279,7 @@ impl<'a> Steward<'a> {
     /// The same for whoever has the [turn](Self::turn) already.
     pub async fn delete_in_turn<T: Object>(&self, id: &Id<T>) -> Result<(), Error> {
         let Some(found) = self.get(id).await? else { return Ok(()) };
-        if !self.has_my_claim(&found) {
+        if !self.may_change(&found) {
             self.cx.warn(Diagnostic::warning(
                 "the object was left alone",
                 format!(
@@ -277,6 +299,7 @@ impl<'a> Steward<'a> {
     async fn delete_when_free<T: Object>(&self, id: &Id<T>) -> Result<(), Error> {
         let doing = format!("delete {}", id.path());
         let mut patience = Patience::new(self.clients.pace());
+        self.clients.lists().forget();
         while let Err(why) = self.nsx.delete(id).await {
             patience.bear(self, &doing, &why).await?;
         }
@@ -289,26 +312,79 @@ impl<'a> Steward<'a> {
         found.map_err(|why| told(&format!("read {}", id.path()), &why))
     }
 
-    /// The object with our marks.
-    pub fn marked<T: Object>(&self, mut object: T) -> Result<T, Error> {
-        let claim = self.claim()?;
-        let tags = object.meta_mut().tags.get_or_insert_default();
-        tags.retain(|tag| !matches!(tag.scope.as_deref(), Some(OWNER_SCOPE | CLAIM_SCOPE)));
-        tags.push(Tag::new(OWNER_SCOPE, self.owner.as_str()));
-        tags.push(Tag::new(CLAIM_SCOPE, claim));
+    /// Whether this instance may write what it found there.
+    fn may_write<T: Object>(&self, id: &Id<T>, found: &Meta) -> Result<(), Error> {
+        let may = match (self.begun(), self.stage) {
+            _ if id.path() != self.anchor => self.part(found),
+            (Some(own), _) => self.instance().has_taken(&own, found),
+            (None, Stage::New) => self.instance().may_make(found),
+            (None, Stage::There) => self.instance().may_change(found),
+        };
+        may.map_err(|taken| self.taken(id.path(), &taken))
+    }
+
+    /// The mark that an object is to carry.
+    fn mark(&self, path: &str, claim: Claim) -> Mark {
+        let names = self.names();
+        let is_pending = self.is_new() || path != self.anchor;
+        let named_by = Some(names).filter(|it| it != self.owner);
+        Mark {
+            owner: Some(self.owner.as_str().to_owned()),
+            claim: Some(claim),
+            phase: if is_pending { Phase::Pending } else { Phase::Held },
+            named_by: named_by.map(|it| it.as_str().to_owned()),
+        }
+    }
+
+    /// What is to be written over `found`, with our marks.
+    fn marked<T: Covered>(&self, id: &Id<T>, found: Option<&T>, object: T) -> Result<T, Error> {
+        let mark = self.mark(id.path(), self.memory.claim_or_new()?);
+        let mut wanted = object.meta().tags.clone().unwrap_or_default();
+        let is_anchor = id.path() == self.anchor;
+        wanted.extend(self.signs.iter().filter(|_| is_anchor).cloned());
+        let there = found.and_then(|it| it.meta().tags.clone()).unwrap_or_default();
+        let before = if is_anchor { self.tags_before.as_slice() } else { &[] };
+        let mut tags = merge::tags(&there, before, &wanted);
+        tags.extend(mark.tags(tags.len()));
+        let unmergeable = |why| {
+            let detail = format!("{}: {why}", id.path());
+            Error::new("an object of NSX cannot be merged", detail)
+        };
+        if let Some(found) = found {
+            return merge::merge(found, &object, tags).map_err(unmergeable);
+        }
+        let mut object = object;
+        object.meta_mut().tags = Some(tags);
         Ok(object)
     }
 
-    /// Replaces `found` with `wanted`, keeping its revision and what only NSX knows.
-    async fn replace<T: Object>(&self, id: &Id<T>, mut found: T, wanted: &T) -> Result<T, Error> {
+    /// Creates the object, as soon as one of this id before it is purged.
+    async fn put_when_purged<T: Object>(&self, id: &Id<T>, object: &T) -> Result<T, Error> {
+        let doing = format!("create {}", id.path());
+        let mut patience = Patience::new(self.clients.pace());
+        self.clients.lists().forget();
+        loop {
+            match self.nsx.put(id, object).await {
+                Ok(made) => return Ok(made),
+                Err(why) => patience.bear(self, &doing, &why).await?,
+            }
+        }
+    }
+
+    /// Replaces `found` with `wanted`, keeping its revision and what nothing here covers. What would
+    /// not change is not written.
+    async fn replace<T: Covered>(&self, id: &Id<T>, mut found: T, wanted: &T) -> Result<T, Error> {
         let doing = || format!("update {}", id.path());
+        self.clients.lists().forget();
         for _ in 0..ATTEMPTS {
-            let merged = merge(&found, wanted).map_err(|why| {
-                Error::new("an object of NSX cannot be merged", format!("{}: {why}", id.path()))
-            })?;
+            let merged = self.marked(id, Some(&found), wanted.clone())?;
+            if is_the_same(&found, &merged) {
+                return Ok(found);
+            }
             match self.nsx.put(id, &merged).await {
                 Err(why) if why.is_stale_revision() => {
                     found = self.get(id).await?.ok_or_else(|| told(&doing(), &why))?;
+                    self.may_write(id, found.meta())?;
                 }
                 other => return other.map_err(|why| told(&doing(), &why)),
             }
@@ -318,51 +394,35 @@ impl<'a> Steward<'a> {
             format!("{}: {ATTEMPTS} attempts met a newer revision each time", doing()),
         ))
     }
+}
 
-    fn taken<T: Object>(&self, id: &Id<T>, whose: Whose) -> Error {
-        let path = id.path();
-        match whose {
-            Whose::ContainerPlugin => Error::new(
-                "the object is NCP's",
-                format!("`{path}` belongs to the Supervisor's NCP, which alone may change it"),
-            ),
-            Whose::Ours | Whose::Foreign => Error::new(
-                "the object exists, and is not ours",
-                format!(
-                    "`{path}` does not carry the owner `{}`; if it is to be managed here: \
-                     terraform import {}.<name> {path}",
-                    self.owner, self.kind
-                ),
-            ),
-        }
+/// Whether a write would change nothing.
+fn is_the_same<T: Object>(found: &T, wanted: &T) -> bool {
+    match (serde_json::to_value(found), serde_json::to_value(wanted)) {
+        (Ok(found), Ok(wanted)) => found == wanted,
+        _ => false,
     }
 }
 
-/// Whose the object is, seen from `owner`.
-pub fn whose<T: Object>(object: &T, owner: &Owner) -> Whose {
-    whose_meta(object.meta(), owner)
+/// Whose something is that holds an object of ours.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Whose {
+    /// Our owner's.
+    Ours,
+    /// NCP's, which alone may change it.
+    ContainerPlugin,
+    /// Somebody else's.
+    Foreign,
 }
 
 fn whose_meta(meta: &Meta, owner: &Owner) -> Whose {
     if meta.is_of_container_plugin() {
         Whose::ContainerPlugin
-    } else if meta.tag(OWNER_SCOPE) == Some(owner.as_str()) {
+    } else if Mark::of(meta).owner.as_deref() == Some(owner.as_str()) {
         Whose::Ours
     } else {
         Whose::Foreign
     }
-}
-
-/// `found` with the fields that `wanted` has, and without those that it has as null: revision and
-/// what others set stay.
-fn merge<T: Object>(found: &T, wanted: &T) -> Result<T, serde_json::Error> {
-    let mut merged = serde_json::to_value(found)?;
-    let wanted = serde_json::to_value(wanted)?;
-    if let (Some(merged), serde_json::Value::Object(wanted)) = (merged.as_object_mut(), wanted) {
-        merged.extend(wanted);
-        merged.retain(|_, value| !value.is_null());
-    }
-    serde_json::from_value(merged)
 }
 
 /// Waits until NSX has put into force what was written. What takes too long, or is not possible,

@@ -11,7 +11,9 @@ use crate::{
     config::{self, Config},
     data_sources,
     environment::Environment,
-    ephemeral_resources, functions, list_resources, resources,
+    ephemeral_resources, functions, list_resources,
+    owned::Hold,
+    resources,
 };
 
 /// The provider `supervisor`.
@@ -19,13 +21,20 @@ use crate::{
 pub struct Supervisor {
     environment: Environment,
     carrier: Carrier,
+    hold: Hold,
 }
 
 impl Supervisor {
     /// With these variables for what a `provider` block leaves out.
     #[must_use]
     pub fn new(environment: Environment) -> Self {
-        Self { environment, carrier: Carrier::Network }
+        Self { environment, carrier: Carrier::Network, hold: Hold::AtTheEnd }
+    }
+
+    /// The same in a process that serves any number of runs, and whose end no run asks for.
+    #[must_use]
+    pub fn debugged(self) -> Self {
+        Self { hold: Hold::AtOnce, ..self }
     }
 
     /// The same over another transport in place of the network: for tests. What a configuration
@@ -49,7 +58,11 @@ impl Provider for Supervisor {
         config: Config,
         warnings: &mut Diagnostics,
     ) -> Result<Clients, Error> {
-        Clients::new(&config, &self.environment, &self.carrier, warnings).await
+        Clients::new(&config, &self.environment, &self.carrier, self.hold, warnings).await
+    }
+
+    async fn finish(&self, data: Arc<Clients>) {
+        data.holding().hold().await;
     }
 
     async fn close(&self, data: Arc<Clients>) {

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use tf_framework::{Diagnostics, Optional, Path};
 
-use crate::ownership::{CLAIM_SCOPE, OWNER_SCOPE};
+use crate::ownership::is_mark;
 
 /// A label in NSX: a scope, a tag, or both.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -51,8 +51,7 @@ pub fn validate(tags: &Optional<Vec<Tag>>, at: &Path, found: &mut Diagnostics) {
 
 /// Scopes by which the provider, NCP and nsx-operator know their objects.
 fn is_reserved(scope: &str) -> bool {
-    [OWNER_SCOPE, CLAIM_SCOPE].contains(&scope)
-        || ["ncp/", "nsx-op/"].iter().any(|prefix| scope.starts_with(prefix))
+    is_mark(scope) || ["ncp/", "nsx-op/"].iter().any(|prefix| scope.starts_with(prefix))
 }
 
 /// As NSX has them.
@@ -63,33 +62,38 @@ pub fn to_wire(tags: &Optional<Vec<Tag>>) -> Vec<WireTag> {
     tags.map(|tag| WireTag { scope: text(&tag.scope), tag: text(&tag.tag) }).collect()
 }
 
-/// What NSX has, without the marks of ownership, in the order and spelling of `before` if that
-/// means the same.
+/// Those of `before` that NSX still has, in their order and spelling. What others have put there is
+/// theirs.
 #[must_use]
 pub fn from_wire(found: Option<&Vec<WireTag>>, before: &Optional<Vec<Tag>>) -> Optional<Vec<Tag>> {
-    let theirs = found.into_iter().flatten();
-    let theirs: Vec<&WireTag> =
-        theirs.filter(|tag| !tag.scope.as_deref().is_some_and(is_reserved)).collect();
-    let key = |tag: &WireTag| {
-        (tag.scope.clone().unwrap_or_default(), tag.tag.clone().unwrap_or_default())
+    let Some(known) = before.known() else { return before.clone() };
+    let there: Vec<_> = found.into_iter().flatten().map(key).collect();
+    let is_there = |tag: &Tag| {
+        let text = |text: &Optional<String>| text.known().cloned().unwrap_or_default();
+        there.contains(&(text(&tag.scope), text(&tag.tag)))
     };
-    let sorted = |mut keys: Vec<(String, String)>| {
-        keys.sort();
-        keys
-    };
-    let same = sorted(theirs.iter().map(|it| key(it)).collect())
-        == sorted(to_wire(before).iter().map(key).collect());
-    if same {
-        return before.clone();
-    }
+    let kept: Vec<Tag> = known.iter().filter(|tag| is_there(tag)).cloned().collect();
+    if kept.is_empty() && !known.is_empty() { Optional::null() } else { kept.into() }
+}
+
+/// All that NSX has, without the marks of ownership, for an import: nobody can tell whose they are.
+#[must_use]
+pub fn all(found: Option<&Vec<WireTag>>) -> Optional<Vec<Tag>> {
+    let found = found.into_iter().flatten();
+    let theirs = found.filter(|tag| !tag.scope.as_deref().is_some_and(is_reserved));
     let text = |text: &Option<String>| text.clone().filter(|it| !it.is_empty()).into();
-    let tags = theirs.iter().map(|tag| Tag { scope: text(&tag.scope), tag: text(&tag.tag) });
+    let tags = theirs.map(|tag| Tag { scope: text(&tag.scope), tag: text(&tag.tag) });
     Some(tags.collect::<Vec<_>>()).filter(|it| !it.is_empty()).into()
+}
+
+fn key(tag: &WireTag) -> (String, String) {
+    (tag.scope.clone().unwrap_or_default(), tag.tag.clone().unwrap_or_default())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ownership::OWNER_SCOPE;
 
     fn tag(scope: &str, tag: &str) -> Tag {
         Tag { scope: scope.to_owned().into(), tag: tag.to_owned().into() }
@@ -106,6 +110,15 @@ mod tests {
         assert_eq!(from_wire(Some(&found), &before), before);
         assert_eq!(from_wire(Some(&found[..2].to_vec()), &before), vec![tag("app", "web")].into());
         assert_eq!(from_wire(None, &Optional::null()), Optional::null());
+        assert_eq!(all(Some(&found)), vec![tag("app", "web"), tag("env", "prod")].into());
+    }
+
+    #[test]
+    fn what_others_have_put_there_is_theirs() {
+        let before: Optional<Vec<Tag>> = vec![tag("env", "prod")].into();
+        let found = vec![WireTag::new("cost", "7"), WireTag::new("env", "prod")];
+        assert_eq!(from_wire(Some(&found), &before), before);
+        assert_eq!(from_wire(Some(&found), &Optional::null()), Optional::null());
     }
 
     #[test]

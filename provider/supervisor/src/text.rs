@@ -89,3 +89,22 @@ text_type! {
         }
     }
 }
+/// A moment as RFC 3339 has it.
+#[must_use]
+pub fn date(seconds: u64) -> Option<String> {
+    let it = time::OffsetDateTime::from_unix_timestamp(i64::try_from(seconds).ok()?).ok()?;
+    let (year, month, day) = (it.year(), u8::from(it.month()), it.day());
+    let (hour, minute, second) = (it.hour(), it.minute(), it.second());
+    Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_date_is_written_as_terraform_reads_it() {
+        assert_eq!(date(1_767_261_601).as_deref(), Some("2026-01-01T10:00:01Z"));
+        assert_eq!(date(u64::MAX), None);
+    }
+}

@@ -30,6 +30,14 @@ impl<P: Provider> Process for Server<P> {
     }
 }
 
+/// Which of two resources Terraform plans first: it plans many at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[expect(missing_docs, reason = "the type says it")]
+pub enum Order {
+    OldFirst,
+    NewFirst,
+}
+
 /// By address, such as `supervisor_cluster.bank`.
 pub type State = BTreeMap<String, Instance>;
 
@@ -188,11 +196,31 @@ impl<S: Process> Terraform<S> {
     }
 
     /// `terraform apply` of one resource: refresh and plan; then, in another process, what was planned.
+    /// At the end Terraform asks for the end of that process, too.
     pub async fn apply(&mut self, address: &str, config: &Json) -> Told {
-        self.apply_while(address, config, async |_| {}).await
+        let told = self.apply_while(address, config, async |_| {}).await;
+        self.restart().await;
+        told
     }
 
-    /// The same, with something that happens while the provider creates or changes the thing.
+    /// The same, killed together with the provider's process when the provider has answered: what it
+    /// did is in no state.
+    pub async fn apply_and_die(&mut self, address: &str, config: &Json) -> Told {
+        let saved = self.state.clone();
+        let told = self.apply_while(address, config, async |_| {}).await;
+        self.kill().await;
+        self.state = saved;
+        told
+    }
+
+    /// Kills the process: nobody asks for its end, and what it would do then is not done.
+    pub async fn kill(&mut self) {
+        self.client = self.client.over((self.start)());
+        self.configure().await;
+    }
+
+    /// The same as [`apply`](Self::apply), with something that happens while the provider creates or
+    /// changes the thing, and in a process whose end nobody has asked for yet.
     pub async fn apply_while(
         &mut self,
         address: &str,
@@ -282,8 +310,25 @@ impl<S: Process> Terraform<S> {
         self.keep_applied(address, applied)
     }
 
-    /// What a rename without `moved` does: one process deletes the old instance and creates the
-    /// new one, at the same time.
+    /// What the plan says of a rename without `moved`: one process reads the old instance and plans its
+    /// end, and plans the new one, which comes first if `order` says so.
+    pub async fn plan_rename(&mut self, old: &str, new: &str, config: &Json, order: Order) -> Told {
+        self.restart().await;
+        let mut told = self.refresh(old).await;
+        if order == Order::NewFirst {
+            told = told.and(self.plan_here(new, config).await.told);
+        }
+        if let Some(there) = self.state.get(old) {
+            told = told.and(heard(accepted(self.client.plan_destroy(old, there).await).told));
+        }
+        if order == Order::OldFirst {
+            told = told.and(self.plan_here(new, config).await.told);
+        }
+        told
+    }
+
+    /// What an apply does of a rename without `moved`, if its plan comes to that: one process deletes
+    /// the old instance and creates the new one, at the same time.
     pub async fn rename(&mut self, old: &str, new: &str, config: &Json) -> Told {
         let planned = self.plan(new, config).await;
         let there = self.state.get(old).cloned();
@@ -298,7 +343,9 @@ impl<S: Process> Terraform<S> {
         };
         let (gone, made) = tokio::join!(deleted(&self.client, old, &there), create);
         told = told.and(self.keep_applied(old, gone));
-        told.and(self.keep_applied(new, made))
+        told = told.and(self.keep_applied(new, made));
+        self.restart().await;
+        told
     }
 
     /// What was applied is in the state. An error after a create taints what is there.

@@ -69,6 +69,7 @@ impl Clients {
             login(lab.vcenter(), lab.username(), &VCENTER)?,
             login(lab.nsx(), lab.nsx_username(), &NSX)?,
         );
+        self.vcenter_user.clone_from(&vcenter.username);
         let doors = Doors::new(vcenter.clone(), &Carrier::Network);
         self.doors = Access::Ready(doors.of_lab(lab.control_plane()));
         self.vcenter = Access::Ready(vcenter.vcenter(&Carrier::Network)?);

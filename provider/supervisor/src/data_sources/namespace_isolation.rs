@@ -8,6 +8,7 @@ use vcenter::{NamespaceId, found, namespaces::Info};
 
 use crate::{
     clients::{self, Clients},
+    config::Owner,
     dfw,
     resources::vsphere_namespace::{Subject, found_in, members, openings, verdict},
     said,
@@ -79,7 +80,8 @@ impl DataSource for NamespaceIsolation {
         let own = cx.data()?.planned_owner().ok().flatten();
         let isolates = found_in(&rule_base, info.cluster.as_str(), &name, own);
         let owner = isolates.as_ref().map(|it| &it.0).or(own);
-        let whose = |policy: &_| dfw::whose(policy, owner);
+        let owners: Vec<&str> = owner.map(Owner::as_str).into_iter().collect();
+        let whose = |policy: &_| dfw::whose(policy, &owners);
         let judged = (&rule_base.firewall, rule_base.endpoints.as_slice());
         let verdict = verdict(judged, &supervisor, &members, &whose);
         let count = members.among(&rule_base.firewall, &rule_base.endpoints).len();

@@ -9,6 +9,7 @@ use nsx::{
 };
 
 use super::from_nsx;
+use crate::ownership::Mark;
 
 /// Everything the firewall's decisions depend on.
 #[derive(Clone, Debug)]
@@ -23,6 +24,8 @@ pub struct RuleBase {
     pub segments: Vec<wire::Segment>,
     /// The Tier-1 gateways.
     pub gateways: Vec<wire::Tier1>,
+    /// The marks of groups that states of this provider have, by path.
+    pub marks: BTreeMap<String, Mark>,
 }
 
 /// Id of the policy that NSX puts behind all others.
@@ -71,7 +74,9 @@ pub async fn read(nsx: &Nsx) -> Result<RuleBase, nsx::Error> {
         ..with_policies(&policies, rules, &services)
     };
     let endpoints = endpoints(&ports, &segments);
-    Ok(RuleBase { firewall, endpoints, domains, segments, gateways })
+    let marks = groups.iter().filter_map(|it| Some((it.meta.path.clone()?, Mark::of(&it.meta))));
+    let marks = marks.filter(|(_, mark)| mark.owner.is_some()).collect();
+    Ok(RuleBase { firewall, endpoints, domains, segments, gateways, marks })
 }
 
 /// Policies with their rules; what NSX does by default is its own policy's only rule.

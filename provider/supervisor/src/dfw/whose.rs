@@ -5,16 +5,15 @@ use namespace_network::{
     isolation::{Whose, scopes},
 };
 
-use crate::{config::Owner, ownership::OWNER_SCOPE};
+use crate::ownership::OWNER_SCOPE;
 
-/// Who answers for a policy, seen from the state of `owner`: of another state of this provider's, it
-/// is somebody else's.
+/// Who answers for a policy, seen from a state that has, or had, one of these owners: of another state
+/// of this provider's, it is somebody else's.
 #[must_use]
-pub fn whose(policy: &Policy, owner: Option<&Owner>) -> Whose {
+pub fn whose(policy: &Policy, owners: &[&str]) -> Whose {
     let has = |scope: &str| policy.tags.iter().any(|it| it.scope == scope);
-    let is_ours = owner.is_some_and(|owner| {
-        policy.tags.iter().any(|it| it.scope == OWNER_SCOPE && it.tag == owner.as_str())
-    });
+    let is_ours =
+        policy.tags.iter().any(|it| it.scope == OWNER_SCOPE && owners.contains(&it.tag.as_str()));
     if is_ours {
         Whose::Ours
     } else if has(scopes::CLUSTER) || has("nsx-op/cluster") {

@@ -35,7 +35,8 @@ pub use model::Model;
 
 use crate::{
     clients::{self, Clients},
-    intent::{Intent, Kind, Mark},
+    intent::{self, Intent, Kind, Mark},
+    owned::{Marked, look},
     resources::{identity::ById, lifecycle, peers},
     said::told,
 };
@@ -75,7 +76,7 @@ impl Resource for Cluster {
     }
 
     async fn plan(&self, cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
-        mark(cx, &mut plan.planned)?;
+        mark(cx, plan)?;
         form::settle(plan);
         let mut found = Diagnostics::new();
         let is_replaced = !plan.replace.is_empty();
@@ -92,12 +93,13 @@ impl Resource for Cluster {
         }
     }
 
-    async fn plan_destroy(&self, _: &Context<Clients>, state: &Model) -> Result<(), Error> {
-        unprotected(state)
+    async fn plan_destroy(&self, cx: &Context<Clients>, state: &Model) -> Result<(), Error> {
+        unprotected(state)?;
+        look::goes(cx, KIND)
     }
 
     async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
-        create::create(cx, plan).await
+        create::create(cx, plan).await.and_then(|it| with_owner(cx, it))
     }
 
     async fn read(&self, cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
@@ -106,7 +108,7 @@ impl Resource for Cluster {
         let info =
             info.map_err(|why| told(&format!("read the Supervisor of `{cluster}`"), &why))?;
         let Some(info) = info else { return missing(cx, state).await };
-        let model = owned(cx, read::to_model(&info, &state)).await?;
+        let model = owned(cx, read::to_model(&info, &state), state.owner.known()).await?;
         // Namespaces need its facts, and would ask once more.
         cx.data()?.remember_supervisor(&cluster, info).await;
         Ok(Some(finish::with_ncp(cx, model).await))
@@ -120,7 +122,7 @@ impl Resource for Cluster {
     ) -> Result<Model, Error> {
         let cluster = place::cluster_of(&state)?;
         cx.data()?.forget_supervisor(&cluster).await;
-        update::update(cx, state, plan).await
+        update::update(cx, state, plan).await.and_then(|it| with_owner(cx, it))
     }
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
@@ -131,7 +133,12 @@ impl Resource for Cluster {
     }
 
     async fn import(&self, cx: &Context<Clients>, id: &str) -> Result<Model, Error> {
-        import::import(cx, id).await
+        let model = import::import(cx, id).await?;
+        let place = Place::of(&model)?.name();
+        if let Some(intent) = Intent::of(cx, INTENT, &place, None)? {
+            intent.take_along().await?;
+        }
+        Ok(model)
     }
 
     fn configuration(written: &mut Model) {
@@ -173,21 +180,37 @@ fn unprotected(state: &Model) -> Result<(), Error> {
 }
 
 /// The owner, where NSX can carry its mark: an imported Supervisor gets it at the next apply.
-fn mark(cx: &Context<Clients>, planned: &mut Model) -> Result<(), Error> {
+fn mark(cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
     let clients = cx.data()?;
     if !clients.has_nsx() {
-        planned.owner = Computed::null();
+        plan.planned.owner = Computed::null();
     } else if let Some(owner) = clients.planned_owner()? {
-        planned.owner = owner.as_str().to_owned().into();
+        plan.planned.owner = owner.as_str().to_owned().into();
+        if let Some(prior) = &plan.prior
+            && look::there(cx, KIND, owner, prior.id.known())? == Marked::Pending
+        {
+            plan.planned.owner = Computed::unknown();
+        }
     }
     Ok(())
+}
+
+/// A Supervisor that was written, and its mark with it.
+fn with_owner(cx: &Context<Clients>, model: Model) -> Result<Model, Error> {
+    let clients = cx.data()?;
+    let owner = if clients.has_nsx() { Some(clients.owner()?.as_str().to_owned()) } else { None };
+    Ok(Model { owner: owner.into(), ..model })
 }
 
 /// The Supervisor is proven gone. While its mark is there the state stays, so that the next apply
 /// makes the Supervisor again and a destroy removes the mark.
 async fn missing(cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
-    let Some(intent) = Intent::of(cx, INTENT, &Place::of(&state)?.name())? else { return Ok(None) };
+    let place = Place::of(&state)?.name();
+    let Some(intent) = Intent::of(cx, INTENT, &place, state.owner.known())? else {
+        return Ok(None);
+    };
     let is_ours = intent.mark().await? == Mark::Ours;
+    intent.read(state.owner.known()).await?;
     Ok(is_ours.then(|| Model { config_status: MISSING.to_owned().into(), ..state }))
 }
 
@@ -196,10 +219,14 @@ fn is_missing(state: &Model) -> bool {
 }
 
 /// `model` with the owner whose mark stands in NSX.
-async fn owned(cx: &Context<Clients>, model: Model) -> Result<Model, Error> {
+async fn owned(
+    cx: &Context<Clients>,
+    model: Model,
+    state: Option<&String>,
+) -> Result<Model, Error> {
     let place = Place::of(&model)?.name();
-    let owner = match Intent::of(cx, INTENT, &place)? {
-        Some(intent) => intent.owner().await?,
+    let owner = match Intent::of(cx, INTENT, &place, state)? {
+        Some(intent) => intent.read(state).await?,
         None => None,
     };
     Ok(Model { owner: owner.into(), ..model })
@@ -225,7 +252,10 @@ async fn plan_new(
         cx.remember(REPLACED, &true);
     }
     if is_first && let Ok(place) = Place::of(planned) {
-        cx.data()?.claims().plan(&format!("the Supervisor on {}", place.name()))?;
+        if cx.private::<bool>(REPLACED).is_none() {
+            cx.data()?.claims().plan(&format!("the Supervisor on {}", place.name()))?;
+        }
+        intent::plan_new(cx, INTENT, &place.name(), &place.name()).await?;
     }
     let Ok(vcenter) = clients::vcenter(cx) else { return Ok(()) };
     let version = vcenter.version().await.ok();
@@ -300,7 +330,7 @@ async fn is_vacant(
     }
     let import = format!("if it is to be managed here: terraform import {KIND}.<name> {cluster}");
     let at = Path::of("cluster");
-    match Intent::of(cx, INTENT, cluster.as_str()) {
+    match Intent::to_make(cx, INTENT, cluster.as_str()) {
         Ok(Some(intent)) => {
             if intent.mark().await.is_ok_and(|it| it == Mark::None) {
                 let detail = format!(

@@ -28,7 +28,7 @@ use crate::{
     clients::{self, Clients},
     config::Owner,
     ncp,
-    owned::{Steward, wait_realized},
+    owned::{Marked, Newcomer, Steward, look, wait_realized},
     ownership::{OWNER_SCOPE, object_id},
     resources::identity::ByPath,
 };
@@ -37,7 +37,7 @@ use crate::{
 #[derive(Debug)]
 pub struct NamespaceLoadBalancer;
 
-const KIND: &str = "supervisor_namespace_load_balancer";
+pub(crate) const KIND: &str = "supervisor_namespace_load_balancer";
 
 /// What `status` says.
 const READY: &str = "ready";
@@ -71,11 +71,16 @@ impl Resource for NamespaceLoadBalancer {
         let Some(owner) = clients.planned_owner()? else { return Ok(()) };
         // The mark of an imported load balancer is missing: the next apply brings it.
         plan.planned.owner = owner.as_str().to_owned().into();
+        if let Some(prior) = &plan.prior
+            && look::there(cx, KIND, owner, prior.tier1_path.known())? == Marked::Pending
+        {
+            plan.planned.owner = Computed::unknown();
+        }
         let is_new = plan.prior.is_none() || !plan.replace.is_empty();
         if is_new && let Ok(ids) = ids(owner, &plan.planned) {
             show(&mut plan.planned, &ids);
             if plan.prior.is_none() {
-                clients.claims().plan(ids.tier1().path())?;
+                is_vacant(cx, owner, &plan.planned).await?;
             }
         }
         // Without an answer of NSX the write will be refused just the same.
@@ -86,17 +91,26 @@ impl Resource for NamespaceLoadBalancer {
         address_is_free(&nsx, plan).await
     }
 
+    async fn plan_destroy(&self, cx: &Context<Clients>, _: &Model) -> Result<(), Error> {
+        look::goes(cx, KIND)
+    }
+
     async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
-        let steward = Steward::new(cx, KIND)?;
-        let ids = ids(steward.owner(), &plan)?;
+        let ids = ids(cx.data()?.owner()?, &plan)?;
+        let steward = Steward::to_make(cx, KIND, &ids.tier1())?;
         let _turn = steward.turn(&ids.tier1()).await?;
         let mut state = plan;
         let tag = ncp::existing(steward.nsx(), state.cluster.get()?.map(String::as_str)).await?;
         state.ncp_cluster = tag.into();
         let wanted = wanted(&state, &ids)?;
-        steward.vacancy(&ids.tier1()).await?;
-        if let Err(why) = server::write(&steward, &ids, &wanted).await {
-            cx.data()?.claims().release(ids.tier1().path());
+        let place = steward.vacancy(&ids.tier1()).await?;
+        let is_begun = place.is_begun();
+        if let Err(why) = server::make(&steward, place, &ids, &wanted).await {
+            steward.release(&ids.tier1());
+            // What was there before this create is left to the next one.
+            if !is_begun && let Err(left) = server::delete(&steward.to_clean_up(), &ids).await {
+                tracing::warn!(%left, "not all is taken back; the next apply adopts it");
+            }
             return Err(why);
         }
         show(&mut state, &ids);
@@ -112,9 +126,13 @@ impl Resource for NamespaceLoadBalancer {
             server::source_addresses(&nsx, &ids),
         )?;
         let Some(tier1) = &found.tier1 else { return Ok(None) };
+        look::read(cx, state.owner.known(), &tier1.meta)?;
         let mut state = state;
         state.owner = tier1.meta.tag(OWNER_SCOPE).map(str::to_owned).into();
         let mut differences = found::balancer_differences(&nsx, &ids, &found, &wanted).await?;
+        // While a change of the gateway is put into force NSX names none: it keeps those that it had.
+        let before = state.source_addresses.known().filter(|_| sources.is_empty());
+        let sources = before.cloned().unwrap_or(sources);
         let is_pending = found::is_closed(&found, &ids) || sources.is_empty();
         if !is_pending {
             let opening = wire::opening(&state, &ids, &sources)?;
@@ -138,20 +156,20 @@ impl Resource for NamespaceLoadBalancer {
         state: Model,
         plan: Model,
     ) -> Result<Model, Error> {
-        let steward = Steward::new(cx, KIND)?;
         let ids = Ids::new(state.id.get()?);
+        let steward = Steward::new(cx, KIND, &ids.tier1(), state.owner.known())?;
         let _turn = steward.turn(&ids.tier1()).await?;
         let mut plan = plan;
         plan.ncp_cluster = state.ncp_cluster;
         let wanted = wanted(&plan, &ids)?;
-        server::still_there(&steward, &ids).await?;
+        steward.still_there(&ids.tier1()).await?;
         server::write(&steward, &ids, &wanted).await?;
         finish(cx, &steward, plan, &ids, &wanted).await
     }
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
-        let steward = Steward::new(cx, KIND)?;
         let ids = Ids::new(state.id.get()?);
+        let steward = Steward::new(cx, KIND, &ids.tier1(), state.owner.known())?;
         let _turn = steward.turn(&ids.tier1()).await?;
         server::delete(&steward, &ids).await?;
         cx.data()?.forget_rule_base().await;
@@ -165,7 +183,8 @@ impl Resource for NamespaceLoadBalancer {
             Err(_) if !id.contains('/') && !id.is_empty() => Ids::new(id),
             Err(_) => named(cx.data()?.owner()?, id)?,
         };
-        let mut model = imported::import(&clients::nsx(cx)?, &ids).await?;
+        let (mut model, gateway) = imported::import(&clients::nsx(cx)?, &ids).await?;
+        look::imported(cx, &gateway)?;
         show(&mut model, &ids);
         Ok(model)
     }
@@ -177,6 +196,17 @@ impl Identified for NamespaceLoadBalancer {
     fn identity(model: &Model) -> Result<ByPath, Unknown> {
         ByPath::of(&model.path)
     }
+}
+
+/// Looks whether the place of a new load balancer is free.
+async fn is_vacant(cx: &Context<Clients>, owner: &Owner, planned: &Model) -> Result<(), Error> {
+    let (namespace, name) = (planned.namespace.get()?.as_str(), planned.name.get()?.as_str());
+    let cluster = planned.cluster.get()?.map(String::as_str);
+    let ids = |owner: &Owner| ids_of(owner, cluster, namespace, name);
+    let anchor = |owner: &Owner| ids(owner).tier1();
+    let path = ids(owner).service().path().to_owned();
+    let newcomer = Newcomer { kind: KIND, name, import_id: Some(&path), anchor: &anchor };
+    look::new(cx, owner, &newcomer).await.map(|_| ())
 }
 
 /// Waits until NSX has realized the load balancer, and lets it in from its own addresses. Where

@@ -14,7 +14,9 @@ pub(super) mod translation;
 pub(super) mod wire;
 
 use nsx::{Id, objects::Group};
-use tf_framework::{Context, Diagnostics, Error, Identified, Path, Plan, Resource, Unknown};
+use tf_framework::{
+    Computed, Context, Diagnostics, Error, Identified, Path, Plan, Resource, Unknown,
+};
 
 pub use model::Model;
 
@@ -24,6 +26,11 @@ pub(crate) fn is_whole(path: &str) -> bool {
     Ids::of_isolation(path).is_some()
 }
 
+/// What the policy is imported by whose group of selected workloads this is.
+pub(crate) fn imported_by(group: &str) -> Option<String> {
+    Ids::of_scope(group).map(|ids| ids.isolation())
+}
+
 use translation::Ids;
 use wire::Objects;
 
@@ -31,7 +38,7 @@ use crate::{
     clients::{self, Clients},
     config::Owner,
     ncp,
-    owned::{Steward, wait_realized},
+    owned::{Marked, Newcomer, Steward, look, wait_realized},
     ownership::{OWNER_SCOPE, object_id},
     resources::identity::ByPath,
 };
@@ -40,7 +47,7 @@ use crate::{
 #[derive(Debug)]
 pub struct NamespaceNetworkPolicy;
 
-const KIND: &str = "supervisor_namespace_network_policy";
+pub(crate) const KIND: &str = "supervisor_namespace_network_policy";
 
 /// What `status` says.
 const INTACT: &str = "intact";
@@ -68,13 +75,18 @@ impl Resource for NamespaceNetworkPolicy {
         let Some(owner) = clients.planned_owner()? else { return Ok(()) };
         // The mark of an imported policy is missing: the next apply brings it.
         plan.planned.owner = owner.as_str().to_owned().into();
+        if let Some(prior) = &plan.prior
+            && look::there(cx, KIND, owner, prior.group_path.known())? == Marked::Pending
+        {
+            plan.planned.owner = Computed::unknown();
+        }
         if plan.prior.is_some() && plan.replace.is_empty() {
             return Ok(());
         }
         if let Ok(ids) = ids(owner, &plan.planned) {
             show(&mut plan.planned, &ids);
             if plan.prior.is_none() {
-                clients.claims().plan(&ids.scope())?;
+                is_new(cx, owner, &plan.planned).await?;
             }
         }
         let Ok(nsx) = clients::nsx(cx) else { return Ok(()) };
@@ -84,18 +96,29 @@ impl Resource for NamespaceNetworkPolicy {
         Ok(())
     }
 
+    async fn plan_destroy(&self, cx: &Context<Clients>, _: &Model) -> Result<(), Error> {
+        look::goes(cx, KIND)
+    }
+
     async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
-        let steward = Steward::new(cx, KIND)?;
-        let ids = ids(steward.owner(), &plan)?;
+        let ids = ids(cx.data()?.owner()?, &plan)?;
         let anchor: Id<Group> = wire::parsed(&ids.scope());
+        let steward = Steward::to_make(cx, KIND, &anchor)?;
         let _turn = steward.turn(&anchor).await?;
         let mut state = plan;
         let tag = ncp::existing(steward.nsx(), state.cluster.get()?.map(String::as_str)).await?;
         state.ncp_cluster = tag.into();
         let wanted = wanted(&state, &ids)?;
-        steward.vacancy(&anchor).await?;
-        if let Err(why) = server::write(&steward, &ids, &wanted).await {
-            cx.data()?.claims().release(anchor.path());
+        let place = steward.vacancy(&anchor).await?;
+        let is_begun = place.is_begun();
+        if let Err(why) = server::make(&steward, place, &ids, &wanted).await {
+            steward.release(&anchor);
+            // What was there before this create is left to the next one.
+            if !is_begun
+                && let Err(left) = server::delete(&steward.to_clean_up(), &ids, &wanted).await
+            {
+                tracing::warn!(%left, "not all is taken back; the next apply adopts it");
+            }
             return Err(why);
         }
         finish(cx, &steward, &wanted).await?;
@@ -114,6 +137,7 @@ impl Resource for NamespaceNetworkPolicy {
         };
         let differences = wire::differences(&found, &wanted, &ids);
         let status = if differences.is_empty() { INTACT } else { DRIFTED };
+        look::read(cx, state.owner.known(), &group.meta)?;
         let mut state = state;
         state.owner = group.meta.tag(OWNER_SCOPE).map(str::to_owned).into();
         state.status = status.to_owned().into();
@@ -127,23 +151,24 @@ impl Resource for NamespaceNetworkPolicy {
         state: Model,
         plan: Model,
     ) -> Result<Model, Error> {
-        let steward = Steward::new(cx, KIND)?;
         let ids = Ids::new(state.id.get()?);
         let anchor: Id<Group> = wire::parsed(&ids.scope());
+        let steward = Steward::new(cx, KIND, &anchor, state.owner.known())?;
         let _turn = steward.turn(&anchor).await?;
         let mut plan = plan;
         plan.ncp_cluster = state.ncp_cluster;
         let wanted = wanted(&plan, &ids)?;
-        server::still_there(&steward, &anchor).await?;
+        steward.still_there(&anchor).await?;
         server::write(&steward, &ids, &wanted).await?;
         finish(cx, &steward, &wanted).await?;
         Ok(intact(plan, &ids, &steward))
     }
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
-        let steward = Steward::new(cx, KIND)?;
         let ids = Ids::new(state.id.get()?);
-        let _turn = steward.turn::<Group>(&wire::parsed(&ids.scope())).await?;
+        let anchor: Id<Group> = wire::parsed(&ids.scope());
+        let steward = Steward::new(cx, KIND, &anchor, state.owner.known())?;
+        let _turn = steward.turn(&anchor).await?;
         // What cannot be worked out any more is found by what the rules name.
         let wanted = wanted(&state, &ids).unwrap_or_default();
         server::delete(&steward, &ids, &wanted).await?;
@@ -160,7 +185,8 @@ impl Resource for NamespaceNetworkPolicy {
             Some(ids) => ids,
             None => named(cx.data()?.owner()?, id)?,
         };
-        let mut model = server::import(&clients::nsx(cx)?, &ids).await?;
+        let (mut model, anchor) = server::import(&clients::nsx(cx)?, &ids).await?;
+        look::imported(cx, &anchor)?;
         if form == Form::Manifest {
             manifest::replace_attributes(&mut model)?;
         }
@@ -211,6 +237,17 @@ fn written(plan: &mut Plan<Model>) {
     if prior.namespace != plan.planned.namespace {
         plan.replace.push(Path::of("namespace"));
     }
+}
+
+/// Looks whether the place of a new policy is free.
+async fn is_new(cx: &Context<Clients>, owner: &Owner, planned: &Model) -> Result<(), Error> {
+    let (namespace, name) = (planned.namespace.get()?.as_str(), planned.name.get()?.to_string());
+    let cluster = planned.cluster.get()?.map(String::as_str);
+    let ids = |owner: &Owner| ids_of(owner, cluster, namespace, &name);
+    let anchor = |owner: &Owner| wire::parsed::<Group>(&ids(owner).scope());
+    let path = ids(owner).isolation();
+    let newcomer = Newcomer { kind: KIND, name: &name, import_id: Some(&path), anchor: &anchor };
+    look::new(cx, owner, &newcomer).await.map(|_| ())
 }
 
 /// Waits until the rules are in force; who judges them next reads them anew.

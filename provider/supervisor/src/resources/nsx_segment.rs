@@ -17,17 +17,18 @@ pub use model::{Model, TransportZonePath};
 
 use crate::{
     clients::{self, Clients},
-    owned::{Steward, told, wait_realized},
+    config::Owner,
+    owned::{Marked, Newcomer, Steward, look, told, wait_realized},
     ownership::object_id,
     resources::{identity::ByPath, peers},
-    segments,
+    segments, tags,
 };
 
 /// The resource.
 #[derive(Debug)]
 pub struct NsxSegment;
 
-const KIND: &str = "supervisor_nsx_segment";
+pub(crate) const KIND: &str = "supervisor_nsx_segment";
 
 /// What the NSX-T provider sets of a segment, and this one does not.
 const NOT_MANAGED: &[&str] = &[
@@ -66,16 +67,24 @@ impl Resource for NsxSegment {
         }
         // The mark of an imported segment is missing: the next apply brings it.
         plan.planned.owner = owner.as_str().to_owned().into();
+        if let Some(prior) = &plan.prior
+            && look::there(cx, KIND, owner, prior.path.known())? == Marked::Pending
+        {
+            plan.planned.owner = Computed::unknown();
+        }
         let is_new = plan.prior.is_none() || !plan.replace.is_empty();
         if is_new && !clients.has_vcenter() {
             plan.planned.port_group_id = Computed::null();
         }
         if is_new && let Some(name) = plan.planned.display_name.known() {
-            let id = Id::<Segment>::new(&object_id(owner, "/infra", "segment", name.as_str()));
+            let id = anchor(owner, name.as_str());
             plan.planned.path = id.path().to_owned().into();
             plan.planned.id = id.id().to_owned().into();
             if plan.prior.is_none() {
-                clients.claims().plan(id.path())?;
+                let anchor = |owner: &Owner| anchor(owner, name.as_str());
+                let (name, import_id) = (name.as_str(), None);
+                look::new(cx, owner, &Newcomer { kind: KIND, name, import_id, anchor: &anchor })
+                    .await?;
             }
         }
         let moves = plan.prior.as_ref().is_none_or(|prior| prior.subnets != plan.planned.subnets);
@@ -85,11 +94,17 @@ impl Resource for NsxSegment {
         Ok(())
     }
 
+    async fn plan_destroy(&self, cx: &Context<Clients>, _: &Model) -> Result<(), Error> {
+        look::goes(cx, KIND)
+    }
+
     async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
-        let steward = Steward::new(cx, KIND)?;
         let name = plan.display_name.get()?;
-        let id = Id::new(&object_id(steward.owner(), "/infra", "segment", name.as_str()));
-        let made = steward.create(&id, wire::to_segment(&plan)?).await?;
+        let id = anchor(cx.data()?.owner()?, name.as_str());
+        let steward = Steward::to_make(cx, KIND, &id)?;
+        let _turn = steward.turn(&id).await?;
+        let place = steward.vacancy(&id).await?;
+        let made = steward.take(&id, place, wire::to_segment(&plan)?).await?;
         wait_realized(cx, steward.nsx(), &[id.path()]).await?;
         cx.data()?.forget_rule_base().await;
         let port_group_id = port_group::of_new(cx, name.as_str()).await;
@@ -102,6 +117,7 @@ impl Resource for NsxSegment {
         let found = clients::nsx(cx)?.read(&id).await;
         let found = found.map_err(|why| told(&format!("read {}", id.path()), &why))?;
         let Some(segment) = found else { return Ok(None) };
+        look::read(cx, state.owner.known(), &segment.meta)?;
         let state = wire::to_model(&segment, &id, &state);
         Ok(Some(Model { port_group_id: port_group::of_known(cx, &state).await, ..state }))
     }
@@ -112,9 +128,10 @@ impl Resource for NsxSegment {
         state: Model,
         plan: Model,
     ) -> Result<Model, Error> {
-        let steward = Steward::new(cx, KIND)?;
         let id = Id::parse(state.path.get()?)
             .map_err(|why| Error::new("not a segment", why.to_string()))?;
+        let steward = Steward::new(cx, KIND, &id, state.owner.known())?
+            .with_tags_before(tags::to_wire(&state.tags));
         let made = steward.update(&id, wire::to_segment(&plan)?).await?;
         wait_realized(cx, steward.nsx(), &[id.path()]).await?;
         let clients = cx.data()?;
@@ -131,8 +148,9 @@ impl Resource for NsxSegment {
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
         let id = Id::<Segment>::parse(state.path.get()?)
             .map_err(|why| Error::new("not a segment", why.to_string()))?;
-        if let Err(error) = Steward::new(cx, KIND)?.delete(&id).await {
-            return Err(with_ports(cx, &id, error).await);
+        let steward = Steward::new(cx, KIND, &id, state.owner.known())?;
+        if let Err(error) = steward.delete(&id).await {
+            return Err(with_ports(steward, &id, error).await);
         }
         let clients = cx.data()?;
         clients.forget_rule_base().await;
@@ -156,7 +174,9 @@ impl Resource for NsxSegment {
                 format!("NSX has no segment `{}`; give its id or its policy path", id.path());
             return Err(Error::new("no such segment", detail));
         };
-        let state = wire::to_model(&segment, &id, &Model::empty());
+        look::imported(cx, &segment.meta)?;
+        let tags = tags::all(segment.meta.tags.as_ref());
+        let state = Model { tags, ..wire::to_model(&segment, &id, &Model::empty()) };
         Ok(Model { port_group_id: port_group::of_known(cx, &state).await, ..state })
     }
 
@@ -175,6 +195,11 @@ impl Identified for NsxSegment {
     fn identity(model: &Model) -> Result<ByPath, Unknown> {
         ByPath::of(&model.path)
     }
+}
+
+/// The segment that `owner` calls `name`.
+fn anchor(owner: &Owner, name: &str) -> Id<Segment> {
+    Id::new(&object_id(owner, "/infra", "segment", name))
 }
 
 /// Leaves `overlay_id` among what replaces the segment only if it is another one than NSX has, and
@@ -211,8 +236,8 @@ async fn has_number(cx: &Context<Clients>, prior: &Model, planned: &Model) -> Re
 }
 
 /// The error, with the ports that hold the segment.
-async fn with_ports(cx: &Context<Clients>, id: &Id<Segment>, error: Error) -> Error {
-    let Ok(steward) = Steward::to_clean_up(cx, KIND) else { return error };
+async fn with_ports(steward: Steward<'_>, id: &Id<Segment>, error: Error) -> Error {
+    let steward = steward.to_clean_up();
     let ports = steward.nsx().list::<SegmentPort>(id).await.unwrap_or_default();
     let names: Vec<String> = ports
         .into_iter()

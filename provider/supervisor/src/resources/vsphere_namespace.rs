@@ -15,20 +15,23 @@ mod tests;
 mod wire;
 
 use namespace_network::isolation::{Members, Mode};
+use nsx::objects::Group;
 use tf_framework::{
     Computed, Context, DefaultTimeouts, Defaulted, Diagnostic, Diagnostics, Error, Identified,
     Moved, Optional, Path, Plan, Required, Resource, Unknown,
 };
 use vcenter::{ClusterId, NamespaceId, found};
 
-pub(crate) use isolate::{found_in, openings, verdict};
+pub(crate) use isolate::{GROUP_NAME, found_in, openings, verdict};
 use model::Isolation;
 pub use model::Model;
 pub(crate) use place::{Subject, members};
 
 use crate::{
     clients::{self, Clients},
-    owned::Steward,
+    config::Owner,
+    owned::{Marked, Newcomer, Outlook, look},
+    ownership::{Mark, Memory},
     resources::{
         identity::ByName,
         lifecycle::{self, OnTimeout},
@@ -41,7 +44,7 @@ use crate::{
 #[derive(Debug)]
 pub struct VsphereNamespace;
 
-const KIND: &str = "supervisor_vsphere_namespace";
+pub(crate) const KIND: &str = "supervisor_vsphere_namespace";
 
 /// Its group exists, the namespace does not: a create that was cut off, or somebody's delete.
 const MISSING: &str = "MISSING";
@@ -61,12 +64,17 @@ impl Resource for VsphereNamespace {
         if let Some(prior) = &plan.prior {
             rules::immutable(prior, &plan.planned)?;
         }
+        let marked = marked(cx, plan)?;
         let clients = cx.data()?;
         let mode = Isolation::mode(&plan.planned.isolation);
         if !clients.has_nsx() && mode != Mode::None && !is_unknown(&plan.planned.isolation) {
             return Err(no_firewall());
         }
-        known_in_advance(clients, plan, mode)?;
+        known_in_advance(cx, plan, mode)?;
+        if marked == Marked::Pending && !plan.planned.owner.is_null() {
+            plan.planned.owner = Computed::unknown();
+        }
+        is_new(cx, plan, mode).await?;
         resume_and_repair(cx, plan);
         if let Some(name) = plan.planned.name.known() {
             plan.planned.id = name.to_string().into();
@@ -74,8 +82,9 @@ impl Resource for VsphereNamespace {
         networks_are_free(cx, &plan.planned).await
     }
 
-    async fn plan_destroy(&self, _: &Context<Clients>, state: &Model) -> Result<(), Error> {
-        unprotected(state)
+    async fn plan_destroy(&self, cx: &Context<Clients>, state: &Model) -> Result<(), Error> {
+        unprotected(state)?;
+        look::goes(cx, KIND)
     }
 
     async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
@@ -87,13 +96,19 @@ impl Resource for VsphereNamespace {
         let vcenter = clients::vcenter(cx)?;
         let read = found(vcenter.namespaces().get(&name).await);
         let read = read.map_err(|why| said::told(&format!("read namespace `{name}`"), &why))?;
+        cx.data()?.saw_namespace(name.as_str()).await;
         let Some(info) = read else { return missing(cx, state).await };
+        let owner = state.owner.known().cloned();
         let state = Model {
             id: name.to_string().into(),
             cluster: info.cluster.to_string().into(),
             ..wire::with_details(&state, &info.details)
         };
-        look_around(cx, state).await.map(Some)
+        let seen = look_around(cx, state).await?;
+        if let Some(group) = &seen.group {
+            look::read(cx, owner.as_ref(), &group.meta)?;
+        }
+        Ok(Some(seen.model))
     }
 
     async fn update(
@@ -106,11 +121,7 @@ impl Resource for VsphereNamespace {
     }
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
-        let taken_over = match state.group_path.known() {
-            Some(group) => isolate::is_taken_over(&Steward::new(cx, KIND)?, group).await?,
-            None => false,
-        };
-        if !taken_over {
+        if !is_taken_over(cx, &state).await? {
             unprotected(&state)?;
         }
         converge::delete(cx, state).await
@@ -130,8 +141,7 @@ impl Resource for VsphereNamespace {
             return Err(Error::new("not a namespace", detail));
         };
         let isolation = if cx.data()?.has_nsx() {
-            let steward = Steward::new(cx, KIND)?;
-            imported::isolation(&steward, info.cluster.as_str(), id).await?
+            imported::isolation(cx, info.cluster.as_str(), id).await?
         } else {
             None
         };
@@ -142,7 +152,7 @@ impl Resource for VsphereNamespace {
             isolation: isolation.into(),
             ..empty()
         };
-        look_around(cx, wire::imported(&state, &info.details)).await
+        Ok(look_around(cx, wire::imported(&state, &info.details)).await?.model)
     }
 
     fn moved(from: &Moved<'_>, _: &mut Diagnostics) -> Result<Option<String>, Error> {
@@ -178,8 +188,56 @@ fn no_firewall() -> Error {
     .at(&Path::of("isolation"))
 }
 
+/// Whether the group of a namespace that stays is as it should be.
+fn marked(cx: &Context<Clients>, plan: &Plan<Model>) -> Result<Marked, Error> {
+    let clients = cx.data()?;
+    let Some(prior) = plan.prior.as_ref().filter(|_| clients.has_nsx()) else {
+        return Ok(Marked::Held);
+    };
+    let Ok(Some(owner)) = clients.planned_owner() else { return Ok(Marked::Held) };
+    look::there(cx, KIND, owner, prior.group_path.known())
+}
+
+/// Whether the namespace of the state is another instance's by now.
+async fn is_taken_over(cx: &Context<Clients>, state: &Model) -> Result<bool, Error> {
+    let Some(group) = state.group_path.known() else { return Ok(false) };
+    let id = isolate::group_at(group)?;
+    let name = state.name.get()?.as_str();
+    let steward = isolate::steward(cx, &id, name, state.owner.known())?;
+    isolate::is_taken_over(&steward, group).await
+}
+
+/// Looks whether the place of a new namespace is free: in NSX, where its group stands for it, and in
+/// vCenter.
+async fn is_new(cx: &Context<Clients>, plan: &Plan<Model>, mode: Mode) -> Result<(), Error> {
+    let (None, Some(cluster), Some(name)) =
+        (&plan.prior, plan.planned.cluster.known(), plan.planned.name.known())
+    else {
+        return Ok(());
+    };
+    let clients = cx.data()?;
+    if !clients.has_nsx() || mode == Mode::None || is_unknown(&plan.planned.isolation) {
+        return Ok(());
+    }
+    let Ok(Some(owner)) = clients.planned_owner() else { return Ok(()) };
+    let anchor = |owner: &Owner| isolate::group(owner, cluster, name.as_str());
+    let (name, import_id) = (name.as_str(), Some(name.as_str()));
+    let newcomer = Newcomer { kind: KIND, name, import_id, anchor: &anchor };
+    match look::new(cx, owner, &newcomer).await? {
+        Outlook::Vacant if clients::namespace_is_there(cx, name).await => {
+            Err(converge::exists(name))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Ids and owner follow from the configuration.
-fn known_in_advance(clients: &Clients, plan: &mut Plan<Model>, mode: Mode) -> Result<(), Error> {
+fn known_in_advance(
+    cx: &Context<Clients>,
+    plan: &mut Plan<Model>,
+    mode: Mode,
+) -> Result<(), Error> {
+    let clients = cx.data()?;
     let planned = &mut plan.planned;
     if is_unknown(&planned.isolation) {
         planned.isolation_status = Computed::unknown();
@@ -199,10 +257,13 @@ fn known_in_advance(clients: &Clients, plan: &mut Plan<Model>, mode: Mode) -> Re
         return Ok(());
     };
     let Some(owner) = clients.planned_owner()? else { return Ok(()) };
-    let paths = isolate::paths(owner, cluster, name.as_str(), mode);
-    if plan.prior.is_none() {
-        clients.claims().plan(&paths.group)?;
-    }
+    let state = plan.prior.as_ref().and_then(|it| it.owner.known()).map(String::as_str);
+    // A namespace that is in the state keeps the ids it has, whatever its owner is called by now.
+    let names = match &plan.prior {
+        Some(_) => Memory::new(cx, state).names(owner),
+        None => owner.clone(),
+    };
+    let paths = isolate::paths(&names, cluster, name.as_str(), mode);
     planned.owner = owner.as_str().to_owned().into();
     planned.policy_path = isolate::writes(mode).then_some(paths.deny).into();
     planned.group_path = paths.group.into();
@@ -274,14 +335,32 @@ async fn missing(cx: &Context<Clients>, state: Model) -> Result<Option<Model>, E
     }
     let id = nsx::Id::<nsx::objects::Group>::parse(path)
         .map_err(|why| Error::new("no path of a group", why.to_string()))?;
-    let steward = Steward::new(cx, KIND)?;
+    let name = state.name.get()?.as_str();
+    let steward = isolate::steward(cx, &id, name, state.owner.known())?;
     let group = steward.get(&id).await?;
-    let is_ours = group.is_some_and(|it| steward.whose(&it) == crate::owned::Whose::Ours);
+    if let Some(group) = &group {
+        look::read(cx, state.owner.known(), &group.meta)?;
+    }
+    let is_ours =
+        group.is_some_and(|it| Mark::of(&it.meta).owner.is_some() && steward.may_change(&it));
     Ok(is_ours.then(|| Model { config_status: MISSING.to_owned().into(), ..state }))
 }
 
+/// A namespace with what the rest of the world says of it.
+struct Seen {
+    model: Model,
+    /// The group that stands for it.
+    group: Option<Group>,
+}
+
+impl From<Model> for Seen {
+    fn from(model: Model) -> Self {
+        Self { model, group: None }
+    }
+}
+
 /// What the rest of the world says about the namespace: NCP, and the firewall.
-async fn look_around(cx: &Context<Clients>, state: Model) -> Result<Model, Error> {
+async fn look_around(cx: &Context<Clients>, state: Model) -> Result<Seen, Error> {
     let mode = Isolation::mode(&state.isolation);
     let cluster: ClusterId = state.cluster.get()?.as_str().into();
     let none = Model {
@@ -293,14 +372,14 @@ async fn look_around(cx: &Context<Clients>, state: Model) -> Result<Model, Error
         ..state.clone()
     };
     if !cx.data()?.has_nsx() {
-        return Ok(none);
+        return Ok(none.into());
     }
     let supervisor = clients::supervisor(cx, &cluster).await?;
     let members = place::members(cx, &cluster, &supervisor, &Subject::of(&state)?).await?;
     let ncp = place::ncp(cx, members.as_ref()).await?;
     let state =
         Model { subnets: ncp.subnets.into(), snat_address: ncp.snat_address.into(), ..none };
-    let Some(members) = members.filter(|_| mode != Mode::None) else { return Ok(state) };
+    let Some(members) = members.filter(|_| mode != Mode::None) else { return Ok(state.into()) };
     judged(cx, state, &cluster, members).await
 }
 
@@ -310,24 +389,26 @@ async fn judged(
     state: Model,
     cluster: &ClusterId,
     members: Members,
-) -> Result<Model, Error> {
+) -> Result<Seen, Error> {
     let supervisor = clients::supervisor(cx, cluster).await?;
-    let owner = cx.data()?.owner()?;
-    let wanted = isolate::Wanted::new(&state, owner, cluster.as_str(), &supervisor, members)?;
-    let verdict = wanted.verdict(cx, &supervisor).await?;
+    let owner = state.owner.known();
+    let names = Memory::new(cx, owner.map(String::as_str)).names(cx.data()?.owner()?);
+    let wanted = isolate::Wanted::new(&state, &names, cluster.as_str(), &supervisor, members)?;
+    let verdict = wanted.verdict(cx, &supervisor, owner).await?;
     let group = wanted.read_group(cx).await?;
-    let is_intact = wanted.is_intact(cx, group.as_ref()).await?;
-    let mark = group.as_ref().and_then(|it| it.meta.tag(crate::ownership::OWNER_SCOPE));
+    let is_intact = wanted.is_intact(cx, group.as_ref(), owner).await?;
+    let mark = group.as_ref().and_then(|it| Mark::of(&it.meta).owner);
     let status = if is_intact { status_of(wanted.mode) } else { "drifted" };
-    Ok(Model {
+    let model = Model {
         isolated: (verdict.is_closed() && is_intact).into(),
         isolation_status: status.to_owned().into(),
         isolation_openings: isolate::openings(&verdict).into(),
-        owner: mark.map(str::to_owned).into(),
+        owner: mark.into(),
         group_path: group.is_some().then(|| wanted.paths.group.clone()).into(),
         policy_path: isolate::writes(wanted.mode).then_some(wanted.paths.deny).into(),
         ..state
-    })
+    };
+    Ok(Seen { model, group })
 }
 
 /// Nothing, for what an import fills in.

@@ -7,7 +7,10 @@ use namespace_network::{
     disjoint::{NamedRange, overlaps},
     name::DnsLabel,
 };
-use tf_framework::{Context, Diagnostics, Error, Identified, Path, Plan, Resource, Unknown};
+use nsx::objects::Group;
+use tf_framework::{
+    Computed, Context, Diagnostics, Error, Identified, Path, Plan, Resource, Unknown,
+};
 use tokio::sync::OwnedMutexGuard;
 use vcenter::{
     ClusterId, ErrorType, Vcenter, WorkloadNetworkId, found,
@@ -18,7 +21,8 @@ pub use model::Model;
 
 use crate::{
     clients::{self, Clients},
-    intent::{Intent, Kind, Mark},
+    intent::{self, Intent, Kind, Mark},
+    owned::{Marked, Place, look},
     resources::{
         cluster::{address_ranges, is_unsure, until_running, wire_ranges},
         identity::ByCluster,
@@ -51,13 +55,18 @@ impl Resource for WorkloadNetwork {
             let id = model::id(cluster, name);
             if plan.prior.is_none() {
                 cx.data()?.claims().plan(&format!("workload network {id}"))?;
+                intent::plan_new(cx, INTENT, &id, &id).await?;
             }
             plan.planned.id = id.into();
         }
         match &plan.prior {
             Some(prior) if !is_new => {
                 model::refused(prior, &plan.planned, &mut found);
+                let is_pending = marked(cx, prior)? == Marked::Pending;
                 plan.planned.namespaces = prior.namespaces.clone();
+                if is_pending {
+                    plan.planned.namespaces = Computed::unknown();
+                }
             }
             _ => plan.planned.namespaces = Vec::new().into(),
         }
@@ -69,32 +78,38 @@ impl Resource for WorkloadNetwork {
         Error::try_from(found).map_or(Ok(()), Err)
     }
 
+    async fn plan_destroy(&self, cx: &Context<Clients>, _: &Model) -> Result<(), Error> {
+        look::goes(cx, KIND)
+    }
+
     async fn create(&self, cx: &Context<Clients>, plan: Model) -> Result<Model, Error> {
         let vcenter = clients::vcenter(cx)?;
         let here = Here::of(&plan)?;
         let _turn = here.turn(cx).await?;
-        let intent = Intent::of(cx, INTENT, &here.name())?;
-        let mark = match &intent {
-            Some(intent) => intent.claim().await?,
-            None => Mark::None,
+        let name = here.name();
+        let intent = Intent::to_make(cx, INTENT, &name)?;
+        let was = match &intent {
+            Some(intent) => Some(intent.claim().await?),
+            None => None,
         };
+        let is_begun = was.as_ref().is_some_and(Place::is_begun);
         until_running(cx, &vcenter, &here.cluster).await?;
-        match (here.look(&vcenter).await?, mark) {
-            (Some(_), Mark::None | Mark::Newer) => {
+        match here.look(&vcenter).await? {
+            Some(_) if !is_begun => {
                 if let Some(intent) = &intent {
-                    intent.release()?;
+                    intent.release();
                 }
                 return Err(here.taken());
             }
-            (Some(info), Mark::Ours) => {
-                write(intent.as_ref()).await?;
-                here.adopt(&vcenter, &info, &plan).await?;
+            Some(info) => {
+                here.as_asked(&info, &plan)?;
+                write(intent.as_ref(), was).await?;
             }
-            (None, mark) => {
-                write(intent.as_ref()).await?;
-                let made = here.make(&vcenter, &plan).await;
-                if let (Err(_), Mark::None, Some(intent)) = (&made, mark, &intent)
-                    && matches!(here.look(&vcenter).await, Ok(None))
+            None => {
+                write(intent.as_ref(), was).await?;
+                let made = here.make(&vcenter, intent.as_ref(), &plan).await;
+                if let (Err(_), false, Some(intent)) = (&made, is_begun, &intent)
+                    && !matches!(&made, Err(NotMade::Perhaps(_)))
                 {
                     intent.remove().await?;
                 }
@@ -107,6 +122,9 @@ impl Resource for WorkloadNetwork {
     async fn read(&self, cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
         let here = Here::of(&state)?;
         let Some(info) = here.look(&clients::vcenter(cx)?).await? else { return Ok(None) };
+        if let Some(intent) = Intent::of(cx, INTENT, &here.name(), None)? {
+            intent.read(None).await?;
+        }
         let network = here.on_port_group(&info)?;
         Ok(Some(model::to_model(&info, network, &state)))
     }
@@ -120,15 +138,24 @@ impl Resource for WorkloadNetwork {
         let vcenter = clients::vcenter(cx)?;
         let here = Here::of(&state)?;
         let _turn = here.turn(cx).await?;
+        let namespaces = match here.look(&vcenter).await? {
+            Some(info) => info.namespaces,
+            None => Vec::new(),
+        };
+        if let Some(intent) = Intent::of(cx, INTENT, &here.name(), None)? {
+            intent.mark_as_ours().await?;
+        }
         here.change(&vcenter, &plan).await?;
-        Ok(plan)
+        let namespaces: Vec<String> = namespaces.iter().map(ToString::to_string).collect();
+        Ok(Model { namespaces: namespaces.into(), ..plan })
     }
 
     async fn delete(&self, cx: &Context<Clients>, state: Model) -> Result<(), Error> {
         let vcenter = clients::vcenter(cx)?;
         let here = Here::of(&state)?;
         let _turn = here.turn(cx).await?;
-        let intent = Intent::of(cx, INTENT, &here.name())?;
+        let name = here.name();
+        let intent = Intent::of(cx, INTENT, &name, None)?;
         let mark = match &intent {
             Some(intent) => intent.mark().await?,
             None => Mark::None,
@@ -164,10 +191,13 @@ impl Resource for WorkloadNetwork {
         let model = Model::named(cluster, name);
         let here = Here::of(&model)?;
         let vcenter = clients::vcenter(cx)?;
-        match here.look(&vcenter).await? {
-            Some(info) => Ok(model::to_model(&info, here.on_port_group(&info)?, &model)),
-            None => Err(here.missing(&vcenter).await),
+        let Some(info) = here.look(&vcenter).await? else {
+            return Err(here.missing(&vcenter).await);
+        };
+        if let Some(intent) = Intent::of(cx, INTENT, &here.name(), None)? {
+            intent.take_along().await?;
         }
+        Ok(model::to_model(&info, here.on_port_group(&info)?, &model))
     }
 }
 
@@ -180,10 +210,47 @@ impl Identified for WorkloadNetwork {
     }
 }
 
-async fn write(intent: Option<&Intent<'_>>) -> Result<(), Error> {
-    match intent {
-        Some(intent) => intent.write().await,
-        None => Ok(()),
+/// Whether the intent of a network that stays is as it should be.
+fn marked(cx: &Context<Clients>, prior: &Model) -> Result<Marked, Error> {
+    let clients = cx.data()?;
+    match clients.planned_owner() {
+        Ok(Some(owner)) if clients.has_nsx() => look::there(cx, KIND, owner, prior.id.known()),
+        _ => Ok(Marked::Held),
+    }
+}
+
+async fn write(intent: Option<&Intent<'_>>, was: Option<Place<Group>>) -> Result<(), Error> {
+    match (intent, was) {
+        (Some(intent), Some(was)) => intent.write(was).await,
+        _ => Ok(()),
+    }
+}
+
+/// Why there is no network of ours.
+enum NotMade {
+    /// It was refused, or there is a stranger's.
+    Refused(Error),
+    /// Nobody knows whether there is one, or whose it is: the intent stays.
+    Perhaps(Error),
+}
+
+impl From<Error> for NotMade {
+    fn from(error: Error) -> Self {
+        Self::Refused(error)
+    }
+}
+
+impl From<Unknown> for NotMade {
+    fn from(unknown: Unknown) -> Self {
+        Self::Refused(unknown.into())
+    }
+}
+
+impl From<NotMade> for Error {
+    fn from(not_made: NotMade) -> Self {
+        match not_made {
+            NotMade::Refused(error) | NotMade::Perhaps(error) => error,
+        }
     }
 }
 
@@ -253,8 +320,14 @@ impl Here {
         })
     }
 
-    /// Asks for the network; one whose outcome is unknown is looked for, and asked for once more.
-    async fn make(&self, vcenter: &Vcenter, plan: &Model) -> Result<(), Error> {
+    /// Asks for the network, which was absent after our intent stood; one whose outcome is unknown is
+    /// looked for, and asked for once more.
+    async fn make(
+        &self,
+        vcenter: &Vcenter,
+        intent: Option<&Intent<'_>>,
+        plan: &Model,
+    ) -> Result<(), NotMade> {
         let network = VsphereNetwork {
             port_group: plan.port_group.get()?.as_str().into(),
             gateway: plan.gateway.get()?.to_string(),
@@ -262,35 +335,64 @@ impl Here {
             address_ranges: wire_ranges(plan.address_ranges.get()?),
             ip_assignment_mode: None,
         };
+        if let Some(intent) = intent {
+            intent.still_taken().await.map_err(NotMade::Perhaps)?;
+        }
         let spec = CreateSpec::vsphere(self.network.clone(), network);
         let ask = async || vcenter.networks(&self.cluster).create(&spec).await;
+        let Err(why) = ask().await else { return Ok(()) };
+        if !is_unsure(&why) {
+            return Err(NotMade::Refused(self.failed("make", &why)));
+        }
+        if self.is_ours(vcenter, intent, plan).await? {
+            return Ok(());
+        }
         match ask().await {
             Ok(()) => Ok(()),
-            Err(why) if is_unsure(&why) => {
-                if self.look(vcenter).await?.is_some() {
-                    return Ok(());
-                }
-                ask().await.map_err(|why| self.failed("make", &why))
-            }
-            Err(why) => Err(self.failed("make", &why)),
+            Err(why) if is_unsure(&why) => Err(NotMade::Perhaps(self.failed("make", &why))),
+            // The first request may have arrived by now.
+            Err(why) => match self.is_ours(vcenter, intent, plan).await {
+                Ok(true) => Ok(()),
+                Ok(false) => Err(NotMade::Refused(self.failed("make", &why))),
+                Err(not_made) => Err(not_made),
+            },
         }
     }
 
-    /// Goes on with what a cut-off create made.
-    async fn adopt(&self, vcenter: &Vcenter, info: &Info, plan: &Model) -> Result<(), Error> {
-        let is = self.on_port_group(info)?;
-        if is.port_group.as_str() != plan.port_group.get()?.as_str() {
-            let detail = format!(
-                "`{}` is on port group `{}`, which cannot change; destroy it first",
-                self.name(),
-                is.port_group
-            );
-            return Err(Error::new("a network on another port group is in the way", detail));
+    /// Whether a network is there that is ours: nobody else intends to make it, and it is as it was
+    /// asked for. False if there is none.
+    async fn is_ours(
+        &self,
+        vcenter: &Vcenter,
+        intent: Option<&Intent<'_>>,
+        plan: &Model,
+    ) -> Result<bool, NotMade> {
+        let found = self.look(vcenter).await.map_err(NotMade::Perhaps)?;
+        let Some(info) = found else { return Ok(false) };
+        if let Some(intent) = intent {
+            intent.prevails().await.map_err(NotMade::Perhaps)?;
         }
-        let differs = is.gateway != plan.gateway.get()?.to_string()
-            || is.subnet_mask != plan.subnet_mask.get()?.to_string()
-            || address_ranges(&is.address_ranges) != *plan.address_ranges.get()?;
-        if differs { self.change(vcenter, plan).await } else { Ok(()) }
+        self.as_asked(&info, plan).map_err(NotMade::Perhaps)?;
+        Ok(true)
+    }
+
+    /// That what is there is what is planned: what has other settings cannot be shown to be ours.
+    fn as_asked(&self, info: &Info, plan: &Model) -> Result<(), Error> {
+        let is = self.on_port_group(info)?;
+        let is_same = is.port_group.as_str() == plan.port_group.get()?.as_str()
+            && is.gateway == plan.gateway.get()?.to_string()
+            && is.subnet_mask == plan.subnet_mask.get()?.to_string()
+            && address_ranges(&is.address_ranges) == *plan.address_ranges.get()?;
+        if is_same {
+            return Ok(());
+        }
+        let name = self.name();
+        let detail = format!(
+            "an intent to make `{name}` stands in NSX, and the network that is there has other \
+             settings than the configuration, so that it cannot be shown to be this one; if it is to \
+             be managed here: terraform import {KIND}.<name> {name}"
+        );
+        Err(Error::new("a network with other settings is in the way", detail))
     }
 
     async fn change(&self, vcenter: &Vcenter, plan: &Model) -> Result<(), Error> {

@@ -170,7 +170,8 @@ fn ruling(ruling: reachability::Ruling<'_>, owner: Option<&Owner>) -> Ruling {
         rule: text(&|it| it.rule.name.clone()),
         rule_sequence: number(&|it| it.rule.sequence),
         whose: text(&|it| {
-            let whose = match dfw::whose(it.policy, owner) {
+            let owners: Vec<&str> = owner.map(Owner::as_str).into_iter().collect();
+            let whose = match dfw::whose(it.policy, &owners) {
                 Whose::Ours => "ours",
                 Whose::Platform => "ncp",
                 Whose::Foreign => "foreign",

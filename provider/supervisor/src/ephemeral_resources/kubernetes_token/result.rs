@@ -1,7 +1,6 @@
 //! What somebody who is logged in knows.
 
 use tf_framework::Secret;
-use time::OffsetDateTime;
 use vcenter::control_plane::LoggedIn;
 
 use super::Model;
@@ -26,7 +25,7 @@ pub(super) fn describe(
         token: Secret::new(logged_in.token.reveal().to_owned()).into(),
         cluster_ca_certificate: authority.into(),
         user: claims.user.into(),
-        expires_at: claims.expires.and_then(date).into(),
+        expires_at: claims.expires.and_then(crate::text::date).into(),
         ..config
     }
 }
@@ -41,14 +40,6 @@ fn without_port(server: &str) -> String {
         Some((host, port)) if port.bytes().all(|it| it.is_ascii_digit()) => host.to_owned(),
         _ => server.to_owned(),
     }
-}
-
-/// A moment as RFC 3339 has it.
-fn date(seconds: u64) -> Option<String> {
-    let it = OffsetDateTime::from_unix_timestamp(i64::try_from(seconds).ok()?).ok()?;
-    let (year, month, day) = (it.year(), u8::from(it.month()), it.day());
-    let (hour, minute, second) = (it.hour(), it.minute(), it.second());
-    Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
 }
 
 #[cfg(test)]
@@ -67,11 +58,5 @@ mod tests {
         ] {
             assert_eq!(without_port(server), host, "{server}");
         }
-    }
-
-    #[test]
-    fn a_date_is_written_as_terraform_reads_it() {
-        assert_eq!(date(1_767_261_601).as_deref(), Some("2026-01-01T10:00:01Z"));
-        assert_eq!(date(u64::MAX), None);
     }
 }

@@ -19,7 +19,8 @@ use crate::{
 pub(super) async fn delete(cx: &Context<Clients>, state: Model) -> Result<(), Error> {
     let vcenter = clients::vcenter(cx)?;
     let cluster = cluster_of(&state)?;
-    let intent = Intent::of(cx, INTENT, &Place::of(&state)?.name())?;
+    let place = Place::of(&state)?.name();
+    let intent = Intent::of(cx, INTENT, &place, state.owner.known())?;
     let mark = match &intent {
         Some(intent) => intent.mark().await?,
         None => Mark::None,

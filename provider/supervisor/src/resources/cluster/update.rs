@@ -61,8 +61,9 @@ pub(super) async fn update(
             format!("somebody disables the Supervisor of `{cluster}`; apply again once it is gone"),
         ));
     }
-    if let Some(intent) = Intent::of(cx, INTENT, &Place::of(&state)?.name())? {
-        intent.write_if_missing().await?;
+    let place = Place::of(&state)?.name();
+    if let Some(intent) = Intent::of(cx, INTENT, &place, state.owner.known())? {
+        intent.mark_as_ours().await?;
     }
     if change::is_none(&state, &plan) && plan.config_status.known().is_some() {
         return Ok(plan);

@@ -5,7 +5,7 @@
 
 use namespace_network::name::DnsLabel;
 use nsx::{
-    Id, Nsx,
+    Id, Meta, Nsx,
     objects::{HttpMonitor, LbPool, LbSize, TcpMonitor, VirtualServer},
 };
 use tf_framework::{Error, Optional};
@@ -22,8 +22,8 @@ use crate::{
     resources::namespace_network_policy::{imported, wire::origin},
 };
 
-/// The load balancer with these ids.
-pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
+/// The load balancer with these ids, and what marks it.
+pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<(Model, Meta), Error> {
     let found = found::find(nsx, ids, Monitors::Any).await?;
     let Some(service) = &found.service else {
         let detail = format!(
@@ -47,7 +47,7 @@ pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
     fill(&mut model, &found, ids);
     served(&mut model, nsx, ids).await?;
     whole(&model, ids)?;
-    Ok(model)
+    Ok((model, found.tier1.map(|it| it.meta).unwrap_or_default()))
 }
 
 /// Half a load balancer does not say what was meant.

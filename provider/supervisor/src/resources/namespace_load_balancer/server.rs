@@ -4,8 +4,8 @@
 use std::net::IpAddr;
 
 use nsx::{
-    Hierarchy, Id, Nsx, Object,
-    objects::{LbPool, RealizedEntity, VirtualServer},
+    Id, Nsx, Object,
+    objects::{LbPool, RealizedEntity, Tier1, VirtualServer},
 };
 use tf_framework::{Context, Error};
 
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     clients::{self, Clients, Cut},
-    owned::{Steward, Whose, told},
+    owned::{Changes, Place, Steward, told},
     resources::namespace_network_policy::wire::Objects,
 };
 
@@ -26,20 +26,16 @@ pub(crate) struct Ports {
     pub(crate) servers: Vec<Id<VirtualServer>>,
 }
 
-/// An update does not create what somebody deleted: the next plan does.
-pub(crate) async fn still_there(steward: &Steward<'_>, ids: &Ids) -> Result<(), Error> {
-    let path = ids.tier1();
-    match steward.get(&path).await? {
-        Some(found) if steward.whose(&found) != Whose::ContainerPlugin => Ok(()),
-        Some(_) => Err(Error::new(
-            "the object is NCP's",
-            format!("`{path}` belongs to the Supervisor's NCP, which alone may change it"),
-        )),
-        None => Err(Error::new(
-            "the load balancer is gone",
-            format!("`{path}` was deleted by somebody else; the next plan creates it anew"),
-        )),
-    }
+/// Makes the load balancer, or goes on with one that a cut-off run began: the gateway that stands for it
+/// first.
+pub(crate) async fn make(
+    steward: &Steward<'_>,
+    place: Place<Tier1>,
+    ids: &Ids,
+    wanted: &Balancer,
+) -> Result<(), Error> {
+    steward.take(&ids.tier1(), place, wanted.tier1.clone()).await?;
+    write(steward, ids, wanted).await
 }
 
 /// Writes everything but the opening, and removes ports that are not served any more, in one call.
@@ -49,29 +45,30 @@ pub(crate) async fn write(
     wanted: &Balancer,
 ) -> Result<(), Error> {
     let found = ports(steward, ids).await?;
-    let mut change = Hierarchy::new();
-    change.put(&ids.tier1(), &steward.marked(wanted.tier1.clone())?);
-    change.put(&ids.locale(), &steward.marked(wanted.locale.clone())?);
-    change.put(&ids.backends(), &steward.marked(wanted.backends.clone())?);
-    change.put(&ids.service(), &steward.marked(wanted.service.clone())?);
+    let mut changes = Changes::default();
+    changes
+        .put(&ids.tier1(), wanted.tier1.clone())
+        .put(&ids.locale(), wanted.locale.clone())
+        .put(&ids.backends(), wanted.backends.clone())
+        .put(&ids.service(), wanted.service.clone());
     match &wanted.monitor {
-        Some(Watch::Tcp(it)) => change.put(&ids.tcp_monitor(), &steward.marked(it.clone())?),
-        Some(Watch::Http(it)) => change.put(&ids.http_monitor(), &steward.marked(it.clone())?),
-        None => &mut change,
+        Some(Watch::Tcp(it)) => changes.put(&ids.tcp_monitor(), it.clone()),
+        Some(Watch::Http(it)) => changes.put(&ids.http_monitor(), it.clone()),
+        None => &mut changes,
     };
     for (id, pool) in &wanted.pools {
-        change.put(id, &steward.marked(pool.clone())?);
+        changes.put(id, pool.clone());
     }
     for (id, server) in &wanted.servers {
-        change.put(id, &steward.marked(server.clone())?);
+        changes.put(id, server.clone());
     }
     for id in found.servers.iter().filter(|id| wanted.servers.iter().all(|(it, _)| it != *id)) {
-        change.delete(id);
+        changes.delete(id);
     }
     for id in found.pools.iter().filter(|id| wanted.pools.iter().all(|(it, _)| it != *id)) {
-        change.delete(id);
+        changes.delete(id);
     }
-    steward.apply(&change, &format!("write the load balancer {}", ids.stem())).await?;
+    steward.apply(&changes, &format!("write the load balancer {}", ids.stem())).await?;
     // Nobody refers to a monitor of the other kind any more.
     if !matches!(wanted.monitor, Some(Watch::Tcp(_))) {
         steward.remove(&ids.tcp_monitor()).await?;
@@ -97,29 +94,22 @@ async fn of_ours<T: Object<Parent = nsx::Infra>>(
 ) -> Result<Vec<String>, Error> {
     let all = steward.nsx().list::<T>(&Id::root()).await;
     let all = all.map_err(|why| told(&format!("list what NSX has of {}", T::COLLECTION), &why))?;
-    let ours = all.iter().filter(|it| steward.whose(*it) == Whose::Ours);
+    let ours = all.iter().filter(|it| steward.is_part(*it));
     let found = ours.filter_map(|it| it.meta().id.clone());
     Ok(found.filter(|id| ids.port(id).is_some()).collect())
 }
 
-/// Lets the load balancer in.
+/// Lets the load balancer in. Somebody else's rule in our policy would open what nobody asked for, and
+/// goes.
 pub(crate) async fn open(steward: &Steward<'_>, wanted: &Objects) -> Result<(), Error> {
-    let mut change = Hierarchy::new();
+    let mut changes = Changes::default();
     for (id, group) in &wanted.groups {
-        change.put(id, &steward.marked(group.clone())?);
+        changes.put(id, group.clone());
     }
     for (id, policy) in &wanted.policies {
-        change.put(id, &steward.marked(policy.clone())?);
-        // Somebody else's rule in our policy would open what nobody asked for.
-        let found = steward.get(id).await?.and_then(|it| it.rules).unwrap_or_default();
-        let keeps = |rule: &str| {
-            policy.rules.iter().flatten().any(|it| it.meta.id.as_deref() == Some(rule))
-        };
-        for rule in found.iter().filter_map(|it| it.meta.id.as_deref()).filter(|it| !keeps(it)) {
-            change.delete(&id.child::<nsx::objects::Rule>(rule));
-        }
+        changes.put(id, policy.clone());
     }
-    steward.apply(&change, "let the load balancer in").await
+    steward.apply(&changes, "let the load balancer in").await
 }
 
 /// Closes the firewall first, then removes the rest from the ports to the gateway. Whoever calls

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use namespace_network::{name::DnsName, network_policy::ORIGIN_SCOPE};
 use nsx::{
-    Hierarchy, Id, Nsx, Object,
-    objects::{Group, Rule, SecurityPolicy},
+    Id, Meta, Nsx, Object,
+    objects::{Group, SecurityPolicy},
 };
 use tf_framework::Error;
 
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{
     dfw,
-    owned::{Steward, Whose, told},
+    owned::{Changes, Place, Steward, told},
 };
 
 /// What there is of these policies and groups, and the groups that the rules name beside them.
@@ -53,75 +53,40 @@ async fn each<T: Object>(nsx: &Nsx, paths: BTreeSet<String>) -> Result<Vec<(Id<T
     Ok(found.into_iter().flatten().collect())
 }
 
-/// An update does not create what somebody deleted: the next plan does.
-pub(crate) async fn still_there(steward: &Steward<'_>, anchor: &Id<Group>) -> Result<(), Error> {
-    match steward.get(anchor).await? {
-        Some(found) if steward.whose(&found) != Whose::ContainerPlugin => Ok(()),
-        Some(_) => Err(Error::new(
-            "the object is NCP's",
-            format!(
-                "`{}` belongs to the Supervisor's NCP, which alone may change it",
-                anchor.path()
-            ),
-        )),
-        None => Err(Error::new(
-            "the policy is gone",
-            format!(
-                "`{}` was deleted by somebody else; the next plan creates it anew",
-                anchor.path()
-            ),
-        )),
-    }
+/// Makes the policy, or goes on with one that a cut-off run began: the group that stands for it first.
+pub(crate) async fn make(
+    steward: &Steward<'_>,
+    place: Place<Group>,
+    ids: &Ids,
+    wanted: &Objects,
+) -> Result<(), Error> {
+    let anchor: Id<Group> = parsed(&ids.scope());
+    let group = wanted.groups.iter().find(|(id, _)| *id == anchor).map(|(_, it)| it.clone());
+    steward.take(&anchor, place, group.unwrap_or_default()).await?;
+    write(steward, ids, wanted).await
 }
 
 /// Writes all objects, and removes what an earlier version of the policy had beside them, in one
 /// call. What is still being purged is waited for.
 pub(crate) async fn write(steward: &Steward<'_>, ids: &Ids, wanted: &Objects) -> Result<(), Error> {
-    let what = format!("write the rules of {}", ids.stem());
-    let change = change(steward, ids, wanted).await?;
-    let Err(refused) = steward.apply(&change, &what).await else { return Ok(()) };
-    // A call whose answer was lost is made again, and finds gone what it removed itself.
-    match self::change(steward, ids, wanted).await {
-        Ok(rest) if rest.len() < change.len() => steward.apply(&rest, &what).await,
-        _ => Err(refused),
-    }
-}
-
-/// What makes of what is there what is wanted.
-async fn change(steward: &Steward<'_>, ids: &Ids, wanted: &Objects) -> Result<Hierarchy, Error> {
     let found = everything(steward.nsx(), ids, wanted).await?;
-    let mut change = Hierarchy::new();
+    let mut changes = Changes::default();
     for (id, group) in &wanted.groups {
-        change.put(id, &steward.marked(group.clone())?);
+        changes.put(id, group.clone());
     }
     for (id, policy) in &wanted.policies {
-        change.put(id, &steward.marked(policy.clone())?);
+        changes.put(id, policy.clone());
     }
-    leave_nothing(&mut change, &found, wanted);
-    Ok(change)
-}
-
-/// Removes what is there and is not to be: rules, policies, and then the groups they named.
-fn leave_nothing(change: &mut Hierarchy, found: &Objects, wanted: &Objects) {
-    let policies: BTreeMap<&str, &SecurityPolicy> =
-        wanted.policies.iter().map(|(id, it)| (id.path(), it)).collect();
-    for (id, policy) in &found.policies {
-        let Some(wanted) = policies.get(id.path()) else {
-            change.delete(id);
-            continue;
-        };
-        let keeps = |rule: &str| {
-            wanted.rules.iter().flatten().any(|it| it.meta.id.as_deref() == Some(rule))
-        };
-        let rules = policy.rules.iter().flatten().filter_map(|it| it.meta.id.as_deref());
-        for rule in rules.filter(|rule| !keeps(rule)) {
-            change.delete(&id.child::<Rule>(rule));
-        }
+    let keeps = |id: &Id<SecurityPolicy>| wanted.policies.iter().any(|(it, _)| it == id);
+    for (id, _) in found.policies.iter().filter(|(id, _)| !keeps(id)) {
+        changes.delete(id);
     }
+    // The groups that they named go with them.
     let keeps = |id: &Id<Group>| wanted.groups.iter().any(|(it, _)| it == id);
     for (id, _) in found.groups.iter().filter(|(id, _)| !keeps(id)) {
-        change.delete(id);
+        changes.delete(id);
     }
+    steward.apply(&changes, &format!("write the rules of {}", ids.stem())).await
 }
 
 /// Removes the rules, then the groups, and last the one that stands for the whole. Whoever calls
@@ -146,8 +111,8 @@ pub(crate) async fn delete(
     steward.delete_in_turn(&anchor).await
 }
 
-/// The policy with these ids, as its objects tell of it.
-pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
+/// The policy with these ids, as its objects tell of it, and what marks it.
+pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<(Model, Meta), Error> {
     let found = everything(nsx, ids, &Objects::default()).await?;
     let isolation = found.policies.iter().find(|(id, _)| id.path() == ids.isolation());
     let Some((_, isolation)) = isolation else {
@@ -177,5 +142,6 @@ pub(crate) async fn import(nsx: &Nsx, ids: &Ids) -> Result<Model, Error> {
         );
         return Err(Error::new("a group that is not of a namespace", detail));
     }
-    Ok(model)
+    let anchor = found.groups.into_iter().find(|(id, _)| id.path() == ids.scope());
+    Ok((model, anchor.map(|(_, it)| it.meta).unwrap_or_default()))
 }

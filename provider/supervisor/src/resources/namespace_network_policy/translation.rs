@@ -43,6 +43,12 @@ impl Ids {
         id.strip_suffix(ISOLATION).filter(|it| !it.is_empty() && !it.contains('/')).map(Self::new)
     }
 
+    /// Those of the policy that has this group of selected workloads, by path.
+    pub(crate) fn of_scope(path: &str) -> Option<Self> {
+        let id = path.strip_prefix(DOMAIN)?.strip_prefix("/groups/")?;
+        id.strip_suffix(SCOPE).filter(|it| !it.is_empty() && !it.contains('/')).map(Self::new)
+    }
+
     /// Those that begin with `id`, if it can be what ids begin with: `namespace/name` cannot.
     pub(crate) fn of_stem(id: &str) -> Option<Self> {
         let allowed = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');

@@ -72,7 +72,7 @@ pub struct Model {
     #[schemars(transform = default("UP"))]
     pub admin_state: Defaulted<AdminState>,
 
-    /// Labels in NSX.
+    /// Labels in NSX. Those that others put on the segment stay, and are not shown.
     #[schemars(length(max = 26))]
     pub tags: Optional<Vec<Tag>>,
 

@@ -21,14 +21,13 @@ pub(super) fn to_segment(plan: &Model) -> Result<Segment, Unknown> {
     Ok(Segment {
         meta: Meta {
             display_name: Some(plan.display_name.get()?.to_string()),
-            // An empty text clears what was there.
-            description: Some(plan.description.get()?.map(ToString::to_string).unwrap_or_default()),
+            description: plan.description.get()?.map(ToString::to_string),
             tags: Some(tags::to_wire(&plan.tags)),
             ..Meta::default()
         },
         transport_zone_path: Some(plan.transport_zone_path.get()?.to_string()),
         connectivity_path: plan.connectivity_path.get()?.map(ToString::to_string),
-        subnets: Some(subnets.transpose()?.unwrap_or_default()),
+        subnets: subnets.transpose()?,
         vlan_ids: vlan_ids.map(|ids| ids.iter().map(ToString::to_string).collect()),
         overlay_id: plan.overlay_id.get()?.copied(),
         admin_state: Some(admin_state.into()),

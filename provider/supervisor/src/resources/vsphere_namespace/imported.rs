@@ -7,22 +7,37 @@ use namespace_network::{
     isolation::Preset,
 };
 use nsx::{Id, objects::SecurityPolicy};
-use tf_framework::{Error, Optional};
+use tf_framework::{Context, Error, Optional};
 
 use super::{
-    isolate,
+    KIND, isolate,
     model::{Allow, Direction, Isolation},
 };
-use crate::{dfw, owned::Steward};
+use crate::{
+    clients::{self, Clients},
+    config::Owner,
+    dfw, intent,
+    owned::{Steward, look},
+};
 
-/// What isolates the namespace, if something of ours does.
+/// What isolates the namespace, if something of this provider's does; whoever's it is. Its mark is taken
+/// along.
 pub(super) async fn isolation(
-    steward: &Steward<'_>,
+    cx: &Context<Clients>,
     cluster: &str,
     name: &str,
 ) -> Result<Option<Isolation>, Error> {
+    let own = isolate::group(cx.data()?.owner()?, cluster, name);
+    let (nsx, sign) = (clients::nsx(cx)?, intent::sign(cx, KIND, name)?);
+    let at = |owner: &Owner| isolate::group(owner, cluster, name).path().to_owned();
+    let all = intent::all_of(&nsx, &sign, &at).await?;
+    let ours = all.iter().find(|it| it.path.as_deref() == Some(own.path()));
+    if let Some(found) = ours.or(all.first()) {
+        look::imported(cx, found)?;
+    }
+    let steward = &isolate::steward(cx, &own, name, None)?;
     let Some(mode) = isolate::found_mode(steward, cluster, name).await? else { return Ok(None) };
-    let paths = isolate::paths(steward.owner(), cluster, name, mode);
+    let paths = isolate::paths(&steward.names(), cluster, name, mode);
     let logging = policy(steward, &paths.deny)
         .await?
         .is_some_and(|it| it.rules.iter().any(|rule| rule.logging == Logging::Logged));

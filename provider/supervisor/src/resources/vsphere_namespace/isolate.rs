@@ -5,11 +5,11 @@ mod entry;
 use std::collections::{BTreeMap, BTreeSet};
 
 use namespace_network::{
-    firewall::{Endpoint, Firewall, Policy},
+    firewall::{Endpoint, Firewall, Peer, Peers, Policy},
     isolation::{Isolation as Rules, Members, Mode, Paths, Surroundings, Verdict, Whose},
 };
 use nsx::{
-    Id,
+    Id, Meta,
     objects::{Domain, Group, SecurityPolicy},
 };
 use tf_framework::{Context, Error, Path};
@@ -24,12 +24,16 @@ use crate::{
     clients::{self, Clients},
     config::Owner,
     dfw::{self, RuleBase},
-    owned::{Steward, told},
-    ownership::{OWNER_SCOPE, object_id},
+    intent,
+    owned::{Place, Steward, told},
+    ownership::{Mark, Memory, object_id},
 };
 
 /// Domain of everything that is ours; NCP's own is NCP's.
 const DOMAIN: &str = "/infra/domains/default";
+
+/// What the group that stands for a namespace is called, before the namespace's name.
+pub(crate) const GROUP_NAME: &str = "vSphere Namespace";
 
 /// The objects of a namespace's isolation, and what is to be in them.
 #[derive(Debug)]
@@ -38,6 +42,8 @@ pub(super) struct Wanted {
     pub(super) paths: Paths,
     pub(super) members: Members,
     policies: Vec<Policy>,
+    name: String,
+    cluster: String,
 }
 
 /// Where the objects of a namespace's isolation are. Each mode has policies of its own, so that
@@ -45,16 +51,19 @@ pub(super) struct Wanted {
 pub(super) fn paths(owner: &Owner, cluster: &str, name: &str, mode: Mode) -> Paths {
     let key = format!("{name} on {cluster}");
     let id = |kind: &str| object_id(owner, DOMAIN, kind, &key);
+    let group = group(owner, cluster, name);
     let domain = Id::<Domain>::new("default");
     let policy = |part: &str| {
         let id = format!("{}-{mode}-{part}", id(&format!("namespace-{mode}-{part}")));
         domain.child::<SecurityPolicy>(&id).path().to_owned()
     };
-    Paths {
-        group: domain.child::<Group>(&id("namespace")).path().to_owned(),
-        deny: policy("deny"),
-        allow: policy("allow"),
-    }
+    Paths { group: group.path().to_owned(), deny: policy("deny"), allow: policy("allow") }
+}
+
+/// The group that stands for a namespace.
+pub(super) fn group(owner: &Owner, cluster: &str, name: &str) -> Id<Group> {
+    let key = format!("{name} on {cluster}");
+    Id::<Domain>::new("default").child(&object_id(owner, DOMAIN, "namespace", &key))
 }
 
 /// Whether the mode writes rules.
@@ -63,16 +72,17 @@ pub(super) fn writes(mode: Mode) -> bool {
 }
 
 impl Wanted {
-    /// What the configuration asks for on that Supervisor.
+    /// What the configuration asks for on that Supervisor. Ids follow from `names`.
     pub(super) fn new(
         model: &Model,
-        owner: &Owner,
+        names: &Owner,
         cluster: &str,
         supervisor: &Info,
         members: Members,
     ) -> Result<Self, Error> {
         let mode = Isolation::mode(&model.isolation);
-        let paths = paths(owner, cluster, model.name.get()?.as_str(), mode);
+        let name = model.name.get()?.as_str().to_owned();
+        let paths = paths(names, cluster, &name, mode);
         let facts = place::facts(supervisor, &paths.group);
         let isolation = model.isolation.known();
         let entries =
@@ -90,7 +100,7 @@ impl Wanted {
         let policies = policies.map_err(|why| {
             Error::new("no usable isolation", why.to_string()).at(&Path::of("isolation"))
         })?;
-        Ok(Self { mode, paths, members, policies })
+        Ok(Self { mode, paths, members, policies, name, cluster: cluster.to_owned() })
     }
 
     fn group_id(&self) -> Result<Id<Group>, Error> {
@@ -105,7 +115,7 @@ impl Wanted {
         } else {
             Vec::new()
         };
-        let named = Group::named(format!("vSphere Namespace {name}"));
+        let named = Group::named(format!("{GROUP_NAME} {name}"));
         Ok(Group { expression: Some(expression), ..named })
     }
 
@@ -118,9 +128,56 @@ impl Wanted {
         }
     }
 
-    /// Whether the group is there and ours, so that a namespace of that name is ours, too.
-    pub(super) async fn is_intended(&self, steward: &Steward<'_>) -> Result<bool, Error> {
-        Ok(steward.vacancy(&self.group_id()?).await?.is_some())
+    /// NSX, in the name of a namespace that is to be made.
+    pub(super) fn to_make<'a>(&self, cx: &'a Context<Clients>) -> Result<Steward<'a>, Error> {
+        let steward = Steward::to_make(cx, KIND, &self.group_id()?)?;
+        Ok(steward.signed(vec![intent::sign(cx, KIND, &self.name)?]))
+    }
+
+    /// The same of one that is there, whose state names that owner.
+    pub(super) fn steward<'a>(
+        &self,
+        cx: &'a Context<Clients>,
+        state: Option<&'a String>,
+    ) -> Result<Steward<'a>, Error> {
+        steward(cx, &self.group_id()?, &self.name, state)
+    }
+
+    /// Whether there is a group of ours, so that a namespace of that name may be ours, too.
+    pub(super) async fn vacancy(&self, steward: &Steward<'_>) -> Result<Place<Group>, Error> {
+        steward.vacancy(&self.group_id()?).await
+    }
+
+    /// Gives the place back.
+    pub(super) fn release(&self, steward: &Steward<'_>) -> Result<(), Error> {
+        steward.release(&self.group_id()?);
+        Ok(())
+    }
+
+    /// Writes the group, which is the intent to make the namespace.
+    pub(super) async fn intend(
+        &self,
+        steward: &Steward<'_>,
+        place: Place<Group>,
+    ) -> Result<Group, Error> {
+        steward.take(&self.group_id()?, place, self.group(&self.name)?).await
+    }
+
+    /// Who else intends to make a namespace of that name, and comes before `own`, the intent as it was
+    /// written; also after the user has interrupted.
+    pub(super) async fn rival(
+        &self,
+        cx: &Context<Clients>,
+        steward: &Steward<'_>,
+        own: Option<&Group>,
+    ) -> Result<Option<Error>, Error> {
+        let sign = intent::sign(cx, KIND, &self.name)?;
+        let at = |owner: &Owner| group(owner, &self.cluster, &self.name).path().to_owned();
+        let steward = steward.to_clean_up();
+        let rivals = intent::rivals(steward.nsx(), &sign, &self.paths.group, &at).await?;
+        let what = format!("{GROUP_NAME} {}", self.name);
+        let prevails = intent::prevail(own.map(|it| &it.meta), &rivals, &what);
+        Ok(prevails.err().map(|it| it.at(&Path::of("name"))))
     }
 
     /// Makes sure of the group and the deny, and waits until both are in force. Only then may
@@ -151,15 +208,40 @@ impl Wanted {
         Ok(())
     }
 
+    /// That every group is there which an entry names: what would be refused is told before anything
+    /// is written.
+    pub(super) async fn peers_exist(&self, steward: &Steward<'_>) -> Result<(), Error> {
+        let rules = self.policies.iter().flat_map(|it| &it.rules);
+        let ends = rules.flat_map(|it| [&it.from, &it.to]);
+        let peers = ends.flat_map(|it| match it {
+            Peers::Only(peers) | Peers::Except(peers) => peers.as_slice(),
+            Peers::Any => &[],
+        });
+        let paths: BTreeSet<&String> = peers
+            .filter_map(|it| match it {
+                Peer::Group(path) => Some(path),
+                Peer::Addresses(_) => None,
+            })
+            .filter(|path| **path != self.paths.group)
+            .collect();
+        for path in paths {
+            let found = steward.nsx().meta(path).await;
+            if found.map_err(|why| told(&format!("look for {path}"), &why))?.is_none() {
+                let detail = format!(
+                    "an entry of `isolation.allow` names `{path}`, and NSX has nothing there; nothing \
+                     was written"
+                );
+                let at = Path::of("isolation").attribute("allow");
+                return Err(Error::new("no such group", detail).at(&at));
+            }
+        }
+        Ok(())
+    }
+
     /// Removes the policies of the modes that are no longer asked for.
-    pub(super) async fn forget_other_modes(
-        &self,
-        steward: &Steward<'_>,
-        cluster: &str,
-        name: &str,
-    ) -> Result<(), Error> {
+    pub(super) async fn forget_other_modes(&self, steward: &Steward<'_>) -> Result<(), Error> {
         for mode in Mode::ALL.into_iter().filter(|it| writes(*it) && *it != self.mode) {
-            let old = paths(steward.owner(), cluster, name, mode);
+            let old = paths(&steward.names(), &self.cluster, &self.name, mode);
             steward.remove(&policy_id(&old.allow)?).await?;
             steward.remove(&policy_id(&old.deny)?).await?;
         }
@@ -178,9 +260,12 @@ impl Wanted {
         &self,
         cx: &Context<Clients>,
         group: Option<&Group>,
+        owner: Option<&String>,
     ) -> Result<bool, Error> {
-        let steward = Steward::new(cx, KIND)?;
-        if group.is_some_and(|it| !steward.is_marked(it)) {
+        let steward = self.steward(cx, owner)?;
+        let instance = Memory::new(cx, owner.map(String::as_str));
+        let is_its = |meta: &Meta| carries(meta, &instance, steward.owner());
+        if group.is_some_and(|it| !is_its(&it.meta)) {
             return Ok(false);
         }
         if !writes(self.mode) {
@@ -194,7 +279,7 @@ impl Wanted {
             let found = nsx.read(&policy_id(&policy.path)?).await;
             let found: Option<SecurityPolicy> =
                 found.map_err(|why| told(&format!("read {}", policy.path), &why))?;
-            let found = found.filter(|it| steward.is_marked(it));
+            let found = found.filter(|it| is_its(&it.meta));
             if !found.is_some_and(|it| says_the_same(&it, policy)) {
                 return Ok(false);
             }
@@ -208,8 +293,12 @@ impl Wanted {
         &self,
         cx: &Context<Clients>,
         supervisor: &Info,
+        owner: Option<&String>,
     ) -> Result<Verdict, Error> {
-        let (owner, rule_base) = (cx.data()?.owner()?, clients::rule_base(cx).await?);
+        let (own, rule_base) = (cx.data()?.owner()?, clients::rule_base(cx).await?);
+        // A rename of the owner is still to be applied: what has the old name is ours, too.
+        let owners: Vec<&str> =
+            owner.map(String::as_str).into_iter().chain([own.as_str()]).collect();
         let mut firewall: Firewall = rule_base.firewall.clone();
         let known = |path: &String| firewall.policies.iter().any(|it| it.path == *path);
         let fresh: Vec<Policy> =
@@ -221,21 +310,36 @@ impl Wanted {
         // Those that were just written carry no marks here.
         let is_own = |policy: &Policy| self.policies.iter().any(|it| it.path == policy.path);
         let whose = |policy: &Policy| {
-            if is_own(policy) { Whose::Ours } else { dfw::whose(policy, Some(owner)) }
+            if is_own(policy) { Whose::Ours } else { dfw::whose(policy, &owners) }
         };
         let judged = (&firewall, rule_base.endpoints.as_slice());
         Ok(verdict(judged, supervisor, &self.members, &whose))
     }
 
     /// Takes everything back.
-    pub(super) async fn remove(
-        &self,
-        steward: &Steward<'_>,
-        cluster: &str,
-        name: &str,
-    ) -> Result<(), Error> {
-        remove_all(steward, cluster, name, &self.paths.group).await
+    pub(super) async fn remove(&self, steward: &Steward<'_>) -> Result<(), Error> {
+        remove_all(steward, &self.cluster, &self.name, &self.paths.group).await
     }
+}
+
+/// NSX, in the name of the namespace for which that group stands.
+pub(super) fn steward<'a>(
+    cx: &'a Context<Clients>,
+    group: &Id<Group>,
+    name: &str,
+    state: Option<&'a String>,
+) -> Result<Steward<'a>, Error> {
+    let steward = Steward::new(cx, KIND, group, state)?;
+    Ok(steward.signed(vec![intent::sign(cx, KIND, name)?]))
+}
+
+/// Whether an object carries owner and claim of this instance, under whatever name its owner had.
+fn carries(meta: &Meta, instance: &Memory<'_>, provider: &Owner) -> bool {
+    let mark = Mark::of(meta);
+    let claim = instance.claim();
+    let is_of =
+        |owner: &String| owner == provider.as_str() || instance.instance("").owners.contains(owner);
+    mark.owner.as_ref().is_some_and(is_of) && (claim.is_none() || mark.claim == claim)
 }
 
 /// Whether the namespace of that group is another instance's by now.
@@ -243,7 +347,7 @@ pub(super) async fn is_taken_over(steward: &Steward<'_>, group: &str) -> Result<
     steward.is_taken_over(&group_at(group)?).await
 }
 
-fn group_at(path: &str) -> Result<Id<Group>, Error> {
+pub(super) fn group_at(path: &str) -> Result<Id<Group>, Error> {
     Id::parse(path).map_err(|why| Error::new("no path of a group", why.to_string()))
 }
 
@@ -258,7 +362,7 @@ pub(super) async fn remove_all(
     let group = group_at(group)?;
     if steward.is_mine(&group).await? {
         for mode in Mode::ALL.into_iter().filter(|it| writes(*it)) {
-            let paths = paths(steward.owner(), cluster, name, mode);
+            let paths = paths(&steward.names(), cluster, name, mode);
             steward.remove(&policy_id(&paths.allow)?).await?;
             steward.remove(&policy_id(&paths.deny)?).await?;
         }
@@ -273,8 +377,8 @@ pub(super) async fn found_mode(
     name: &str,
 ) -> Result<Option<Mode>, Error> {
     for mode in Mode::ALL.into_iter().filter(|it| writes(*it)) {
-        let deny = policy_id(&paths(steward.owner(), cluster, name, mode).deny)?;
-        if steward.get(&deny).await?.is_some_and(|it| steward.is_marked(&it)) {
+        let deny = policy_id(&paths(&steward.names(), cluster, name, mode).deny)?;
+        if steward.get(&deny).await?.is_some_and(|it| steward.is_part(&it)) {
             return Ok(Some(mode));
         }
     }
@@ -292,10 +396,8 @@ fn policy_id(path: &str) -> Result<Id<SecurityPolicy>, Error> {
 
 async fn write(steward: &Steward<'_>, policy: &Policy) -> Result<(), Error> {
     let id = policy_id(&policy.path)?;
-    let mut wanted = dfw::security_policy(policy)
+    let wanted = dfw::security_policy(policy)
         .map_err(|why| Error::new("a policy that NSX cannot have", why.to_string()))?;
-    // A schedule would open the namespace when it is over.
-    wanted.others.insert("scheduler_path".to_owned(), serde_json::Value::Null);
     steward.ensure(&id, wanted, |found| says_the_same(found, policy)).await
 }
 
@@ -343,7 +445,7 @@ pub(crate) fn verdict(
 }
 
 /// Whose state isolates a namespace, and in which mode, by the objects that are there; none if none
-/// of this provider's does. `own` is asked first, then whoever marked a policy.
+/// of this provider's does. `own` is asked first, then whoever marked a group.
 pub(crate) fn found_in(
     rule_base: &RuleBase,
     cluster: &str,
@@ -351,19 +453,20 @@ pub(crate) fn found_in(
     own: Option<&Owner>,
 ) -> Option<(Owner, Mode)> {
     let Firewall { policies, groups, .. } = &rule_base.firewall;
-    let tags = policies.iter().flat_map(|it| &it.tags).filter(|it| it.scope == OWNER_SCOPE);
-    let others: BTreeSet<&str> = tags.map(|it| it.tag.as_str()).collect();
+    let others: BTreeSet<&str> = rule_base.marks.values().filter_map(Mark::names).collect();
     let others = others.into_iter().filter_map(|it| it.parse().ok());
-    own.cloned().into_iter().chain(others).find_map(|owner: Owner| {
+    own.cloned().into_iter().chain(others).find_map(|names: Owner| {
         let is_there = |mode: &Mode| {
-            let Paths { group, deny, .. } = paths(&owner, cluster, name, *mode);
+            let Paths { group, deny, .. } = paths(&names, cluster, name, *mode);
             match mode {
                 Mode::Observe => groups.contains_key(&group),
                 _ => writes(*mode) && policies.iter().any(|it| it.path == deny),
             }
         };
         // A group alone is what the others have, too.
-        let mode = [Mode::Baseline, Mode::Guardrail, Mode::Observe].into_iter().find(is_there);
-        mode.map(|mode| (owner, mode))
+        let mode = [Mode::Baseline, Mode::Guardrail, Mode::Observe].into_iter().find(is_there)?;
+        let mark = rule_base.marks.get(group(&names, cluster, name).path());
+        let owner = mark.and_then(|it| it.owner.as_deref()?.parse().ok());
+        Some((owner.unwrap_or(names), mode))
     })
 }
