@@ -32,11 +32,12 @@ fn the_registry_accepts_the_pages() {
 }
 
 /// A guide, and the one that it goes on from.
-const GUIDES: [(&str, &[&str]); 5] = [
+const GUIDES: [(&str, &[&str]); 6] = [
     ("getting-started", &["getting-started"]),
     ("isolation", &["getting-started", "isolation"]),
     ("opening-step-by-step", &["getting-started", "opening-step-by-step"]),
     ("after-a-crash", &["getting-started", "after-a-crash"]),
+    ("owners", &["getting-started", "owners"]),
     ("vds-networking", &["vds-networking"]),
 ];
 

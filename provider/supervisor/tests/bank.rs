@@ -94,12 +94,11 @@ pub(crate) async fn dies_everywhere(
     let mut last = Told::default();
     for after in 0.. {
         die(world, "PATCH", after);
-        let told = world.apply(address, config).await;
+        // The state of a run that is killed is lost.
+        let told = world.apply_and_die(address, config).await;
         world.lab.store().clear_faults().unwrap();
         at_death(world);
-        // The state of a run that is killed is lost.
-        world.forget(address);
-        world.apply(address, config).await.nothing();
+        assert_eq!(world.apply(address, config).await.errors, [""; 0]);
         at_rest(world);
         last = told;
         if last == Told::default() {

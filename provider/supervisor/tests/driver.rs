@@ -15,7 +15,7 @@ use terraform_provider_supervisor::{Supervisor, environment::Environment};
 use tf_framework::{Server, testing::Terraform};
 
 pub(crate) use labs::{quick, still};
-pub(crate) use tf_framework::testing::{Action, Planned, State, Told, UNKNOWN};
+pub(crate) use tf_framework::testing::{Action, Order, Planned, State, Told, UNKNOWN};
 
 /// A lab, and Terraform with a provider that is configured for it.
 pub(crate) struct World {

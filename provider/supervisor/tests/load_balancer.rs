@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     bank::{bank, dies_everywhere, inventory, nsx, open},
-    driver::{Action, World},
+    driver::{Action, Order, World},
 };
 
 const BANKING: &str = "supervisor_namespace_load_balancer.banking";
@@ -81,19 +81,15 @@ async fn a_load_balancer_is_made_found_unchanged_changed_imported_and_removed() 
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_new_name_in_the_configuration_is_the_same_load_balancer_or_a_new_one_and_never_half() {
+async fn a_new_name_in_the_configuration_wants_a_moved_block_whichever_is_planned_first() {
     const RENAMED: &str = "supervisor_namespace_load_balancer.renamed";
     let mut world = bank(IsolationProfile::Isolated).await;
+    world.apply(BANKING, &https()).await.nothing();
     let before = inventory(&world);
-    for (old, new) in [(BANKING, RENAMED), (RENAMED, BANKING)] {
-        world.apply(old, &https()).await.nothing();
-        let told = world.rename(old, new, &https()).await;
-        assert_eq!(told.errors, [""; 0]);
-        world.refresh(new).await.nothing();
-        assert_eq!(world.state(new)["differences"], json!([]));
-        assert_eq!(world.state(new)["status"], "ready");
+    for order in [Order::OldFirst, Order::NewFirst] {
+        let told = world.plan_rename(BANKING, RENAMED, &https(), order).await;
+        told.error("moved {\n  from = supervisor_namespace_load_balancer.");
     }
-    world.destroy(BANKING).await.nothing();
     assert_eq!(inventory(&world), before);
 }
 
@@ -181,9 +177,8 @@ async fn a_create_that_is_refused_leaves_nothing_and_one_that_was_cut_off_is_ado
     assert_eq!(inventory(&world), before);
 
     let more = balancer(&json!([{ "name": "a", "port": 1 }, { "name": "b", "port": 2 }]));
-    world.apply(BANKING, &more).await.nothing();
-    world.forget(BANKING);
-    world.apply(BANKING, &https()).await.nothing();
+    world.apply_and_die(BANKING, &more).await.nothing();
+    world.apply(BANKING, &https()).await.warning("goes on with what a run left behind");
     assert_eq!(reached(&world), ["In load balancer banking/banking: TCP/8443"]);
     world.destroy(BANKING).await.nothing();
     assert_eq!(inventory(&world), before);

@@ -24,4 +24,5 @@ mod supervisor;
 mod supervisor_faults;
 mod supervisor_import;
 mod vcenter_session;
+mod whose;
 mod workload_network;

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use crate::{
     bank::{bank, inventory, nsx, open},
-    driver::{Action, World},
+    driver::{Action, Order, World},
 };
 
 const AUDIT: &str = "supervisor_vsphere_namespace.audit";
@@ -208,17 +208,20 @@ async fn a_rule_for_tagged_machines_may_be_about_one_in_the_namespace() {
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn a_renamed_resource_keeps_the_namespace_that_it_has_taken_over() {
-    const RENAMED: &str = "supervisor_vsphere_namespace.renamed";
+async fn a_second_resource_of_the_same_namespace_gets_neither_it_nor_its_rules() {
+    const SECOND: &str = "supervisor_vsphere_namespace.second";
     let config = mode("baseline");
     let mut world = world(&config).await;
-    world.restart().await;
-    world.apply(RENAMED, &config).await.nothing();
-    world.destroy(AUDIT).await.warning("left alone");
-    world.refresh(RENAMED).await.nothing();
-    assert_eq!(world.state(RENAMED)["config_status"], "RUNNING");
-    assert_eq!(world.state(RENAMED)["isolated"], json!(true));
-    world.destroy(RENAMED).await.nothing();
+    let before = inventory(&world);
+    for order in [Order::OldFirst, Order::NewFirst] {
+        let told = world.plan_rename(AUDIT, SECOND, &mode("observe"), order).await;
+        told.error("moved {\n  from = supervisor_vsphere_namespace.");
+    }
+    world.refresh(AUDIT).await.nothing();
+    world.apply(SECOND, &mode("observe")).await.error("id = \"audit\"");
+    assert_eq!(world.state(SECOND), Json::Null);
+    assert_eq!(inventory(&world), before);
+    settled(&mut world, &config).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -234,11 +234,11 @@ async fn what_somebody_changes_is_shown_and_repaired() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_create_that_was_cut_off_is_adopted_and_a_foreign_one_is_not() {
     let mut world = bank(IsolationProfile::Isolated).await;
-    world.apply(INGRESS, &from_trading(8443)).await.nothing();
+    world.apply_and_die(INGRESS, &from_trading(8443)).await.nothing();
     let count = inventory(&world);
-    world.forget(INGRESS);
     // The second try wants another port; what the first one wrote is overwritten.
-    world.apply(INGRESS, &from_trading(9443)).await.nothing();
+    let told = world.apply(INGRESS, &from_trading(9443)).await;
+    told.warning("goes on with what a run left behind");
     assert_eq!(inventory(&world), count);
     world.apply(EGRESS, &to_banking()).await.nothing();
     assert_eq!(between(&world), [""; 0]);
@@ -249,7 +249,7 @@ async fn a_create_that_was_cut_off_is_adopted_and_a_foreign_one_is_not() {
     world.forget(INGRESS);
     nsx(&world, "PATCH", &group, &json!({ "tags": [{ "scope": "tf-owner", "tag": "other" }] }));
     world.apply(INGRESS, &from_trading(8443)).await.error(&format!("terraform import {}", kind()));
-    world.import(INGRESS, &path).await.nothing();
+    world.import(INGRESS, &path).await.warning("carries the owner `other`");
 }
 
 fn kind() -> &'static str {

@@ -8,9 +8,9 @@ use crate::{
     supervisor::{BANK, with_port_groups},
 };
 
-const NETWORK: &str = "supervisor_workload_network.banking";
+pub(crate) const NETWORK: &str = "supervisor_workload_network.banking";
 
-fn banking() -> Json {
+pub(crate) fn banking() -> Json {
     json!({
         "cluster": "domain-c58",
         "name": "banking",
@@ -71,9 +71,9 @@ async fn a_lost_answer_makes_no_second_network() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_was_made_here_is_adopted_where_nsx_can_say_so_and_nothing_else_is() {
     let mut marked = world(&["vcenter", "nsx"]).await;
-    marked.apply(NETWORK, &banking()).await.nothing();
-    marked.forget(NETWORK);
-    marked.apply(NETWORK, &banking()).await.nothing();
+    marked.apply_and_die(NETWORK, &banking()).await.nothing();
+    let told = marked.apply(NETWORK, &banking()).await;
+    told.warning("goes on with what a run left behind");
     marked.destroy(NETWORK).await.nothing();
 
     let mut unmarked = world(&["vcenter"]).await;

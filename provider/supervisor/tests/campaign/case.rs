@@ -85,7 +85,10 @@ pub(super) async fn every_death(bench: &mut Bench, phase: &Phase) -> Tally {
                 told = bench.take(&phase.step) => told,
             };
             bench.line.calm();
-            bench.world.resume(phase.from.saved.clone());
+            // Until Terraform has the state, a process that dies takes it along.
+            if at < phase.end {
+                bench.world.resume(phase.from.saved.clone());
+            }
             let mut found = Vec::new();
             if told.errors != ["dead"] {
                 found.push(format!("it lived on: {:?}", told.errors));
@@ -105,7 +108,7 @@ pub(super) async fn every_death(bench: &mut Bench, phase: &Phase) -> Tally {
 /// The user interrupts at every call that apply makes.
 pub(super) async fn every_interrupt(bench: &mut Bench, phase: &Phase, reads: Reads) -> Tally {
     let (mut tally, mut turn) = (Tally::default(), INTERRUPTS.into_iter().cycle());
-    for at in phase.begin..phase.calls.len() {
+    for at in phase.begin..phase.end {
         let is_thorough = phase.calls[at].wrote() || reads == Reads::All;
         for trouble in turn.by_ref().take(if is_thorough { INTERRUPTS.len() } else { 1 }) {
             bench.go(&phase.from, Some((at, trouble)));
@@ -142,13 +145,35 @@ async fn one(bench: &mut Bench, phase: &Phase, at: usize, trouble: Trouble, tall
     let name = name_of(phase, at, trouble);
     bench.go(&phase.from, Some((at, trouble)));
     let mut found = Vec::new();
-    let told = bench.take(&phase.step).await;
+    let mut told = bench.take(&phase.step).await;
     bench.line.calm();
+    let is_disputed = trouble.delivered > 1 && call.creates();
+    if is_disputed {
+        told = imported(bench, &told, &mut found).await;
+    }
     let ending = finish(bench, phase, told, &mut found).await;
-    if ending == Ending::Repaired && trouble.passes(&call.target) {
+    // The end of a run is not kept waiting: what is not held then is held by the next one.
+    let is_final = at >= phase.end;
+    if ending == Ending::Repaired && trouble.passes(&call.target) && !is_final && !is_disputed {
         found.push("it was to be absorbed".to_owned());
     }
     tally.add(&name, &found);
+}
+
+/// What arrived twice is answered by "exists already", and nobody can say whose it is: the run ends in
+/// an error that names the import, and that takes it in.
+async fn imported(bench: &mut Bench, told: &Told, found: &mut Vec<String>) -> Told {
+    let id = told.errors.iter().find_map(|it| {
+        let (_, rest) = it.split_once("terraform import ")?;
+        let id = rest.split_whitespace().nth(1)?;
+        Some(id.trim_end_matches(',').to_owned())
+    });
+    let Some(id) = id else {
+        found.push(format!("no import is named: {told:?}"));
+        return told.clone();
+    };
+    bench.world.restart().await;
+    bench.world.import(bench.address, &id).await
 }
 
 /// Runs the step once more if need be, and checks everything.

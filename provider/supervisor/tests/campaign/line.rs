@@ -52,6 +52,11 @@ impl Call {
     pub(super) fn wrote(&self) -> bool {
         self.effect == Effect::Wrote
     }
+
+    /// Whether it makes something in vCenter, which has no identifier of ours.
+    pub(super) fn creates(&self) -> bool {
+        self.wrote() && self.method == "POST" && !self.target.contains("action=disable")
+    }
 }
 
 /// The line. Whoever is connected first is cut off when somebody connects anew.
@@ -72,6 +77,8 @@ struct State {
     began: Instant,
     /// Milliseconds that the lab's clock was moved.
     moved: u128,
+    /// What somebody else does before the request of that number gets there.
+    meanwhile: Option<(usize, BoxFuture<'static, ()>)>,
 }
 
 impl Line {
@@ -84,6 +91,7 @@ impl Line {
             generation: 0,
             began: Instant::now(),
             moved: 0,
+            meanwhile: None,
         };
         Arc::new(Self { state: Mutex::new(state), met: Notify::new() })
     }
@@ -98,6 +106,7 @@ impl Line {
         state.generation += 1;
         (state.store, state.trouble) = (store, trouble);
         (state.began, state.moved) = (Instant::now(), 0);
+        state.meanwhile = None;
         state.calls.clear();
         state.violations.clear();
     }
@@ -118,6 +127,11 @@ impl Line {
 
     pub(super) fn store(&self) -> Store {
         self.state().store.clone()
+    }
+
+    /// Has somebody else do that before the request of that number gets to the lab.
+    pub(super) fn meanwhile(&self, at: usize, act: impl Future<Output = ()> + Send + 'static) {
+        self.state().meanwhile = Some((at, Box::pin(act)));
     }
 
     /// Disturbs nobody any more.
@@ -184,6 +198,10 @@ impl Process {
         sleep(LATENCY).await;
         self.alive().await;
         let (number, trouble) = self.line.state().enter(&request);
+        let act = self.line.state().meanwhile.take_if(|(at, _)| *at == number);
+        if let Some((_, act)) = act {
+            act.await;
+        }
         let Some(trouble) = trouble else {
             return Ok(from_lab(self.line.state().deliver(number, &request)));
         };

@@ -5,6 +5,7 @@
 //! between them. A run without faults says how many calls there are and where they lead; each
 //! other run has to lead there too, at the latest with one more apply.
 
+mod actors;
 mod case;
 mod cluster;
 pub(crate) mod line;
@@ -12,6 +13,7 @@ mod namespace;
 mod network_policy;
 mod oracle;
 mod refresh;
+mod sample;
 mod scenario;
 mod segment;
 mod trouble;

@@ -53,7 +53,7 @@ fn bare(json: Json) -> Json {
     match json {
         Json::Object(fields) => {
             let keeps = |name: &str| !name.starts_with('_') && !UNLIKE.contains(&name);
-            let claimed = fields.get("scope").is_some_and(|it| it == "tf-claim");
+            let claimed = fields.get("scope").is_some_and(|it| it == "tf-claim" || it == "tf-held");
             let fields = fields.into_iter().filter(|(name, _)| keeps(name));
             let sorted: BTreeMap<String, Json> = fields
                 .map(|(name, value)| match name.as_str() {

@@ -22,6 +22,8 @@ pub(super) struct Bench {
     pub(super) world: World,
     pub(super) line: Arc<Line>,
     pub(super) address: &'static str,
+    /// How many calls there were when Terraform had the last state.
+    returned: usize,
     lines: Lines,
 }
 
@@ -49,6 +51,8 @@ pub(super) struct Phase {
     pub(super) calls: Vec<Call>,
     /// The number of the first call that apply makes, once everything is planned.
     pub(super) begin: usize,
+    /// The number of the first call that is made when Terraform has the state: claims become held.
+    pub(super) end: usize,
     pub(super) goal: Goal,
     /// What is open before or after, and nothing else may be between.
     pub(super) open: BTreeSet<String>,
@@ -73,11 +77,21 @@ impl Bench {
         address: &'static str,
         poll_interval: &str,
     ) -> Self {
+        Self::of_owner("tests", store, address, poll_interval).await
+    }
+
+    /// The same of another owner's state.
+    pub(super) async fn of_owner(
+        owner: &str,
+        store: &Store,
+        address: &'static str,
+        poll_interval: &str,
+    ) -> Self {
         // It is served for its password alone.
         let lab = Lab::start(store.fork().unwrap(), Options::default()).await.unwrap();
         let login = |server: &str, user: &str| json!({ "server": server, "username": user, "password": lab.password() });
         let provider = json!({
-            "owner": "tests",
+            "owner": owner,
             "poll_interval": poll_interval,
             "vcenter": login(VCENTER, lab.username()),
             "nsx": login(NSX, lab.nsx_username()),
@@ -86,7 +100,7 @@ impl Bench {
         let of_process = Arc::clone(&line);
         let start = move || Supervisor::new(Environment::default()).over(of_process.process());
         let world = World::over(lab, provider, start).await;
-        Self { world, line, address, lines: Lines::default() }
+        Self { world, line, address, returned: 0, lines: Lines::default() }
     }
 
     /// Goes to a place, where trouble waits for the request of that number.
@@ -112,11 +126,15 @@ impl Bench {
         meanwhile: impl AsyncFnOnce(Server<Supervisor>),
     ) -> Told {
         self.world.restart().await;
-        match step {
+        let told = match step {
             Step::Apply(config) => self.world.apply_while(self.address, config, meanwhile).await,
             Step::Look(config) => self.look(config).await.1,
             Step::Destroy => self.world.destroy_while(self.address, meanwhile).await,
-        }
+        };
+        self.returned = self.line.count();
+        // Terraform is done with the process, and asks for its end.
+        self.world.restart().await;
+        told
     }
 
     /// Refresh and plan, in a process of its own.
@@ -152,20 +170,25 @@ pub(super) async fn rehearse(
         bench.go(&from, None);
         let (line, mut begin) = (Arc::clone(&bench.line), usize::MAX);
         let told = bench.take_while(&step, async |_| begin = line.count()).await;
-        assert_eq!(told.errors, [""; 0]);
-        let calls = bench.line.calls();
+        assert_eq!(told.errors, [""; 0], "{name}");
+        let (calls, end) = (bench.line.calls(), bench.returned);
         if let Step::Apply(config) = &step {
             for _ in 0..2 {
                 let (action, told) = bench.look(config).await;
                 assert_eq!(told.errors, [""; 0]);
-                assert_eq!(action, Action::Nothing, "{name}: the second plan is not empty");
+                let state = bench.world.state(bench.address);
+                assert_eq!(
+                    action,
+                    Action::Nothing,
+                    "{name}: the second plan is not empty: {state}"
+                );
             }
         }
         assert_eq!(bench.line.violations(), [""; 0]);
         let goal = bench.goal();
         let to = bench.place();
         let open = &open_ways(&from.store) | &open_ways(&to.store);
-        phases.push(Phase { name, step, from, calls, begin, goal, open });
+        phases.push(Phase { name, step, from, calls, begin, end, goal, open });
         from = to;
     }
     phases
