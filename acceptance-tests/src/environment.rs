@@ -14,6 +14,8 @@ pub struct Environment {
     pub cargo: Option<PathBuf>,
     /// `CI=true`: what is missing there is a failure.
     pub in_ci: bool,
+    /// `LAB_PATCH`: how the lab's NSX takes a PATCH, if that is not to be its default.
+    pub lab_patch: Option<String>,
     /// Names of what cargo tells a program about its own package. A cargo that is started from here
     /// must not take it for its own: build scripts would run again, for another result each time.
     pub of_this_package: Vec<OsString>,
@@ -47,6 +49,7 @@ impl Environment {
                 Some("PATH") => found.path = value,
                 Some("TF_ACC_TERRAFORM_PATH") => found.tool = Some(value.into()),
                 Some("CARGO") => found.cargo = Some(value.into()),
+                Some("LAB_PATCH") => found.lab_patch = value.into_string().ok(),
                 Some("CI") => found.in_ci = value != OsStr::new("false"),
                 Some(known) if PASSED_ON.contains(&known) => found.passed_on.push((name, value)),
                 _ => {}

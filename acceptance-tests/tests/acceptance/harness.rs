@@ -1,5 +1,6 @@
 //! What the tests share: the tool, the provider, and a few questions about the outcome.
 
+use std::fs;
 use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::OnceLock;
@@ -105,7 +106,19 @@ fn bench_with(name: &str, provider: impl FnOnce() -> &'static Provider) -> Optio
 pub(crate) fn bench_of(name: &str, example: &str) -> Option<Bench> {
     let bench = bench(name)?;
     bench.copy(&example_folder(example)).unwrap();
+    if let Some(patch) = &environment().lab_patch {
+        takes_a_patch_as(&bench, patch);
+    }
     Some(bench)
+}
+
+/// Has the configuration's lab take a PATCH in another way.
+fn takes_a_patch_as(bench: &Bench, patch: &str) {
+    for file in fs::read_dir(bench.folder()).unwrap().flatten().filter(|it| it.path().is_file()) {
+        let text = fs::read_to_string(file.path()).unwrap();
+        let text = text.replace("lab = {}", &format!("lab = {{ patch = {patch:?} }}"));
+        fs::write(file.path(), text).unwrap();
+    }
 }
 
 pub(crate) fn example_folder(example: &str) -> PathBuf {

@@ -642,3 +642,30 @@ pub(super) async fn delete(cx: &Context<Clients>, state: Model) -> Result<(), Er
     cx.data()?.forget_rule_base().await;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn creator(subject: &str, domain: &str) -> Principal {
+        Principal { subject: subject.to_owned(), domain: domain.to_owned() }
+    }
+
+    #[test]
+    fn the_user_is_known_however_the_domain_is_written() {
+        let admin = creator("Administrator", "vsphere.local");
+        for user in [
+            "administrator@vsphere.local",
+            "administrator@VSPHERE.LOCAL",
+            "vsphere.local\\administrator",
+            "administrator",
+        ] {
+            assert!(is_by(&admin, user), "{user}");
+        }
+        for user in
+            ["administrator@corp.example.com", "atlantis@vsphere.local", "corp\\administrator"]
+        {
+            assert!(!is_by(&admin, user), "{user}");
+        }
+    }
+}
