@@ -340,7 +340,7 @@ async fn a_change_is_one_call_and_none_if_it_is_empty() {
     let segment = Segment { meta: Meta::default(), ..Segment::named("web") };
     change.put(&Id::new("web"), &segment).delete(&Id::<Tier1>::new("t1"));
     nsx.apply(&change).await.unwrap();
-    assert_eq!(notes.asked(), ["PATCH /infra"]);
+    assert_eq!(notes.asked(), ["PATCH /infra?enforce_revision_check=true"]);
     assert_eq!(notes.bodies()[0], change.to_body());
 }
 
