@@ -139,13 +139,17 @@ impl<'a> Intent<'a> {
         }
         let written = self.steward.take(&self.id, place, self.group()).await?;
         *self.written.lock().unwrap_or_else(PoisonError::into_inner) = Some(written.meta);
-        let prevails = self.prevails().await;
+        let (is_lost, error) = match self.contest().await {
+            Ok(None) => return Ok(()),
+            Ok(Some(lost)) => (true, lost),
+            Err(unread) => (false, unread),
+        };
         // Nothing has been asked for yet. What a run before this one may have asked for stays, unless it
         // is another's.
-        if prevails.is_err() && (is_new || matches!(self.contest().await, Ok(Some(_)))) {
+        if is_new || is_lost {
             self.remove().await?;
         }
-        prevails
+        Err(error)
     }
 
     /// That the intent, as it was written, is the only one or comes before the others; also after the

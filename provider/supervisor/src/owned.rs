@@ -229,7 +229,6 @@ impl<'a> Steward<'a> {
     /// Writes `wanted` over what is there, and keeps what `wanted` says nothing of.
     pub async fn update<T: Covered>(&self, id: &Id<T>, wanted: T) -> Result<T, Error> {
         let found = self.still_there(id).await?;
-        self.memory.owned_by(self.owner);
         self.replace(id, found, &wanted).await
     }
 
