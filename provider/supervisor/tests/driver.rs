@@ -87,6 +87,13 @@ impl World {
     }
 }
 
+/// What the first `import` block imports that an error prints.
+pub(crate) fn import_id(told: &Told) -> Option<String> {
+    let block = told.errors.iter().find_map(|it| it.split_once("import {"))?.1;
+    let (_, id) = block.split_once("id = \"")?;
+    Some(id.split('"').next()?.to_owned())
+}
+
 impl Deref for World {
     type Target = Terraform<Server<Supervisor>>;
 

@@ -7,7 +7,7 @@ use terraform_provider_supervisor::{Supervisor, environment::Environment};
 
 use crate::{
     bank::{bank, inventory, nsx, open},
-    driver::{Action, World, quick},
+    driver::{Action, World, import_id, quick},
     load_balancer::https,
     namespace::audit,
     network_policy::to_banking,
@@ -61,12 +61,6 @@ fn written(world: &World) -> Vec<String> {
     wrote.map(|it| format!("{} {}", it.method, it.path)).collect()
 }
 
-/// What an `import` block in a message imports.
-fn import_id(told: &[String]) -> String {
-    let (_, rest) = told[0].split_once("id = \"").unwrap_or_else(|| panic!("no block in {told:?}"));
-    rest.split('"').next().unwrap().to_owned()
-}
-
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_second_state_of_the_same_owner_gets_import_blocks_and_nothing_else() {
     let world = world().await;
@@ -102,7 +96,7 @@ async fn a_state_that_was_lost_is_taken_in_by_the_printed_blocks() {
     for Kind { address, config, .. } in kinds() {
         world.forget(address);
         let told = world.plan(address, &config).await.told;
-        world.import(address, &import_id(&told.errors)).await.nothing();
+        world.import(address, &import_id(&told).unwrap()).await.nothing();
         world.refresh(address).await.nothing();
         world.lab.store().clear_journal().unwrap();
         // What no server knows, such as `deletion_protection`, an import has at its default.

@@ -6,17 +6,16 @@
 
 mod editor;
 mod owners;
-mod subjects;
 
 use std::{collections::BTreeSet, sync::Arc};
 
 use lab::{Store, Tx};
 use tokio::sync::Mutex;
 
-use self::subjects::Subject;
 use super::{
     oracle::orphans,
     scenario::{Bench, Phase, Step},
+    subjects::Subject,
     trouble::{DEATHS, FAULTS, Trouble},
 };
 use crate::driver::{Action, State, Told};

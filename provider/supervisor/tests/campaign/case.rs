@@ -77,32 +77,72 @@ pub(super) async fn every_death(bench: &mut Bench, phase: &Phase) -> Tally {
     let writes = (0..phase.calls.len()).filter(|at| phase.calls[*at].wrote());
     for at in writes {
         for trouble in DEATHS {
-            bench.go(&phase.from, Some((at, trouble)));
-            let line = Arc::clone(&bench.line);
-            let told = tokio::select! {
-                biased;
-                () = line.met.notified() => Told { errors: vec!["dead".into()], ..Told::default() },
-                told = bench.take(&phase.step) => told,
-            };
-            bench.line.calm();
-            // Until Terraform has the state, a process that dies takes it along.
-            if at < phase.end {
-                bench.world.resume(phase.from.saved.clone());
-            }
-            let mut found = Vec::new();
-            if told.errors != ["dead"] {
-                found.push(format!("it lived on: {:?}", told.errors));
-            }
-            // Nobody is there, and the platform goes on with what was asked for.
-            let store = bench.line.store().fork().unwrap();
-            store.advance(REST).unwrap();
-            let open = open_ways(&store);
-            found.extend(open.difference(&phase.open).map(|it| format!("open: {it}")));
-            finish(bench, phase, told, &mut found).await;
-            tally.add(&name_of(phase, at, trouble), &found);
+            dies(bench, phase, at, trouble, &mut tally).await;
         }
     }
     tally
+}
+
+/// The process dies at that call.
+pub(super) async fn dies(
+    bench: &mut Bench,
+    phase: &Phase,
+    at: usize,
+    trouble: Trouble,
+    tally: &mut Tally,
+) {
+    let mut found = Vec::new();
+    let told = dead(bench, phase, at, trouble, &mut found).await;
+    // Until Terraform has the state, a process that dies takes it along.
+    if at < phase.end {
+        bench.world.resume(phase.from.saved.clone());
+    }
+    finish(bench, phase, told, &mut found).await;
+    tally.add(&name_of(phase, at, trouble), &found);
+}
+
+/// The process dies at that call, and the state is lost even if Terraform had it: `healing` is what is
+/// done then, and leads where the phase was to lead.
+pub(super) async fn dies_with_its_state(
+    bench: &mut Bench,
+    phase: &Phase,
+    at: usize,
+    trouble: Trouble,
+    healing: Step,
+    tally: &mut Tally,
+) {
+    let mut found = Vec::new();
+    let told = dead(bench, phase, at, trouble, &mut found).await;
+    bench.world.resume(phase.from.saved.clone());
+    let phase = Phase { step: healing, ..phase.clone() };
+    finish(bench, &phase, told, &mut found).await;
+    tally.add(&name_of(&phase, at, trouble), &found);
+}
+
+async fn dead(
+    bench: &mut Bench,
+    phase: &Phase,
+    at: usize,
+    trouble: Trouble,
+    found: &mut Vec<String>,
+) -> Told {
+    bench.go(&phase.from, Some((at, trouble)));
+    let line = Arc::clone(&bench.line);
+    let told = tokio::select! {
+        biased;
+        () = line.met.notified() => Told { errors: vec!["dead".into()], ..Told::default() },
+        told = bench.take(&phase.step) => told,
+    };
+    bench.line.calm();
+    if told.errors != ["dead"] {
+        found.push(format!("it lived on: {:?}", told.errors));
+    }
+    // Nobody is there, and the platform goes on with what was asked for.
+    let store = bench.line.store().fork().unwrap();
+    store.advance(REST).unwrap();
+    let open = open_ways(&store);
+    found.extend(open.difference(&phase.open).map(|it| format!("open: {it}")));
+    told
 }
 
 /// The user interrupts at every call that apply makes.
@@ -140,7 +180,14 @@ fn name_of(phase: &Phase, at: usize, trouble: Trouble) -> String {
     format!("{}/{at} {} {}/{}", phase.name, call.method, call.target, trouble.name)
 }
 
-async fn one(bench: &mut Bench, phase: &Phase, at: usize, trouble: Trouble, tally: &mut Tally) {
+/// That trouble at that call.
+pub(super) async fn one(
+    bench: &mut Bench,
+    phase: &Phase,
+    at: usize,
+    trouble: Trouble,
+    tally: &mut Tally,
+) {
     let call = &phase.calls[at];
     let name = name_of(phase, at, trouble);
     bench.go(&phase.from, Some((at, trouble)));
@@ -210,7 +257,7 @@ async fn finish(bench: &mut Bench, phase: &Phase, told: Told, found: &mut Vec<St
 /// Whether nothing is left to be done.
 async fn is_empty(bench: &mut Bench, step: &Step, found: &mut Vec<String>) -> bool {
     match step {
-        Step::Apply(config) | Step::Look(config) => {
+        Step::Apply(config) | Step::TakeIn(config) | Step::Look(config) => {
             let (action, told) = bench.look(config).await;
             if !told.errors.is_empty() {
                 found.push(format!("the plan fails: {:?}", told.errors));

@@ -20,9 +20,14 @@ fn variable(name: &str) -> Option<String> {
 impl Sample {
     /// What this run tries. The seed is printed, and shown if the test fails.
     pub(super) fn draw() -> Self {
+        Self::one_in(EVERY)
+    }
+
+    /// The same of a list so long that fewer of it do.
+    pub(super) fn one_in(every: u64) -> Self {
         let now = || SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
         let seed = variable("CAMPAIGN_SEED").map_or_else(now, |it| it.parse().unwrap());
-        let every = if variable("CAMPAIGN").as_deref() == Some("all") { 1 } else { EVERY };
+        let every = if variable("CAMPAIGN").as_deref() == Some("all") { 1 } else { every };
         eprintln!("one case in {every}, with CAMPAIGN_SEED={seed}");
         Self { seed, every }
     }

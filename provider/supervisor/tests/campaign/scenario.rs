@@ -12,7 +12,7 @@ use super::{
     oracle::{Lines, masked_state, open_ways},
     trouble::Trouble,
 };
-use crate::driver::{Action, State, Told, World};
+use crate::driver::{Action, State, Told, World, import_id};
 
 /// Long enough for everything in a lab to come to rest: purges, NCP, its addresses.
 pub(super) const REST: Duration = Duration::from_hours(2);
@@ -38,12 +38,15 @@ pub(super) struct Place {
 #[derive(Clone, Debug)]
 pub(super) enum Step {
     Apply(Json),
+    /// The same; what the plan prints an `import` block for is imported first.
+    TakeIn(Json),
     /// Refresh and plan; nothing is to be done.
     Look(Json),
     Destroy,
 }
 
 /// A step without faults: what it asks, and where it leads.
+#[derive(Clone)]
 pub(super) struct Phase {
     pub(super) name: &'static str,
     pub(super) step: Step,
@@ -128,6 +131,7 @@ impl Bench {
         self.world.restart().await;
         let told = match step {
             Step::Apply(config) => self.world.apply_while(self.address, config, meanwhile).await,
+            Step::TakeIn(config) => self.take_in(config, meanwhile).await,
             Step::Look(config) => self.look(config).await.1,
             Step::Destroy => self.world.destroy_while(self.address, meanwhile).await,
         };
@@ -135,6 +139,22 @@ impl Bench {
         // Terraform is done with the process, and asks for its end.
         self.world.restart().await;
         told
+    }
+
+    async fn take_in(
+        &mut self,
+        config: &Json,
+        meanwhile: impl AsyncFnOnce(Server<Supervisor>),
+    ) -> Told {
+        let (_, mut told) = self.look(config).await;
+        if let Some(id) = import_id(&told) {
+            self.world.restart().await;
+            told = self.world.import(self.address, &id).await;
+        }
+        if told.failed() {
+            return told;
+        }
+        self.world.apply_while(self.address, config, meanwhile).await
     }
 
     /// Refresh and plan, in a process of its own.
@@ -172,7 +192,7 @@ pub(super) async fn rehearse(
         let told = bench.take_while(&step, async |_| begin = line.count()).await;
         assert_eq!(told.errors, [""; 0], "{name}");
         let (calls, end) = (bench.line.calls(), bench.returned);
-        if let Step::Apply(config) = &step {
+        if let Step::Apply(config) | Step::TakeIn(config) = &step {
             for _ in 0..2 {
                 let (action, told) = bench.look(config).await;
                 assert_eq!(told.errors, [""; 0]);

@@ -2,11 +2,14 @@
 
 use serde_json::{Value as Json, json};
 
-use super::{Subject, TROUBLES, subjects, troubles};
+use super::{TROUBLES, troubles};
 use crate::{
     bank::admin,
-    campaign::sample::Sample,
-    campaign::scenario::{Bench, Phase, Step, rehearse},
+    campaign::{
+        sample::Sample,
+        scenario::{Bench, Phase, Step, rehearse},
+        subjects::{self, Subject},
+    },
 };
 
 /// What is edited: an object of the resource by the attribute that names it, or what its path ends with.

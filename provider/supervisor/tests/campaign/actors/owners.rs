@@ -1,7 +1,12 @@
 //! Two runs that want the same thing, of one owner or of two.
 
-use super::{Pair, Subject, TROUBLES, lost, owners, paths, subjects, troubles};
-use crate::campaign::{oracle::differences, sample::Sample, scenario::Step};
+use super::{Pair, TROUBLES, lost, owners, paths, troubles};
+use crate::campaign::{
+    oracle::differences,
+    sample::Sample,
+    scenario::Step,
+    subjects::{self, Subject},
+};
 
 /// Tries every place at which the first can be overtaken, with everything that can happen to it there.
 async fn everywhere(subject: Subject, owner: &str, step: &Step) -> usize {

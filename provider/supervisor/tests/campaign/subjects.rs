@@ -1,9 +1,9 @@
-//! What two may want at once.
+//! One resource of each kind, and what has to be there for it.
 
 use lab::{IsolationProfile, Settings, Store};
 use serde_json::{Value as Json, json};
 
-use super::super::scenario::{Bench, Phase, Place, Step, rehearse};
+use super::scenario::{Bench, Phase, Place, Step, rehearse};
 use crate::{
     driver::{State, still},
     load_balancer::https,
