@@ -145,3 +145,19 @@ pub(crate) fn admin(lab: &Lab, store: &Store, method: &str, path: &str, body: &J
     assert!(!answer.is_refusal(), "{method} {path}: {}", answer.value());
     answer.value()
 }
+
+/// The same in vCenter, of its administrator.
+pub(crate) fn vcenter(lab: &Lab, store: &Store, method: &str, path: &str, body: &Json) -> Json {
+    use base64::Engine as _;
+    let login = format!("{}:{}", lab.username(), lab.password());
+    let login = base64::prelude::BASE64_STANDARD.encode(login);
+    let log_in = Request::new("POST".parse().unwrap(), "/api/session")
+        .with_header("authorization", &format!("Basic {login}"));
+    let session = store.ask(Half::Vcenter, &log_in).unwrap().value();
+    let request = Request::new(method.parse().unwrap(), &format!("/api/vcenter{path}"))
+        .with_header("vmware-api-session-id", session.as_str().unwrap());
+    let request = if body.is_null() { request } else { request.json(body.clone()) };
+    let answer: Response = store.ask(Half::Vcenter, &request).unwrap();
+    assert!(!answer.is_refusal(), "{method} {path}: {}", answer.value());
+    answer.value()
+}

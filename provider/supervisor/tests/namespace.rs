@@ -4,7 +4,7 @@ use lab::IsolationProfile;
 use serde_json::{Value as Json, json};
 
 use crate::{
-    bank::{bank, inventory, nsx, open},
+    bank::{bank, inventory, nsx, open, vcenter},
     driver::{Action, Order, World},
 };
 
@@ -256,18 +256,8 @@ async fn an_imported_namespace_is_marked_by_the_next_apply_and_shown_before() {
 async fn a_namespace_that_somebody_deleted_is_made_again_behind_its_deny() {
     let config = mode("baseline");
     let mut world = world(&config).await;
-    let request =
-        lab::Request::new("DELETE".parse().unwrap(), "/api/vcenter/namespaces/instances/audit");
-    let login = {
-        use base64::Engine as _;
-        let pair = format!("{}:{}", world.lab.username(), world.lab.password());
-        format!("Basic {}", base64::prelude::BASE64_STANDARD.encode(pair))
-    };
-    let session = lab::Request::new("POST".parse().unwrap(), "/api/session")
-        .with_header("authorization", &login);
-    let session = world.lab.store().ask(lab::Half::Vcenter, &session).unwrap().value();
-    let request = request.with_header("vmware-api-session-id", session.as_str().unwrap());
-    world.lab.store().ask(lab::Half::Vcenter, &request).unwrap();
+    let instance = "/namespaces/instances/audit";
+    vcenter(&world.lab, world.lab.store(), "DELETE", instance, &Json::Null);
     world.restart().await;
     world.refresh(AUDIT).await.nothing();
     assert_eq!(world.state(AUDIT)["config_status"], "MISSING");

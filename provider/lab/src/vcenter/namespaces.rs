@@ -14,7 +14,7 @@ use super::namespace::Namespace;
 use super::routes::Call;
 use super::status::{ConfigStatus, KubernetesStatus};
 use super::supervisor::{Step, Supervisor};
-use super::{clusters, supervisors};
+use super::{clusters, session, supervisors};
 use crate::Tx;
 
 pub(crate) use self::access::{
@@ -29,17 +29,18 @@ pub(crate) use self::rules::is_dns_label;
 pub(crate) fn create(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let cluster = call.body["cluster"].as_str().unwrap_or_default();
     let supervisor = clusters::located(tx, cluster)?;
-    create_on(tx, &supervisor, &call.body)
+    create_on(tx, &supervisor, call)
 }
 
 /// `POST /api/vcenter/namespaces/instances/v2`: on a Supervisor by its own id.
 pub(crate) fn create_v2(tx: &mut Tx<'_>, call: &Call<'_>) -> Result<(), Fault> {
     let id = call.body["supervisor"].as_str().unwrap_or_default();
     let supervisor = supervisors::by_id(tx, id)?;
-    create_on(tx, &supervisor, &call.body)
+    create_on(tx, &supervisor, call)
 }
 
-fn create_on(tx: &mut Tx<'_>, supervisor: &Supervisor, spec: &Value) -> Result<(), Fault> {
+fn create_on(tx: &mut Tx<'_>, supervisor: &Supervisor, call: &Call<'_>) -> Result<(), Fault> {
+    let spec = &call.body;
     let name = spec["namespace"].as_str().unwrap_or_default();
     rules::name(tx, name)?;
     ready(supervisor)?;
@@ -59,7 +60,7 @@ fn create_on(tx: &mut Tx<'_>, supervisor: &Supervisor, spec: &Value) -> Result<(
         content_libraries: Vec::new(),
         networks: network::networks(tx, supervisor, spec)?,
         network: network::own(tx, supervisor, spec)?,
-        creator: spec.get("creator").cloned(),
+        creator: creator(tx, call),
         revision: 0,
     };
     rules::apply(tx, &mut namespace, spec)?;
@@ -67,6 +68,11 @@ fn create_on(tx: &mut Tx<'_>, supervisor: &Supervisor, spec: &Value) -> Result<(
     namespace.uid = tx.uuid("namespace");
     life::begin(tx, namespace);
     Ok(())
+}
+
+/// Whom the spec names, else who asks.
+fn creator(tx: &Tx<'_>, call: &Call<'_>) -> Option<Value> {
+    call.body.get("creator").cloned().or_else(|| session::principal(tx, call.request()))
 }
 
 /// `PATCH /api/vcenter/namespaces/instances/{namespace}`: what is not given stays.

@@ -57,6 +57,13 @@ pub(crate) fn info(tx: &Tx<'_>, request: &Request) -> Result<Value, Fault> {
     }))
 }
 
+/// Who that is, as vCenter names whoever made something.
+pub(crate) fn principal(tx: &Tx<'_>, request: &Request) -> Option<Value> {
+    let (_, session) = live(tx, request)?;
+    let (subject, domain) = session.user.split_once('@')?;
+    Some(json!({ "subject": subject, "domain": domain }))
+}
+
 /// Logs out.
 pub(crate) fn delete(tx: &mut Tx<'_>, request: &Request) -> Result<(), Fault> {
     let (token, _) = live(tx, request).ok_or_else(Fault::unauthenticated)?;

@@ -6,6 +6,7 @@
 
 mod editor;
 mod owners;
+mod strangers;
 
 use std::{collections::BTreeSet, sync::Arc};
 

@@ -46,6 +46,25 @@ fn a_namespace_is_configuring_then_running_then_removing_then_gone() {
 }
 
 #[test]
+fn who_made_it_is_told_by_the_versions_that_know_it() {
+    let lab = Lab::running();
+    lab.done("POST", NS, &spec());
+    let mut named = spec();
+    named["namespace"] = "trading".into();
+    named["creator"] = json!({ "subject": "atlantis", "domain": "corp" });
+    lab.done("POST", NS, &named);
+    let creator = |path: &str| lab.get(&format!("{NS}/{path}"))["creator"].clone();
+    let administrator = json!({ "subject": "administrator", "domain": "vsphere.local" });
+    assert_eq!((creator("banking"), creator("v2/banking")), (administrator.clone(), administrator));
+    assert_eq!(creator("trading"), named["creator"]);
+    let old = Lab::of_version("7.0.2.00000");
+    old.enable(&specs::nsx());
+    old.minutes(46);
+    old.done("POST", NS, &json!({ "cluster": "domain-c8", "namespace": "banking" }));
+    assert_eq!(old.get(&format!("{NS}/banking"))["creator"], Value::Null);
+}
+
+#[test]
 fn what_was_sent_is_read_back_by_both_generations() {
     let lab = Lab::running();
     lab.done("POST", NS, &spec());
