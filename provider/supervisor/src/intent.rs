@@ -32,13 +32,22 @@ pub struct Kind {
 /// Characters that NSX takes in a tag.
 const TAG: usize = 256;
 
+/// What intents are for, whoever writes them.
+pub struct Purpose<'a> {
+    /// In words.
+    what: String,
+    /// The tag that each carries.
+    sign: Tag,
+    /// Where an owner has its own.
+    at: Box<dyn Fn(&Owner) -> Id<Group> + Send + Sync + 'a>,
+}
+
 /// The group that stands for one thing.
 #[derive(Debug)]
 pub struct Intent<'a> {
     steward: Steward<'a>,
     cx: &'a Context<Clients>,
-    kind: Kind,
-    key: &'a str,
+    purpose: Purpose<'a>,
     id: Id<Group>,
     /// The group as it was written.
     written: Mutex<Option<Meta>>,
@@ -96,13 +105,16 @@ impl<'a> Intent<'a> {
         if !cx.data()?.has_nsx() {
             return Ok(None);
         }
+        let at = move |owner: &Owner| group(owner, kind, key);
+        let what = format!("{} {key}", kind.noun);
+        let purpose = Purpose::new(what, sign(cx, kind.resource, key)?, at);
         let id = group(&names(cx)?, kind, key);
-        let steward = steward(&id)?.signed(vec![sign(cx, kind.resource, key)?]);
-        Ok(Some(Self { steward, cx, kind, key, id, written: Mutex::default() }))
+        let steward = steward(&id)?.signed(vec![purpose.sign.clone()]);
+        Ok(Some(Self { steward, cx, purpose, id, written: Mutex::default() }))
     }
 
     fn group(&self) -> Group {
-        Group::named(format!("{} {}", self.kind.noun, self.key))
+        Group::named(self.purpose.what.clone())
     }
 
     /// Makes sure that no other resource of this run wants the thing, and says whether a create
@@ -110,18 +122,17 @@ impl<'a> Intent<'a> {
     pub async fn claim(&self) -> Result<Place<Group>, Error> {
         let place = self.steward.vacancy(&self.id).await?;
         let Place::Begun(found) = &place else { return Ok(place) };
-        match self.rival(Some(&found.meta)).await {
-            Ok(None) => Ok(place),
-            Ok(Some(lost)) => {
-                self.release();
-                self.remove().await?;
-                Err(lost)
-            }
-            Err(error) => {
-                self.release();
-                Err(error)
-            }
+        let (is_lost, error) =
+            match self.purpose.rival(&self.steward, &self.id, Some(&found.meta)).await {
+                Ok(None) => return Ok(place),
+                Ok(Some(lost)) => (true, lost),
+                Err(unread) => (false, unread),
+            };
+        self.release();
+        if is_lost {
+            self.remove().await?;
         }
+        Err(error)
     }
 
     /// Gives the claim back: nothing came of it.
@@ -132,48 +143,17 @@ impl<'a> Intent<'a> {
     /// Writes the intent, with this instance's claim, where [`claim`](Self::claim) found this; unless
     /// another owner's stands.
     pub async fn write(&self, place: Place<Group>) -> Result<(), Error> {
-        let is_new = !place.is_begun();
-        if is_new && let Err(error) = self.prevails().await {
-            self.release();
-            return Err(error);
-        }
-        let written = self.steward.take(&self.id, place, self.group()).await?;
-        *self.written.lock().unwrap_or_else(PoisonError::into_inner) = Some(written.meta);
-        let (is_lost, error) = match self.contest().await {
-            Ok(None) => return Ok(()),
-            Ok(Some(lost)) => (true, lost),
-            Err(unread) => (false, unread),
-        };
-        // Nothing has been asked for yet. What a run before this one may have asked for stays, unless it
-        // is another's.
-        if is_new || is_lost {
-            self.remove().await?;
-        }
-        Err(error)
+        let written = self.purpose.write(&self.steward, &self.id, place, self.group()).await?;
+        *self.written.lock().unwrap_or_else(PoisonError::into_inner) = Some(written);
+        Ok(())
     }
 
     /// That the intent, as it was written, is the only one or comes before the others; also after the
     /// user has interrupted.
     pub async fn prevails(&self) -> Result<(), Error> {
-        self.contest().await?.map_or(Ok(()), Err)
-    }
-
-    async fn contest(&self) -> Result<Option<Error>, Error> {
         let written = self.written.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        self.rival(written.as_ref()).await
-    }
-
-    /// The intent that comes before `own`, if one does.
-    async fn rival(&self, own: Option<&Meta>) -> Result<Option<Error>, Error> {
-        let at = |owner: &Owner| group(owner, self.kind, self.key).path().to_owned();
-        let (sign, steward) = (self.sign()?, self.steward.to_clean_up());
-        let rivals = rivals(steward.nsx(), &sign, self.id.path(), &at).await?;
-        let what = format!("{} {}", self.kind.noun, self.key);
-        Ok(prevail(own, &rivals, &what).err())
-    }
-
-    fn sign(&self) -> Result<Tag, Error> {
-        sign(self.cx, self.kind.resource, self.key)
+        let rival = self.purpose.rival(&self.steward, &self.id, written.as_ref()).await?;
+        rival.map_or(Ok(()), Err)
     }
 
     /// Makes sure, before something else is written, that no other run has taken the intent over.
@@ -184,6 +164,7 @@ impl<'a> Intent<'a> {
     /// Writes the mark of a thing that is in the state, where it lacks, names an owner that was renamed,
     /// or is not held yet.
     pub async fn mark_as_ours(&self) -> Result<(), Error> {
+        self.purpose.stand(&self.steward, &self.id, self.group()).await?;
         let is_marked = |it: &Group| it.meta.tags_of(INTENT_SCOPE).next().is_some();
         self.steward.ensure(&self.id, self.group(), is_marked).await?;
         self.steward.keeps_owner();
@@ -214,14 +195,7 @@ impl<'a> Intent<'a> {
 
     /// An import takes along what the group says, if there is one of any owner.
     pub async fn take_along(&self) -> Result<(), Error> {
-        let old = |owner: &Owner| group(owner, self.kind, self.key).path().to_owned();
-        let all = all_of(self.steward.nsx(), &self.sign()?, &old).await?;
-        let (own, others): (Vec<&Meta>, Vec<&Meta>) =
-            all.iter().partition(|it| it.path.as_deref() == Some(self.id.path()));
-        match own.first().or(others.first()) {
-            Some(found) => look::imported(self.cx, found),
-            None => Ok(()),
-        }
+        self.purpose.take_along(self.cx, self.steward.nsx(), &self.id).await
     }
 
     /// Takes the intent back, after the thing.
@@ -265,41 +239,128 @@ pub fn signed(meta: &Meta) -> Option<(&str, &str)> {
     tag.rsplit_once('@')?.0.split_once('/')
 }
 
-/// Every intent for a thing, whoever wrote it. Those of earlier versions carry no such tag: `at` says
-/// where an owner had them.
-pub async fn all_of(
-    nsx: &Nsx,
-    sign: &Tag,
-    at: &(dyn Fn(&Owner) -> String + Sync),
-) -> Result<Vec<Meta>, Error> {
-    let groups = nsx.list::<Group>(&Id::<Domain>::new("default")).await;
-    let groups = groups.map_err(|why| told("list the groups", &why))?;
-    let is_one = |meta: &Meta| {
-        let is_signed = meta.tags.iter().flatten().any(|it| it == sign);
-        let names = Tags::of(meta).names().and_then(|it| it.parse().ok());
-        is_signed || names.is_some_and(|it| Some(at(&it)) == meta.path)
-    };
-    let owned = groups.into_iter().map(|it| it.meta);
-    Ok(owned.filter(|it| Tags::of(it).owner.is_some() && is_one(it)).collect())
+// === impl Purpose ===
+
+impl<'a> Purpose<'a> {
+    /// What intents with that sign are for, and where an owner has its own.
+    #[must_use]
+    pub fn new(
+        what: String,
+        sign: Tag,
+        at: impl Fn(&Owner) -> Id<Group> + Send + Sync + 'a,
+    ) -> Self {
+        Self { what, sign, at: Box::new(at) }
+    }
+
+    /// Every intent, whoever wrote it. Those of earlier versions carry no sign, and are known by where
+    /// they are.
+    async fn all(&self, nsx: &Nsx) -> Result<Vec<Meta>, Error> {
+        let groups = nsx.list::<Group>(&Id::<Domain>::new("default")).await;
+        let groups = groups.map_err(|why| told("list the groups", &why))?;
+        let is_one = |meta: &Meta| {
+            let is_signed = meta.tags.iter().flatten().any(|it| *it == self.sign);
+            let names = Tags::of(meta).names().and_then(|it| it.parse().ok());
+            is_signed || names.is_some_and(|it| is_at(meta, &(self.at)(&it)))
+        };
+        let owned = groups.into_iter().map(|it| it.meta);
+        Ok(owned.filter(|it| Tags::of(it).owner.is_some() && is_one(it)).collect())
+    }
+
+    /// The intent that comes before `own`, the one at `id` as it was written, if one does; also after
+    /// the user has interrupted.
+    pub async fn rival(
+        &self,
+        steward: &Steward<'_>,
+        id: &Id<Group>,
+        own: Option<&Meta>,
+    ) -> Result<Option<Error>, Error> {
+        let mut rivals = self.all(steward.to_clean_up().nsx()).await?;
+        rivals.retain(|it| !is_at(it, id));
+        Ok(prevail(own, &rivals, &self.what).err())
+    }
+
+    /// Writes an intent where this was found, unless another one stands or comes before it.
+    async fn write(
+        &self,
+        steward: &Steward<'_>,
+        id: &Id<Group>,
+        place: Place<Group>,
+        group: Group,
+    ) -> Result<Meta, Error> {
+        let is_new = !place.is_begun();
+        if is_new {
+            let free = self.rival(steward, id, None).await.and_then(|it| it.map_or(Ok(()), Err));
+            if let Err(error) = free {
+                steward.release(id);
+                return Err(error);
+            }
+        }
+        let written = steward.take(id, place, group).await?.meta;
+        let (is_lost, error) = match self.rival(steward, id, Some(&written)).await {
+            Ok(None) => return Ok(written),
+            Ok(Some(lost)) => (true, lost),
+            Err(unread) => (false, unread),
+        };
+        // Nothing has been asked for yet. What a run before this one may have asked for stays, unless it
+        // is another's.
+        if is_new || is_lost {
+            steward.delete(id).await?;
+        }
+        Err(error)
+    }
+
+    /// Makes sure that an intent stands for a thing that is in a state. One that was imported may have
+    /// none, and gets it as a new one does: pending until the run ends, unless another owner's comes
+    /// before it.
+    pub async fn stand(
+        &self,
+        steward: &Steward<'_>,
+        id: &Id<Group>,
+        group: Group,
+    ) -> Result<(), Error> {
+        let place = match steward.get(id).await? {
+            None => Place::Vacant,
+            Some(found) => {
+                let is_pending = Tags::of(&found.meta).phase == Phase::Pending;
+                if !is_pending || !steward.may_change(&found) {
+                    return Ok(());
+                }
+                Place::Begun(found)
+            }
+        };
+        self.write(&steward.to_mark(), id, place, group).await.map(|_| ())
+    }
+
+    /// An import takes along what the intent says, if there is one of any owner.
+    pub async fn take_along(
+        &self,
+        cx: &Context<Clients>,
+        nsx: &Nsx,
+        own: &Id<Group>,
+    ) -> Result<(), Error> {
+        let all = self.all(nsx).await?;
+        let found = all.iter().find(|it| is_at(it, own)).or(all.first());
+        found.map_or(Ok(()), |it| look::imported(cx, it))
+    }
 }
 
-/// The intents of others for the same thing as the one at `own`.
-pub async fn rivals(
-    nsx: &Nsx,
-    sign: &Tag,
-    own: &str,
-    at: &(dyn Fn(&Owner) -> String + Sync),
-) -> Result<Vec<Meta>, Error> {
-    let all = all_of(nsx, sign, at).await?;
-    Ok(all.into_iter().filter(|it| it.path.as_deref() != Some(own)).collect())
+impl std::fmt::Debug for Purpose<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Purpose").field(&self.what).finish()
+    }
+}
+
+fn is_at(meta: &Meta, id: &Id<Group>) -> bool {
+    meta.path.as_deref() == Some(id.path())
 }
 
 /// That the own intent comes before all others, if it is written; that there is none, if it is not.
-pub fn prevail(own: Option<&Meta>, rivals: &[Meta], what: &str) -> Result<(), Error> {
-    let age = |it: &Meta| (it.create_time, it.path.clone());
-    let wins = |rival: &&Meta| {
-        Tags::of(rival).phase == Phase::Held || own.is_none_or(|own| age(rival) < age(own))
+fn prevail(own: Option<&Meta>, rivals: &[Meta], what: &str) -> Result<(), Error> {
+    let rank = |it: &Meta| {
+        let is_pending = Tags::of(it).phase == Phase::Pending;
+        (is_pending, it.create_time, it.path.clone())
     };
+    let wins = |rival: &&Meta| own.is_none_or(|own| rank(rival) < rank(own));
     let Some(rival) = rivals.iter().find(wins) else { return Ok(()) };
     let mark = Tags::of(rival);
     let path = rival.path.as_deref().unwrap_or_default();
@@ -348,9 +409,9 @@ mod tests {
         #[test]
         fn of_several_that_write_and_then_look_one_goes_on(
             ages in proptest::collection::vec(0_i64..3, 2..6),
-            held in proptest::option::of(0_usize..6),
+            held in proptest::array::uniform6(proptest::bool::ANY),
         ) {
-            let phase = |at| if held == Some(at) { Phase::Held } else { Phase::Pending };
+            let phase = |at: usize| if held[at] { Phase::Held } else { Phase::Pending };
             let all: Vec<Meta> = ages
                 .iter()
                 .enumerate()
@@ -361,11 +422,10 @@ mod tests {
                 prevail(Some(own), &others, "it").is_ok()
             };
             let winners: Vec<&Meta> = all.iter().filter(goes_on).collect();
-            let held = held.filter(|at| *at < all.len());
-            prop_assert!(winners.len() <= 1);
-            // A held one is in a state already, and it is no part of the contest between the new ones.
-            prop_assert!(held.is_some() || winners.len() == 1);
-            prop_assert!(held.is_none_or(|at| winners.iter().all(|it| it.path == all[at].path)));
+            let is_held = |it: &Meta| Tags::of(it).phase == Phase::Held;
+            prop_assert_eq!(winners.len(), 1);
+            // What is held is in a state already.
+            prop_assert!(is_held(winners[0]) || !all.iter().any(is_held));
         }
     }
 

@@ -113,6 +113,13 @@ impl<'a> Steward<'a> {
         Ok(Self { cx, clients, nsx, owner, kind, anchor, signs, memory, tags_before, stage })
     }
 
+    /// The same of an instance in a state whose anchor is yet to be written: it is pending at first, as
+    /// that of a create is.
+    #[must_use]
+    pub fn to_mark(&self) -> Self {
+        Self { stage: Stage::New, ..self.clone() }
+    }
+
     /// The same, with more tags on the anchor.
     #[must_use]
     pub fn signed(self, signs: Vec<Tag>) -> Self {

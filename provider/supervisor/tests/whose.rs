@@ -320,3 +320,35 @@ async fn a_namespace_that_vcenter_has_is_told_at_plan() {
     told.error("the namespace exists, and is not ours");
     told.error("import {\n  to = supervisor_vsphere_namespace.audit\n  id = \"audit\"");
 }
+
+/// Made without NSX, where nothing says whose it is; then two owners import it.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_nobody_has_marked_is_the_first_owners_that_applies_after_an_import() {
+    let mut world = World::new(&quick()).await;
+    let nsx = world.provider()["nsx"].take();
+    world.restart().await;
+    world.apply(BANK, &with_nsx()).await.nothing();
+    world.apply(AUDIT, &audit(&json!({ "mode": "none" }))).await.nothing();
+    world.provider()["nsx"] = nsx;
+    let mut second = world.sibling().await;
+    second.restart_as("others").await;
+    let closed = audit(&json!({ "mode": "baseline" }));
+    let all = [(BANK, "domain-c8", with_nsx()), (AUDIT, "audit", closed)];
+    for (address, id, _) in &all {
+        world.forget(address);
+        world.restart().await;
+        world.import(address, id).await.nothing();
+        second.import(address, id).await.nothing();
+    }
+    for (address, _, config) in &all {
+        assert_eq!(world.apply(address, config).await.errors, [""; 0], "{address}");
+        let before = inventory(&world);
+        let told = second.apply(address, config).await;
+        told.error("another owner makes the same thing");
+        told.error("says that a state of owner `tests` has it");
+        assert_eq!(inventory(&world), before, "{address}");
+        world.refresh(address).await;
+        assert_eq!(world.plan(address, config).await.action, Action::Nothing, "{address}");
+    }
+    assert!(!marks(&world, "tf-owner").contains(&"others".to_owned()));
+}

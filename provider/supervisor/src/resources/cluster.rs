@@ -206,11 +206,10 @@ fn with_owner(cx: &Context<Clients>, model: Model) -> Result<Model, Error> {
 /// makes the Supervisor again and a destroy removes the mark.
 async fn missing(cx: &Context<Clients>, state: Model) -> Result<Option<Model>, Error> {
     let place = Place::of(&state)?.name();
-    let Some(intent) = Intent::of(cx, INTENT, &place, state.owner.known())? else {
-        return Ok(None);
-    };
+    let owner = state.owner.known().cloned();
+    let Some(intent) = Intent::of(cx, INTENT, &place, owner.as_ref())? else { return Ok(None) };
     let is_ours = intent.mark().await? == Mark::Ours;
-    intent.read(state.owner.known()).await?;
+    intent.read(owner.as_ref()).await?;
     Ok(is_ours.then(|| Model { config_status: MISSING.to_owned().into(), ..state }))
 }
 

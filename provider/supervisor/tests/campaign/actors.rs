@@ -5,6 +5,7 @@
 //! first one goes on, loses the answer of that call, or dies.
 
 mod editor;
+mod importers;
 mod owners;
 mod strangers;
 
@@ -35,6 +36,8 @@ struct Pair {
     one: Bench,
     other: Arc<Mutex<Bench>>,
     create: Phase,
+    /// The other one's state, before it wants it.
+    begins: State,
 }
 
 impl Pair {
@@ -45,7 +48,7 @@ impl Pair {
         let store = create.from.store.fork().unwrap();
         let other = Bench::of_owner(owner, &store, address, subject.poll_interval).await;
         one.go(&create.from, None);
-        Self { one, other: Arc::new(Mutex::new(other)), create }
+        Self { one, other: Arc::new(Mutex::new(other)), create, begins: State::new() }
     }
 
     /// Both want it, the other one with that configuration: the other one's whole run takes place before
@@ -56,7 +59,7 @@ impl Pair {
         {
             let mut other = other.lock().await;
             other.line.connect(self.one.line.store(), None);
-            other.world.resume(State::new());
+            other.world.resume(self.begins.clone());
         }
         let (run, hears, step) = (Arc::clone(&other), Arc::clone(&told), step.clone());
         self.one.line.meanwhile(at, async move {

@@ -223,6 +223,7 @@ pub(super) async fn update(
     if let Some(wanted) = wanted(&run, &supervisor, &plan).await? {
         let steward = wanted.steward(cx, run.owner.as_ref())?;
         wanted.peers_exist(&steward).await?;
+        wanted.stand(cx, &steward).await?;
         wanted.close(&steward, run.name.as_str()).await?;
         cx.data()?.forget_rule_base().await;
     }

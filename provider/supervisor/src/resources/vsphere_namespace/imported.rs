@@ -10,14 +10,13 @@ use nsx::{Id, objects::SecurityPolicy};
 use tf_framework::{Context, Error, Optional};
 
 use super::{
-    KIND, isolate,
+    isolate,
     model::{Allow, Direction, Isolation},
 };
 use crate::{
     clients::{self, Clients},
-    config::Owner,
-    dfw, intent,
-    owned::{Steward, look},
+    dfw,
+    owned::Steward,
 };
 
 /// What isolates the namespace, if something of this provider's does; whoever's it is. Its mark is taken
@@ -28,13 +27,7 @@ pub(super) async fn isolation(
     name: &str,
 ) -> Result<Option<Isolation>, Error> {
     let own = isolate::group(cx.data()?.owner()?, cluster, name);
-    let (nsx, sign) = (clients::nsx(cx)?, intent::sign(cx, KIND, name)?);
-    let at = |owner: &Owner| isolate::group(owner, cluster, name).path().to_owned();
-    let all = intent::all_of(&nsx, &sign, &at).await?;
-    let ours = all.iter().find(|it| it.path.as_deref() == Some(own.path()));
-    if let Some(found) = ours.or(all.first()) {
-        look::imported(cx, found)?;
-    }
+    isolate::purpose(cx, cluster, name)?.take_along(cx, &clients::nsx(cx)?, &own).await?;
     let steward = &isolate::steward(cx, &own, name, None)?;
     let Some(mode) = isolate::found_mode(steward, cluster, name).await? else { return Ok(None) };
     let paths = isolate::paths(&steward.names(), cluster, name, mode);

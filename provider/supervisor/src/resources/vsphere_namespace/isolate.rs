@@ -24,7 +24,7 @@ use crate::{
     clients::{self, Clients},
     config::Owner,
     dfw::{self, RuleBase},
-    intent,
+    intent::{self, Purpose},
     owned::{Place, Steward, told},
     ownership::{Mark, Memory, object_id},
 };
@@ -64,6 +64,16 @@ pub(super) fn paths(owner: &Owner, cluster: &str, name: &str, mode: Mode) -> Pat
 pub(super) fn group(owner: &Owner, cluster: &str, name: &str) -> Id<Group> {
     let key = format!("{name} on {cluster}");
     Id::<Domain>::new("default").child(&object_id(owner, DOMAIN, "namespace", &key))
+}
+
+/// What such a group is for, whoever writes it.
+pub(super) fn purpose<'a>(
+    cx: &Context<Clients>,
+    cluster: &'a str,
+    name: &'a str,
+) -> Result<Purpose<'a>, Error> {
+    let at = move |owner: &Owner| group(owner, cluster, name);
+    Ok(Purpose::new(format!("{GROUP_NAME} {name}"), intent::sign(cx, KIND, name)?, at))
 }
 
 /// Whether the mode writes rules.
@@ -171,13 +181,21 @@ impl Wanted {
         steward: &Steward<'_>,
         own: Option<&Group>,
     ) -> Result<Option<Error>, Error> {
-        let sign = intent::sign(cx, KIND, &self.name)?;
-        let at = |owner: &Owner| group(owner, &self.cluster, &self.name).path().to_owned();
-        let steward = steward.to_clean_up();
-        let rivals = intent::rivals(steward.nsx(), &sign, &self.paths.group, &at).await?;
-        let what = format!("{GROUP_NAME} {}", self.name);
-        let prevails = intent::prevail(own.map(|it| &it.meta), &rivals, &what);
-        Ok(prevails.err().map(|it| it.at(&Path::of("name"))))
+        let purpose = purpose(cx, &self.cluster, &self.name)?;
+        let own = own.map(|it| &it.meta);
+        let rival = purpose.rival(steward, &self.group_id()?, own).await?;
+        Ok(rival.map(|it| it.at(&Path::of("name"))))
+    }
+
+    /// Makes sure that the group stands for a namespace that is in the state, unless another owner's
+    /// comes before it.
+    pub(super) async fn stand(
+        &self,
+        cx: &Context<Clients>,
+        steward: &Steward<'_>,
+    ) -> Result<(), Error> {
+        let purpose = purpose(cx, &self.cluster, &self.name)?;
+        purpose.stand(steward, &self.group_id()?, self.group(&self.name)?).await
     }
 
     /// Makes sure of the group and the deny, and waits until both are in force. Only then may
