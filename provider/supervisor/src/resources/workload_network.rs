@@ -7,7 +7,6 @@ use namespace_network::{
     disjoint::{NamedRange, overlaps},
     name::DnsLabel,
 };
-use nsx::objects::Group;
 use tf_framework::{
     Computed, Context, Diagnostics, Error, Identified, Path, Plan, Resource, Unknown,
 };
@@ -21,8 +20,8 @@ pub use model::Model;
 
 use crate::{
     clients::{self, Clients},
-    intent::{self, Intent, Kind, Mark},
-    owned::{Marked, Place, look},
+    intent::{self, Intent, Kind, Making, Mark, NotMade},
+    owned::{Marked, look},
     resources::{
         cluster::{address_ranges, is_unsure, until_running, wire_ranges},
         identity::ByCluster,
@@ -87,29 +86,22 @@ impl Resource for WorkloadNetwork {
         let here = Here::of(&plan)?;
         let _turn = here.turn(cx).await?;
         let name = here.name();
-        let intent = Intent::to_make(cx, INTENT, &name)?;
-        let was = match &intent {
-            Some(intent) => Some(intent.claim().await?),
-            None => None,
-        };
-        let is_begun = was.as_ref().is_some_and(Place::is_begun);
+        let mut making = Making::claim(cx, INTENT, &name).await?;
         until_running(cx, &vcenter, &here.cluster).await?;
         match here.look(&vcenter).await? {
-            Some(_) if !is_begun => {
-                if let Some(intent) = &intent {
-                    intent.release();
-                }
+            Some(_) if !making.is_begun() => {
+                making.release();
                 return Err(here.taken());
             }
             Some(info) => {
                 here.as_asked(&info, &plan)?;
-                write(intent.as_ref(), was).await?;
+                making.write().await?;
             }
             None => {
-                write(intent.as_ref(), was).await?;
-                let made = here.make(&vcenter, intent.as_ref(), &plan).await;
-                if let (Err(_), false, Some(intent)) = (&made, is_begun, &intent)
-                    && !matches!(&made, Err(NotMade::Perhaps(_)))
+                making.write().await?;
+                let made = here.make(&vcenter, &making, &plan).await;
+                if let (Err(NotMade::Refused(_) | NotMade::Foreign(_)), Some(intent)) =
+                    (&made, making.new_intent())
                 {
                     intent.remove().await?;
                 }
@@ -219,41 +211,6 @@ fn marked(cx: &Context<Clients>, prior: &Model) -> Result<Marked, Error> {
     }
 }
 
-async fn write(intent: Option<&Intent<'_>>, was: Option<Place<Group>>) -> Result<(), Error> {
-    match (intent, was) {
-        (Some(intent), Some(was)) => intent.write(was).await,
-        _ => Ok(()),
-    }
-}
-
-/// Why there is no network of ours.
-enum NotMade {
-    /// It was refused, or there is a stranger's.
-    Refused(Error),
-    /// Nobody knows whether there is one, or whose it is: the intent stays.
-    Perhaps(Error),
-}
-
-impl From<Error> for NotMade {
-    fn from(error: Error) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<Unknown> for NotMade {
-    fn from(unknown: Unknown) -> Self {
-        Self::Refused(unknown.into())
-    }
-}
-
-impl From<NotMade> for Error {
-    fn from(not_made: NotMade) -> Self {
-        match not_made {
-            NotMade::Refused(error) | NotMade::Perhaps(error) => error,
-        }
-    }
-}
-
 /// One network of one Supervisor.
 #[derive(Debug)]
 struct Here {
@@ -325,7 +282,7 @@ impl Here {
     async fn make(
         &self,
         vcenter: &Vcenter,
-        intent: Option<&Intent<'_>>,
+        making: &Making<'_>,
         plan: &Model,
     ) -> Result<(), NotMade> {
         let network = VsphereNetwork {
@@ -335,23 +292,21 @@ impl Here {
             address_ranges: wire_ranges(plan.address_ranges.get()?),
             ip_assignment_mode: None,
         };
-        if let Some(intent) = intent {
-            intent.still_taken().await.map_err(NotMade::Perhaps)?;
-        }
+        making.still_taken().await.map_err(NotMade::Perhaps)?;
         let spec = CreateSpec::vsphere(self.network.clone(), network);
         let ask = async || vcenter.networks(&self.cluster).create(&spec).await;
         let Err(why) = ask().await else { return Ok(()) };
         if !is_unsure(&why) {
             return Err(NotMade::Refused(self.failed("make", &why)));
         }
-        if self.is_ours(vcenter, intent, plan).await? {
+        if self.is_ours(vcenter, making, plan).await? {
             return Ok(());
         }
         match ask().await {
             Ok(()) => Ok(()),
             Err(why) if is_unsure(&why) => Err(NotMade::Perhaps(self.failed("make", &why))),
             // The first request may have arrived by now.
-            Err(why) => match self.is_ours(vcenter, intent, plan).await {
+            Err(why) => match self.is_ours(vcenter, making, plan).await {
                 Ok(true) => Ok(()),
                 Ok(false) => Err(NotMade::Refused(self.failed("make", &why))),
                 Err(not_made) => Err(not_made),
@@ -364,14 +319,12 @@ impl Here {
     async fn is_ours(
         &self,
         vcenter: &Vcenter,
-        intent: Option<&Intent<'_>>,
+        making: &Making<'_>,
         plan: &Model,
     ) -> Result<bool, NotMade> {
         let found = self.look(vcenter).await.map_err(NotMade::Perhaps)?;
         let Some(info) = found else { return Ok(false) };
-        if let Some(intent) = intent {
-            intent.prevails().await.map_err(NotMade::Perhaps)?;
-        }
+        making.prevails().await.map_err(NotMade::Perhaps)?;
         self.as_asked(&info, plan).map_err(NotMade::Perhaps)?;
         Ok(true)
     }

@@ -3,7 +3,6 @@
 //! Every step is taken as if the process died right after it: the intent stands in NSX before the
 //! Supervisor is asked for, so that the next create knows its own.
 
-use nsx::objects::Group;
 use tf_framework::{Computed, Context, Diagnostic, Error, Path};
 use vcenter::{ConfigStatus, ErrorType, Vcenter};
 
@@ -19,8 +18,7 @@ use super::{
 };
 use crate::{
     clients::{self, Clients},
-    intent::Intent,
-    owned::Place as Was,
+    intent::{Making, NotMade},
     said::told,
 };
 
@@ -29,40 +27,22 @@ pub(super) async fn create(cx: &Context<Clients>, plan: Model) -> Result<Model, 
     let vcenter = clients::vcenter(cx)?;
     let place = Place::of(&plan)?;
     let name = place.name();
-    let intent = Intent::to_make(cx, INTENT, &name)?;
-    let was = match &intent {
-        Some(intent) => Some(intent.claim().await?),
-        None => None,
-    };
+    let mut making = Making::claim(cx, INTENT, &name).await?;
     let there = place.seat(&vcenter).await;
     let there = there.map_err(|why| told(&format!("look for a Supervisor on `{name}`"), &why))?;
-    let is_begun = was.as_ref().is_some_and(Was::is_begun);
     let begun = match there {
-        Some(seat) if is_begun => adopt(cx, &vcenter, &place, seat, (&intent, was), &plan).await?,
+        Some(seat) if making.is_begun() => {
+            adopt(cx, &vcenter, &place, seat, &mut making, &plan).await?
+        }
         Some(seat) => {
-            if let Some(intent) = &intent {
-                intent.release();
-            }
+            making.release();
             return Err(taken(&seat, &place));
         }
         None => {
-            write(intent.as_ref(), was).await?;
-            let begun = begin(cx, &vcenter, &place, intent.as_ref(), &plan).await;
-            match begun {
+            making.write().await?;
+            match begin(cx, &vcenter, &place, &making, &plan).await {
                 Ok(seat) => seat,
-                Err(NotBegun::Refused(error)) => {
-                    if !is_begun {
-                        undo(cx, &vcenter, &place, intent.as_ref()).await;
-                    }
-                    return Err(error);
-                }
-                Err(NotBegun::Foreign(error)) => {
-                    if let (Some(intent), false) = (&intent, is_begun) {
-                        intent.remove().await?;
-                    }
-                    return Err(error);
-                }
-                Err(NotBegun::Perhaps(error)) => return Err(error),
+                Err(not_made) => return Err(undo(cx, &vcenter, &place, &making, not_made).await),
             }
         }
     };
@@ -70,50 +50,27 @@ pub(super) async fn create(cx: &Context<Clients>, plan: Model) -> Result<Model, 
     finish(cx, &vcenter, &begun.cluster, just_begun(model)).await
 }
 
-/// Why there is no Supervisor of ours.
-enum NotBegun {
-    /// It was not asked for, or was refused.
-    Refused(Error),
-    /// There is a stranger's.
-    Foreign(Error),
-    /// Nobody knows whether there is one, or whose it is: the intent stays.
-    Perhaps(Error),
-}
-
-impl From<Error> for NotBegun {
-    fn from(error: Error) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<NotBegun> for Error {
-    fn from(not_begun: NotBegun) -> Self {
-        match not_begun {
-            NotBegun::Refused(error) | NotBegun::Foreign(error) | NotBegun::Perhaps(error) => error,
-        }
-    }
-}
-
-async fn write(intent: Option<&Intent<'_>>, was: Option<Was<Group>>) -> Result<(), Error> {
-    match (intent, was) {
-        (Some(intent), Some(was)) => intent.write(was).await,
-        _ => Ok(()),
-    }
-}
-
 /// A create that came to nothing leaves nothing, unless there may be a Supervisor after all.
 async fn undo(
     cx: &Context<Clients>,
     vcenter: &Vcenter,
     place: &Place,
-    intent: Option<&Intent<'_>>,
-) {
-    let Some(intent) = intent else { return };
-    if !matches!(place.seat(vcenter).await, Ok(None)) {
-        return;
-    }
-    if let Err(why) = intent.remove().await {
-        cx.warn(Diagnostic::warning("a mark in NSX was left behind", why.to_string()));
+    making: &Making<'_>,
+    not_made: NotMade,
+) -> Error {
+    let Some(intent) = making.new_intent() else { return not_made.into() };
+    match not_made {
+        NotMade::Perhaps(error) => error,
+        NotMade::Foreign(error) => intent.remove().await.err().unwrap_or(error),
+        NotMade::Refused(error) => {
+            if matches!(place.seat(vcenter).await, Ok(None))
+                && let Err(why) = intent.remove().await
+            {
+                let why = why.to_string();
+                cx.warn(Diagnostic::warning("a mark in NSX was left behind", why));
+            }
+            error
+        }
     }
 }
 
@@ -136,23 +93,23 @@ async fn adopt(
     vcenter: &Vcenter,
     place: &Place,
     seat: Seat,
-    (intent, was): (&Option<Intent<'_>>, Option<Was<Group>>),
+    making: &mut Making<'_>,
     plan: &Model,
 ) -> Result<Seat, Error> {
     let doing = format!("read the Supervisor of `{}`", seat.cluster);
     let info = vcenter.clusters().find(&seat.cluster).await;
     let Some(info) = info.map_err(|why| told(&doing, &why))? else {
-        write(intent.as_ref(), was).await?;
-        return Ok(begin(cx, vcenter, place, intent.as_ref(), plan).await?);
+        making.write().await?;
+        return Ok(begin(cx, vcenter, place, making, plan).await?);
     };
     if info.config_status == ConfigStatus::Removing {
         wait::until_gone(cx, vcenter, &seat.cluster).await?;
-        write(intent.as_ref(), was).await?;
-        return Ok(begin(cx, vcenter, place, intent.as_ref(), plan).await?);
+        making.write().await?;
+        return Ok(begin(cx, vcenter, place, making, plan).await?);
     }
     as_asked(&seat, &to_model(&info, plan), plan)?;
     tracing::info!(cluster = %seat.cluster, "going on with a Supervisor that was begun before");
-    write(intent.as_ref(), was).await?;
+    making.write().await?;
     let supervisor = match seat.supervisor {
         None => supervisor_of(vcenter, &seat.cluster).await?,
         known => known,
@@ -189,12 +146,10 @@ async fn begin(
     cx: &Context<Clients>,
     vcenter: &Vcenter,
     place: &Place,
-    intent: Option<&Intent<'_>>,
+    making: &Making<'_>,
     plan: &Model,
-) -> Result<Seat, NotBegun> {
-    if let Some(intent) = intent {
-        intent.still_taken().await.map_err(NotBegun::Perhaps)?;
-    }
+) -> Result<Seat, NotMade> {
+    making.still_taken().await.map_err(NotMade::Perhaps)?;
     let failed = match ask(vcenter, place, plan).await? {
         Ok(seat) => return Ok(seat),
         Err(why) => why,
@@ -206,35 +161,35 @@ async fn begin(
             Ok(Some(seat)) => taken(&seat, place),
             _ => told(&doing, &failed),
         };
-        return Err(NotBegun::Foreign(error));
+        return Err(NotMade::Foreign(error));
     }
     if !is_unsure(&failed) {
-        return Err(NotBegun::Refused(told(&doing, &failed)));
+        return Err(NotMade::Refused(told(&doing, &failed)));
     }
     // Nobody knows whether it took effect: look, and ask once more if it is absent twice.
     let patient = patient(vcenter);
     for _ in 0..2 {
         tokio::time::sleep(cx.data()?.pace().first).await;
         let seat = place.seat(&patient).await;
-        let seat = seat.map_err(|_| NotBegun::Perhaps(told(&doing, &failed)))?;
+        let seat = seat.map_err(|_| NotMade::Perhaps(told(&doing, &failed)))?;
         if let Some(seat) = seat {
-            return is_ours(&patient, seat, intent, plan).await;
+            return is_ours(&patient, seat, making, plan).await;
         }
     }
     if cx.stop().is_cancelled() {
-        return Err(NotBegun::Perhaps(told(&doing, &failed)));
+        return Err(NotMade::Perhaps(told(&doing, &failed)));
     }
     match ask(vcenter, place, plan).await? {
         Ok(seat) => Ok(seat),
-        Err(why) if is_unsure(&why) => Err(NotBegun::Perhaps(told(&doing, &why))),
+        Err(why) if is_unsure(&why) => Err(NotMade::Perhaps(told(&doing, &why))),
         // The first request may have arrived by now.
         Err(why) if why.error_type() == Some(&ErrorType::AlreadyExists) => {
             match place.seat(&patient).await {
-                Ok(Some(seat)) => is_ours(&patient, seat, intent, plan).await,
-                _ => Err(NotBegun::Perhaps(told(&doing, &why))),
+                Ok(Some(seat)) => is_ours(&patient, seat, making, plan).await,
+                _ => Err(NotMade::Perhaps(told(&doing, &why))),
             }
         }
-        Err(why) => Err(NotBegun::Refused(told(&doing, &why))),
+        Err(why) => Err(NotMade::Refused(told(&doing, &why))),
     }
 }
 
@@ -243,19 +198,17 @@ async fn begin(
 async fn is_ours(
     vcenter: &Vcenter,
     seat: Seat,
-    intent: Option<&Intent<'_>>,
+    making: &Making<'_>,
     plan: &Model,
-) -> Result<Seat, NotBegun> {
-    if let Some(intent) = intent {
-        intent.prevails().await.map_err(NotBegun::Perhaps)?;
-    }
+) -> Result<Seat, NotMade> {
+    making.prevails().await.map_err(NotMade::Perhaps)?;
     let doing = format!("read the Supervisor of `{}`", seat.cluster);
     let info = vcenter.clusters().find(&seat.cluster).await;
-    let info = info.map_err(|why| NotBegun::Perhaps(told(&doing, &why)))?;
+    let info = info.map_err(|why| NotMade::Perhaps(told(&doing, &why)))?;
     if let Some(info) = info {
-        as_asked(&seat, &to_model(&info, plan), plan).map_err(NotBegun::Perhaps)?;
+        as_asked(&seat, &to_model(&info, plan), plan).map_err(NotMade::Perhaps)?;
     }
-    let supervisor = supervisor_of(vcenter, &seat.cluster).await.map_err(NotBegun::Perhaps)?;
+    let supervisor = supervisor_of(vcenter, &seat.cluster).await.map_err(NotMade::Perhaps)?;
     Ok(Seat { supervisor, ..seat })
 }
 

@@ -38,6 +38,7 @@ use super::{
 };
 use crate::{
     clients::{self, Clients, pause},
+    intent::NotMade,
     owned::{Steward, import_block},
     ownership::Memory,
     resources::lifecycle::OnTimeout,
@@ -186,30 +187,6 @@ async fn rival(run: &Run<'_>, intended: &Intended<'_>) -> Result<Option<Error>, 
 enum Origin {
     Earlier,
     Now,
-}
-
-/// Why there is no namespace of ours.
-enum NotMade {
-    /// It was not asked for, or was refused.
-    Refused(Error),
-    /// There is a stranger's.
-    Foreign(Error),
-    /// Nobody knows whether there is one, or will be, or whose it is: it must stay closed.
-    Perhaps(Error),
-}
-
-impl From<Error> for NotMade {
-    fn from(error: Error) -> Self {
-        Self::Refused(error)
-    }
-}
-
-impl From<NotMade> for Error {
-    fn from(not_made: NotMade) -> Self {
-        match not_made {
-            NotMade::Refused(error) | NotMade::Foreign(error) | NotMade::Perhaps(error) => error,
-        }
-    }
 }
 
 pub(super) async fn update(
