@@ -395,11 +395,14 @@ impl<'a> Steward<'a> {
                 other => return other.map_err(|why| told(&doing(), &why)),
             }
         }
-        Err(Error::new(
-            "somebody else keeps changing the object",
-            format!("{}: {ATTEMPTS} attempts met a newer revision each time", doing()),
-        ))
+        Err(contended(&doing()))
     }
+}
+
+/// Each attempt of a write met a newer revision.
+fn contended(doing: &str) -> Error {
+    let detail = format!("{doing}: {ATTEMPTS} attempts met a newer revision each time");
+    Error::new("somebody else keeps changing the object", detail)
 }
 
 /// Whether a write would change nothing.

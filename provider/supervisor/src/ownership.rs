@@ -14,7 +14,7 @@ use tf_framework::Error;
 
 pub use mark::{Claim, INTENT_SCOPE, Mark, OWNER_SCOPE, Phase, is_mark};
 pub use memory::{Memory, Noted};
-pub use run::{Claims, Fate};
+pub use run::{Claims, Fate, wanted_twice};
 pub use standing::{Instance, Taken};
 
 use crate::config::Owner;

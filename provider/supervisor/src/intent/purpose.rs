@@ -13,6 +13,8 @@ use crate::{
     ownership::{Mark as Tags, Phase},
 };
 
+type Where<'a> = Box<dyn Fn(&Owner) -> Id<Group> + Send + Sync + 'a>;
+
 /// What intents are for, whoever writes them.
 pub struct Purpose<'a> {
     /// In words.
@@ -20,7 +22,7 @@ pub struct Purpose<'a> {
     /// The tag that each carries.
     pub(super) sign: Tag,
     /// Where an owner has its own.
-    at: Box<dyn Fn(&Owner) -> Id<Group> + Send + Sync + 'a>,
+    at: Where<'a>,
 }
 
 // === impl Purpose ===

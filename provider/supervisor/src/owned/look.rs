@@ -2,7 +2,7 @@
 //! the state, whether that is still so.
 
 use nsx::{Id, Meta, Object};
-use tf_framework::{Context, Diagnostic, Error, Path};
+use tf_framework::{Computed, Context, Diagnostic, Error, Path};
 
 use super::{
     lost,
@@ -11,7 +11,7 @@ use super::{
 use crate::{
     clients::{self, Clients},
     config::Owner,
-    ownership::{Claim, Fate, Instance, Mark, Memory, Noted, Taken},
+    ownership::{Claim, Fate, Instance, Mark, Memory, Noted, Taken, wanted_twice},
     text::date,
 };
 
@@ -129,8 +129,8 @@ async fn decide<T: Object>(
             cx.warn(adopts(&path, &mark, found));
             Ok(())
         }
-        (None, Err(taken @ Taken::Instance(..))) => {
-            Err(exists(cx, owner, newcomer, &path, &taken).await)
+        (None, Err(Taken::Instance(claim, _))) => {
+            Err(exists(cx, owner, newcomer, &path, claim.as_ref()).await)
         }
         (None, Err(taken)) => Err(refused(newcomer.kind, owner.as_str(), &path, &taken)),
     }
@@ -156,14 +156,11 @@ async fn exists<T>(
     owner: &Owner,
     newcomer: &Newcomer<'_, T>,
     path: &str,
-    taken: &Taken,
+    claim: Option<&Claim>,
 ) -> Error {
-    let Taken::Instance(claim, _) = taken else {
-        return refused(newcomer.kind, owner.as_str(), path, taken);
-    };
     let own = import_block(newcomer.kind, newcomer.name, newcomer.import_id.unwrap_or(path));
     let others = lost::others(cx, owner, path).await;
-    let claim = claim.as_ref().map(|it| format!(" and the claim `{it}`, which is held"));
+    let claim = claim.map(|it| format!(" and the claim `{it}`, which is held"));
     Error::new(
         "it exists already; import it",
         format!(
@@ -177,13 +174,7 @@ async fn exists<T>(
 }
 
 fn twice(kind: &str, path: &str) -> Error {
-    Error::new(
-        "two resources want the same object",
-        format!(
-            "`{path}` is managed by another {kind} of this configuration; give one of them another \
-             name, or remove one"
-        ),
-    )
+    wanted_twice(path, &format!("another {kind} of this configuration"))
 }
 
 fn renamed(kind: &str, path: &str) -> Error {
@@ -234,6 +225,20 @@ pub fn there(
         Some(Noted::Instance) => Err(stolen(path, "another instance's claim")),
     }
     .map_err(|it| it.at(&Path::of("owner")))
+}
+
+/// The owner that a plan shows of an instance that is in the state and stays: unknown while its claim is
+/// not held yet, so that there is a change to apply.
+pub fn owner(
+    cx: &Context<Clients>,
+    kind: &'static str,
+    owner: &Owner,
+    path: Option<&String>,
+) -> Result<Computed<String>, Error> {
+    Ok(match there(cx, kind, owner, path)? {
+        Marked::Held => owner.as_str().to_owned().into(),
+        Marked::Pending => Computed::unknown(),
+    })
 }
 
 fn stolen(path: &str, has: &str) -> Error {

@@ -1,10 +1,10 @@
 //! Taking the place of a new instance: by a write that the server itself refuses to the slower of two.
 
-use nsx::{Id, Object};
+use nsx::{Id, Meta, Object};
 use tf_framework::Error;
 
-use super::{ATTEMPTS, Steward, merge::Covered, patience::Patience, told};
-use crate::ownership::{Mark, Taken};
+use super::{ATTEMPTS, Steward, contended, merge::Covered, patience::Patience, told};
+use crate::ownership::{Claim, Mark, Taken, wanted_twice};
 
 /// What there was before a place was taken.
 #[derive(Debug)]
@@ -28,14 +28,7 @@ impl Steward<'_> {
     /// that a run before this one left behind. Nothing is written.
     pub async fn vacancy<T: Object>(&self, id: &Id<T>) -> Result<Place<T>, Error> {
         if !self.clients.claims().claim(id.path()) {
-            return Err(Error::new(
-                "two resources want the same object",
-                format!(
-                    "`{}` is already managed by another resource of this run; give one of them \
-                     another name",
-                    id.path()
-                ),
-            ));
+            return Err(wanted_twice(id.path(), "another resource of this run"));
         }
         let looked = self.look_at_place(id).await;
         if looked.is_err() {
@@ -64,9 +57,9 @@ impl Steward<'_> {
             Place::Vacant => self.take_vacant(id, &anchor).await,
             Place::Begun(found) => self.take_over(id, found, &anchor).await,
         };
-        let claim = self.memory.claim_or_new()?;
         match &taken {
             Ok(_) => {
+                let claim = self.memory.claim_or_new()?;
                 self.clients.claims().begin(&claim);
                 self.memory.owned_by(self.owner);
                 let holding = self.clients.holding();
@@ -119,18 +112,22 @@ impl Steward<'_> {
                 }
             }
         }
-        let detail = format!("{}: {ATTEMPTS} attempts met a newer revision each time", id.path());
-        Err(Error::new("somebody else keeps changing the object", detail))
+        Err(contended(&format!("take over {}", id.path())))
     }
 
     /// Somebody else has written the anchor since it was looked at: unless that was ourselves, by a
     /// call whose answer was lost.
     fn lost<T: Object>(&self, id: &Id<T>, found: &T) -> Result<T, Error> {
         let own = self.memory.claim_or_new()?;
-        match self.instance().has_taken(&own, found.meta()) {
-            Ok(()) => Ok(found.clone()),
-            Err(Taken::Instance(claim, _)) => Err(self.overtaken(id.path(), claim.as_ref())),
-            Err(taken) => Err(self.taken(id.path(), &taken)),
+        self.overtaking(id.path(), &own, found.meta()).map_or_else(|| Ok(found.clone()), Err)
+    }
+
+    /// Who has taken over what carried the claim `own`, if somebody has.
+    fn overtaking(&self, path: &str, own: &Claim, found: &Meta) -> Option<Error> {
+        match self.instance().has_taken(own, found) {
+            Ok(()) => None,
+            Err(Taken::Instance(claim, _)) => Some(self.overtaken(path, claim.as_ref())),
+            Err(taken) => Some(self.taken(path, &taken)),
         }
     }
 
@@ -154,11 +151,7 @@ impl Steward<'_> {
         let doing = format!("read {}", self.anchor);
         let found = self.nsx.meta(&self.anchor).await.map_err(|why| told(&doing, &why))?;
         let Some(found) = found else { return Ok(Some(self.overtaken(&self.anchor, None))) };
-        Ok(match self.instance().has_taken(&own, &found) {
-            Ok(()) => None,
-            Err(Taken::Instance(claim, _)) => Some(self.overtaken(&self.anchor, claim.as_ref())),
-            Err(taken) => Some(self.taken(&self.anchor, &taken)),
-        })
+        Ok(self.overtaking(&self.anchor, &own, &found))
     }
 
     /// Gives the place back after nothing came of it.

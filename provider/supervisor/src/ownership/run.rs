@@ -61,13 +61,7 @@ impl Claims {
         if lock(&self.planned).insert(object.to_owned()) {
             return Ok(());
         }
-        Err(Error::new(
-            "two resources want the same object",
-            format!(
-                "`{object}` is already managed by another resource of this configuration; give \
-                 one of them another name"
-            ),
-        ))
+        Err(wanted_twice(object, "another resource of this configuration"))
     }
 
     /// Waits until nobody else of this run creates or deletes `object`, until the turn is dropped.
@@ -121,6 +115,15 @@ impl Claims {
     pub fn has_seen(&self, claim: &Claim) -> bool {
         lock(&self.sightings).seen.contains_key(claim)
     }
+}
+
+/// Two resources want `object`; `who` is the one that has it.
+#[must_use]
+pub fn wanted_twice(object: &str, who: &str) -> Error {
+    let detail = format!(
+        "`{object}` is already managed by {who}; give one of them another name, or remove one"
+    );
+    Error::new("two resources want the same object", detail)
 }
 
 #[cfg(test)]

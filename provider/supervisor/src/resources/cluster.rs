@@ -36,7 +36,7 @@ pub use model::Model;
 use crate::{
     clients::{self, Clients},
     intent::{self, Intent, Kind, Mark},
-    owned::{Marked, look},
+    owned::look,
     resources::{identity::ById, lifecycle, peers},
     said::told,
 };
@@ -185,12 +185,10 @@ fn mark(cx: &Context<Clients>, plan: &mut Plan<Model>) -> Result<(), Error> {
     if !clients.has_nsx() {
         plan.planned.owner = Computed::null();
     } else if let Some(owner) = clients.planned_owner()? {
-        plan.planned.owner = owner.as_str().to_owned().into();
-        if let Some(prior) = &plan.prior
-            && look::there(cx, KIND, owner, prior.id.known())? == Marked::Pending
-        {
-            plan.planned.owner = Computed::unknown();
-        }
+        plan.planned.owner = match &plan.prior {
+            Some(prior) => look::owner(cx, KIND, owner, prior.id.known())?,
+            None => owner.as_str().to_owned().into(),
+        };
     }
     Ok(())
 }

@@ -28,7 +28,7 @@ use crate::{
     clients::{self, Clients},
     config::Owner,
     ncp,
-    owned::{Marked, Newcomer, Steward, look, wait_realized},
+    owned::{Newcomer, Steward, look, wait_realized},
     ownership::{OWNER_SCOPE, object_id},
     resources::identity::ByPath,
 };
@@ -70,12 +70,10 @@ impl Resource for NamespaceLoadBalancer {
         }
         let Some(owner) = clients.planned_owner()? else { return Ok(()) };
         // The mark of an imported load balancer is missing: the next apply brings it.
-        plan.planned.owner = owner.as_str().to_owned().into();
-        if let Some(prior) = &plan.prior
-            && look::there(cx, KIND, owner, prior.tier1_path.known())? == Marked::Pending
-        {
-            plan.planned.owner = Computed::unknown();
-        }
+        plan.planned.owner = match &plan.prior {
+            Some(prior) => look::owner(cx, KIND, owner, prior.tier1_path.known())?,
+            None => owner.as_str().to_owned().into(),
+        };
         let is_new = plan.prior.is_none() || !plan.replace.is_empty();
         if is_new && let Ok(ids) = ids(owner, &plan.planned) {
             show(&mut plan.planned, &ids);

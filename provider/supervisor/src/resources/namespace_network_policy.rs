@@ -14,9 +14,7 @@ pub(super) mod translation;
 pub(super) mod wire;
 
 use nsx::{Id, objects::Group};
-use tf_framework::{
-    Computed, Context, Diagnostics, Error, Identified, Path, Plan, Resource, Unknown,
-};
+use tf_framework::{Context, Diagnostics, Error, Identified, Path, Plan, Resource, Unknown};
 
 pub use model::Model;
 
@@ -38,7 +36,7 @@ use crate::{
     clients::{self, Clients},
     config::Owner,
     ncp,
-    owned::{Marked, Newcomer, Steward, look, wait_realized},
+    owned::{Newcomer, Steward, look, wait_realized},
     ownership::{OWNER_SCOPE, object_id},
     resources::identity::ByPath,
 };
@@ -74,12 +72,10 @@ impl Resource for NamespaceNetworkPolicy {
         }
         let Some(owner) = clients.planned_owner()? else { return Ok(()) };
         // The mark of an imported policy is missing: the next apply brings it.
-        plan.planned.owner = owner.as_str().to_owned().into();
-        if let Some(prior) = &plan.prior
-            && look::there(cx, KIND, owner, prior.group_path.known())? == Marked::Pending
-        {
-            plan.planned.owner = Computed::unknown();
-        }
+        plan.planned.owner = match &plan.prior {
+            Some(prior) => look::owner(cx, KIND, owner, prior.group_path.known())?,
+            None => owner.as_str().to_owned().into(),
+        };
         if plan.prior.is_some() && plan.replace.is_empty() {
             return Ok(());
         }

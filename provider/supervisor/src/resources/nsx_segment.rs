@@ -18,7 +18,7 @@ pub use model::{Model, TransportZonePath};
 use crate::{
     clients::{self, Clients},
     config::Owner,
-    owned::{Marked, Newcomer, Steward, look, told, wait_realized},
+    owned::{Newcomer, Steward, look, told, wait_realized},
     ownership::object_id,
     resources::{identity::ByPath, peers},
     segments, tags,
@@ -66,12 +66,10 @@ impl Resource for NsxSegment {
             plan.planned.port_group = name.to_string().into();
         }
         // The mark of an imported segment is missing: the next apply brings it.
-        plan.planned.owner = owner.as_str().to_owned().into();
-        if let Some(prior) = &plan.prior
-            && look::there(cx, KIND, owner, prior.path.known())? == Marked::Pending
-        {
-            plan.planned.owner = Computed::unknown();
-        }
+        plan.planned.owner = match &plan.prior {
+            Some(prior) => look::owner(cx, KIND, owner, prior.path.known())?,
+            None => owner.as_str().to_owned().into(),
+        };
         let is_new = plan.prior.is_none() || !plan.replace.is_empty();
         if is_new && !clients.has_vcenter() {
             plan.planned.port_group_id = Computed::null();

@@ -4,6 +4,7 @@ mod entry;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use futures_util::future::try_join_all;
 use namespace_network::{
     firewall::{Endpoint, Firewall, Peer, Peers, Policy},
     isolation::{Isolation as Rules, Members, Mode, Paths, Surroundings, Verdict, Whose},
@@ -242,18 +243,7 @@ impl Wanted {
             })
             .filter(|path| **path != self.paths.group)
             .collect();
-        for path in paths {
-            let found = steward.nsx().meta(path).await;
-            if found.map_err(|why| told(&format!("look for {path}"), &why))?.is_none() {
-                let detail = format!(
-                    "an entry of `isolation.allow` names `{path}`, and NSX has nothing there; nothing \
-                     was written"
-                );
-                let at = Path::of("isolation").attribute("allow");
-                return Err(Error::new("no such group", detail).at(&at));
-            }
-        }
-        Ok(())
+        try_join_all(paths.into_iter().map(|path| peer_exists(steward, path))).await.map(|_| ())
     }
 
     /// Removes the policies of the modes that are no longer asked for.
@@ -338,6 +328,17 @@ impl Wanted {
     pub(super) async fn remove(&self, steward: &Steward<'_>) -> Result<(), Error> {
         remove_all(steward, &self.cluster, &self.name, &self.paths.group).await
     }
+}
+
+async fn peer_exists(steward: &Steward<'_>, path: &str) -> Result<(), Error> {
+    let found = steward.nsx().meta(path).await;
+    if found.map_err(|why| told(&format!("look for {path}"), &why))?.is_some() {
+        return Ok(());
+    }
+    let detail = format!(
+        "an entry of `isolation.allow` names `{path}`, and NSX has nothing there; nothing was written"
+    );
+    Err(Error::new("no such group", detail).at(&Path::of("isolation").attribute("allow")))
 }
 
 /// NSX, in the name of the namespace for which that group stands.
