@@ -4,7 +4,7 @@ use futures_util::future::BoxFuture;
 use nsx::{Hierarchy, Id, Object};
 use tf_framework::Error;
 
-use super::{ATTEMPTS, Steward, merge::Covered, patience::Patience, told};
+use super::{ATTEMPTS, Steward, merge::Covered, patience::Patience, told, write::is_the_same};
 
 /// Objects to write and to delete together.
 #[derive(Default)]
@@ -37,7 +37,7 @@ impl<T: Covered> Change for Put<T> {
             }
             let merged = steward.marked(id, found.as_ref(), wanted.clone())?;
             match &found {
-                Some(found) if super::is_the_same(found, &merged) => {}
+                Some(found) if is_the_same(found, &merged) => {}
                 _ => {
                     call.put(id, &merged);
                 }

@@ -3,7 +3,7 @@
 use nsx::{Id, Meta, Object};
 use tf_framework::Error;
 
-use super::{ATTEMPTS, Steward, contended, merge::Covered, patience::Patience, told};
+use super::{ATTEMPTS, Steward, merge::Covered, patience::Patience, told, write::contended};
 use crate::ownership::{Claim, Mark, Taken, wanted_twice};
 
 /// What there was before a place was taken.
