@@ -168,7 +168,10 @@ impl<'a> Intent<'a> {
 
     /// Whose the thing is by now.
     pub async fn mark(&self) -> Result<Mark, Error> {
-        let Some(group) = self.steward.get(&self.id).await? else { return Ok(Mark::None) };
+        let Some(group) = self.steward.get(&self.id).await? else {
+            let other = self.of_another().await?;
+            return Ok(if other.is_some() { Mark::Newer } else { Mark::None });
+        };
         Ok(if Tags::of(&group.meta).owner.is_none() {
             Mark::None
         } else if self.steward.may_change(&group) {
@@ -183,9 +186,20 @@ impl<'a> Intent<'a> {
     pub async fn read(&self, state: Option<&String>) -> Result<Option<String>, Error> {
         let group = self.steward.nsx().read(&self.id).await;
         let group = group.map_err(|why| told(&format!("read {}", self.id.path()), &why))?;
-        let Some(group): Option<Group> = group else { return Ok(None) };
+        let Some(group): Option<Group> = group else {
+            match self.of_another().await? {
+                Some(other) => look::read(self.cx, state, &other)?,
+                None => look::nothing(self.cx),
+            }
+            return Ok(None);
+        };
         look::read(self.cx, state, &group.meta)?;
         Ok(Tags::of(&group.meta).owner)
+    }
+
+    /// What another owner holds, where there is no group of ours: of what was imported unmarked.
+    async fn of_another(&self) -> Result<Option<Meta>, Error> {
+        self.purpose.of_another(self.steward.nsx(), self.steward.owner()).await
     }
 
     /// An import takes along what the group says, if there is one of any owner.

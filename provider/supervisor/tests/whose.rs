@@ -333,22 +333,27 @@ async fn what_nobody_has_marked_is_the_first_owners_that_applies_after_an_import
     let mut second = world.sibling().await;
     second.restart_as("others").await;
     let closed = audit(&json!({ "mode": "baseline" }));
-    let all = [(BANK, "domain-c8", with_nsx()), (AUDIT, "audit", closed)];
-    for (address, id, _) in &all {
+    // A refresh sees a Supervisor's mark; that of a namespace is looked for when it is to be written.
+    let all = [
+        (BANK, "domain-c8", with_nsx(), "carries the owner `tests` by now"),
+        (AUDIT, "audit", closed, "says that a state of owner `tests` has it"),
+    ];
+    for (address, id, ..) in &all {
         world.forget(address);
         world.restart().await;
         world.import(address, id).await.nothing();
         second.import(address, id).await.nothing();
     }
-    for (address, _, config) in &all {
+    for (address, _, config, why) in &all {
         assert_eq!(world.apply(address, config).await.errors, [""; 0], "{address}");
         let before = inventory(&world);
-        let told = second.apply(address, config).await;
-        told.error("another owner makes the same thing");
-        told.error("says that a state of owner `tests` has it");
+        second.apply(address, config).await.error(why);
         assert_eq!(inventory(&world), before, "{address}");
         world.refresh(address).await;
         assert_eq!(world.plan(address, config).await.action, Action::Nothing, "{address}");
     }
+    let before = inventory(&world);
+    second.delete(AUDIT).await.warning("left alone");
+    assert_eq!(inventory(&world), before);
     assert!(!marks(&world, "tf-owner").contains(&"others".to_owned()));
 }

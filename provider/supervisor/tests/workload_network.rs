@@ -83,6 +83,33 @@ async fn what_was_made_here_is_adopted_where_nsx_can_say_so_and_nothing_else_is(
     told.error("terraform import supervisor_workload_network.<name> domain-c58/banking");
 }
 
+/// Both have imported it, and the other one has changed it first.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_network_that_another_owner_holds_by_now_is_told_at_plan_and_left_alone() {
+    let mut world = World::new(&quick()).await;
+    let nsx = world.provider()["nsx"].take();
+    world.restart().await;
+    world.apply(BANK, &with_port_groups()).await.nothing();
+    world.apply(NETWORK, &banking()).await.nothing();
+    world.provider()["nsx"] = nsx;
+    let mut second = world.sibling().await;
+    second.restart_as("others").await;
+    world.restart().await;
+    for state in [&mut world, &mut second] {
+        state.forget(NETWORK);
+        state.import(NETWORK, "domain-c58/banking").await.nothing();
+    }
+    let mut more = banking();
+    more["address_ranges"] = json!(["10.33.0.10-10.33.0.200", "10.33.0.210-10.33.0.220"]);
+    world.apply(NETWORK, &more).await.nothing();
+    second.refresh(NETWORK).await.nothing();
+    let told = second.plan(NETWORK, &more).await.told;
+    told.error("carries the owner `tests` by now");
+    second.destroy(NETWORK).await.warning("left alone");
+    world.refresh(NETWORK).await.nothing();
+    assert_eq!(world.plan(NETWORK, &more).await.action, Action::Nothing);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn addresses_of_others_in_the_supervisor_are_refused_at_plan() {
     let mut world = world(&["vcenter"]).await;

@@ -65,6 +65,15 @@ impl<'a> Purpose<'a> {
         Ok(prevail(own, &rivals, &self.what).err())
     }
 
+    /// The intent that another owner than `owner` holds, if one does.
+    pub async fn of_another(&self, nsx: &Nsx, owner: &Owner) -> Result<Option<Meta>, Error> {
+        let is_anothers = |it: &Meta| {
+            let mark = Tags::of(it);
+            mark.phase == Phase::Held && mark.owner.is_some_and(|it| it != owner.as_str())
+        };
+        Ok(self.all(nsx).await?.into_iter().find(is_anothers))
+    }
+
     /// Writes an intent where this was found, unless another one stands or comes before it.
     pub(super) async fn write(
         &self,

@@ -200,6 +200,11 @@ pub fn read(cx: &Context<Clients>, state: Option<&String>, found: &Meta) -> Resu
     Ok(())
 }
 
+/// A read has found nothing that stands for an instance in the state.
+pub fn nothing(cx: &Context<Clients>) {
+    Memory::new(cx, None).note_nothing();
+}
+
 /// What a plan has to say of the mark of an instance that is in the state and stays; `path` is that of
 /// the object that stands for it.
 pub fn there(

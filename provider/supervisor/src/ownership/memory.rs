@@ -147,6 +147,11 @@ impl<'a> Memory<'a> {
         }
     }
 
+    /// Forgets what a read before has found.
+    pub fn note_nothing(&self) {
+        self.cx.forget(NOTED);
+    }
+
     /// What the last read found.
     #[must_use]
     pub fn noted(&self) -> Option<Noted> {

@@ -200,9 +200,15 @@ fn marked(cx: &Context<Clients>, plan: &Plan<Model>) -> Result<Marked, Error> {
 
 /// Whether the namespace of the state is another instance's by now.
 async fn is_taken_over(cx: &Context<Clients>, state: &Model) -> Result<bool, Error> {
-    let Some(group) = state.group_path.known() else { return Ok(false) };
+    let (cluster, name) = (state.cluster.get()?.as_str(), state.name.get()?.as_str());
+    let Some(group) = state.group_path.known() else {
+        // One that was imported unmarked may be another owner's by now.
+        let clients = cx.data()?;
+        let (true, Ok(owner)) = (clients.has_nsx(), clients.owner()) else { return Ok(false) };
+        let purpose = isolate::purpose(cx, cluster, name)?;
+        return Ok(purpose.of_another(&clients::nsx(cx)?, owner).await?.is_some());
+    };
     let id = isolate::group_at(group)?;
-    let name = state.name.get()?.as_str();
     let steward = isolate::steward(cx, &id, name, state.owner.known())?;
     isolate::is_taken_over(&steward, group).await
 }

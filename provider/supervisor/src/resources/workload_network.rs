@@ -154,8 +154,8 @@ impl Resource for WorkloadNetwork {
         };
         if mark == Mark::Newer {
             let detail = format!(
-                "`{}` has been taken over by another resource of the same owner, so it was left \
-                 alone; it is only forgotten here",
+                "`{}` has been taken over by another resource, so it was left alone; it is only \
+                 forgotten here",
                 here.name()
             );
             cx.warn(tf_framework::Diagnostic::warning("the network was left alone", detail));

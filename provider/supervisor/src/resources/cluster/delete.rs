@@ -27,8 +27,8 @@ pub(super) async fn delete(cx: &Context<Clients>, state: Model) -> Result<(), Er
     };
     if mark == Mark::Newer {
         let detail = format!(
-            "the Supervisor of `{cluster}` has been taken over by another resource of the same \
-             owner, so it was left alone; it is only forgotten here"
+            "the Supervisor of `{cluster}` has been taken over by another resource, so it was \
+             left alone; it is only forgotten here"
         );
         cx.warn(Diagnostic::warning("the Supervisor was left alone", detail));
         return Ok(());

@@ -7,6 +7,7 @@ use serde_json::{Value as Json, json};
 use crate::{
     bank::vcenter,
     campaign::{
+        line::Call,
         scenario::{Bench, Phase, Step},
         subjects,
         trouble::{FAULTS, Trouble},
@@ -27,7 +28,7 @@ async fn asked_for(
     trouble: Trouble,
     made: Option<Json>,
 ) -> Told {
-    let at = create.calls.iter().position(|it| it.creates()).unwrap();
+    let at = create.calls.iter().position(Call::creates).unwrap();
     bench.go(&create.from, Some((at, trouble)));
     if let Some(made) = made {
         let (lab, store) = (Arc::clone(&bench.world.lab), bench.line.store());
