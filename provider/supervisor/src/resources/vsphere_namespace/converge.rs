@@ -27,7 +27,7 @@ mod finish;
 mod wait;
 
 use self::{
-    ask::ask,
+    ask::{as_asked, ask},
     finish::{finish, incomplete},
     wait::gone,
 };
@@ -104,7 +104,7 @@ pub(super) async fn create(cx: &Context<Clients>, plan: Model) -> Result<Model, 
     let _turn = clients::turn(cx, run.name.as_str()).await?;
     let supervisor = running_supervisor(&run).await?;
     let intended = if let Some(wanted) = wanted(&run, &supervisor, &plan).await? {
-        Some(intend(&run, wanted).await?)
+        Some(intend(&run, &plan, wanted).await?)
     } else {
         absent(&run).await?;
         None
@@ -132,14 +132,16 @@ pub(super) async fn create(cx: &Context<Clients>, plan: Model) -> Result<Model, 
 }
 
 /// Writes the intent, where nobody else's stands, and closes the place before anything is in it.
-async fn intend<'a>(run: &Run<'a>, wanted: Wanted) -> Result<Intended<'a>, Error> {
+async fn intend<'a>(run: &Run<'a>, plan: &Model, wanted: Wanted) -> Result<Intended<'a>, Error> {
     let steward = wanted.to_make(run.cx)?;
     wanted.peers_exist(&steward).await?;
     let place = wanted.vacancy(&steward).await?;
     let origin = if place.is_begun() { Origin::Earlier } else { Origin::Now };
-    if origin == Origin::Now
-        && let Err(error) = nobody_is_there(run, &wanted, &steward).await
-    {
+    let looked = match origin {
+        Origin::Now => nobody_is_there(run, &wanted, &steward).await,
+        Origin::Earlier => may_go_on(run, plan, &wanted).await,
+    };
+    if let Err(error) = looked {
         wanted.release(&steward)?;
         return Err(error);
     }
@@ -174,6 +176,16 @@ async fn nobody_is_there(
 ) -> Result<(), Error> {
     absent(run).await?;
     wanted.rival(run.cx, steward, None).await?.map_or(Ok(()), Err)
+}
+
+/// Before the intent of an earlier run is adopted: whoever has made another namespace by it keeps it.
+async fn may_go_on(run: &Run<'_>, plan: &Model, wanted: &Wanted) -> Result<(), Error> {
+    match run.look().await? {
+        Some(details) if details.config_status != ConfigStatus::Removing => {
+            as_asked(run, plan, &details, Some(wanted))
+        }
+        Some(_) | None => Ok(()),
+    }
 }
 
 /// Another owner's intent that comes before ours, if there is one.

@@ -7,7 +7,7 @@ use vcenter::{
 };
 
 use super::{
-    super::{KIND, model::Model, wire},
+    super::{KIND, isolate::Wanted, model::Model, wire},
     Intended, Origin, Run, exists, rival,
     wait::gone,
 };
@@ -75,6 +75,17 @@ async fn is_ours(
         let rival = rival(run, intended).await.map_err(NotMade::Perhaps)?;
         rival.map_or(Ok(()), |lost| Err(NotMade::Perhaps(lost)))?;
     }
+    let wanted = intended.map(|it| &it.wanted);
+    as_asked(run, plan, details, wanted).map_err(NotMade::Perhaps)
+}
+
+/// That a namespace is as it was asked for, and that vCenter names nobody else as the one who made it.
+pub(super) fn as_asked(
+    run: &Run<'_>,
+    plan: &Model,
+    details: &Details,
+    wanted: Option<&Wanted>,
+) -> Result<(), Error> {
     let user = run.cx.data()?.vcenter_user();
     let doubt = if !is_as_asked(plan, details) {
         "its settings are not those of the configuration"
@@ -84,18 +95,15 @@ async fn is_ours(
         return Ok(());
     };
     let name = &run.name;
-    let kept = intended.map_or_else(String::new, |it| {
-        format!(
-            "; group `{}` in NSX stays, so that nothing is open if it is ours",
-            it.wanted.paths.group
-        )
+    let kept = wanted.map_or_else(String::new, |it| {
+        format!("; group `{}` in NSX stays, so that nothing is open if it is ours", it.paths.group)
     });
     let detail = format!(
         "vCenter has a namespace `{name}`, and it cannot be shown that this configuration made it: \
          {doubt}{kept}; if it is to be managed here: terraform import {KIND}.<name> {name}"
     );
     let error = Error::new("the namespace exists, and is perhaps not ours", detail);
-    Err(NotMade::Perhaps(error.at(&Path::of("name"))))
+    Err(error.at(&Path::of("name")))
 }
 
 /// Whether the namespace is the one of the plan, or one that vCenter has only begun to fill.
