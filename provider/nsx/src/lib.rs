@@ -34,12 +34,13 @@ mod id;
 mod list;
 mod meta;
 pub mod objects;
+mod pages;
 mod reads;
 mod realization;
 mod search;
 
 pub use client::{Nsx, Settings};
-pub use error::{Error, Refusal, Related};
+pub use error::{Error, Flaw, Refusal, Related};
 pub use hierarchy::Hierarchy;
 pub use id::{Id, Infra, InvalidId, Node, Object};
 pub use meta::{Meta, Others, Tag};

@@ -49,7 +49,8 @@ impl Transport for Wire {
             }
             let target = request.uri().path_and_query().unwrap();
             let line = format!("{} {target}", request.method()).replace("/policy/api/v1", "");
-            let line = line.replace("page_size=1000", "").trim_end_matches(['?', '&']).to_owned();
+            let line = line.replace("page_size=1000", "").replace("&sort_by=id", "");
+            let line = line.trim_end_matches(['?', '&']).to_owned();
             let body = serde_json::from_slice(request.body()).unwrap_or_default();
             let (status, answer) = (self.0.answer)(&line, &body);
             self.0.asked.lock().unwrap().push((line, body));
