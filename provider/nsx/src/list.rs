@@ -23,6 +23,11 @@ impl Nsx {
         self.typed(&path, self.elements(collection(&path)).await?)
     }
 
+    /// The same, read once: whoever reads several lists reads them all again where one is not whole.
+    pub(crate) async fn list_once<T: Object>(&self, request: &Request) -> Result<Vec<T>, Error> {
+        self.typed(&request.call().path, self.elements_once(request).await?)
+    }
+
     /// Subnets of a pool.
     pub async fn pool_subnets(&self, pool: &Id<IpPool>) -> Result<Vec<IpPoolSubnet>, Error> {
         let path = format!("{}/ip-subnets", pool.path());

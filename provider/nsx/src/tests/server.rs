@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use api_client::{Broken, Config, Limits, Settings, Transport};
+use api_client::{Broken, Config, Largest, Limits, Settings, Transport};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -54,6 +54,10 @@ impl Transport for Wire {
             let body = serde_json::from_slice(request.body()).unwrap_or_default();
             let (status, answer) = (self.0.answer)(&line, &body);
             self.0.asked.lock().unwrap().push((line, body));
+            let largest = request.extensions().get::<Largest>().copied().unwrap_or_default();
+            if answer.to_string().len() > largest.0 {
+                return Err(Broken::TooLarge(largest));
+            }
             let bytes = if answer.is_null() { Bytes::new() } else { answer.to_string().into() };
             let response = http::Response::builder().status(status);
             Ok(response.header("content-type", "application/json").body(bytes).unwrap())
