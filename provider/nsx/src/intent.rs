@@ -12,7 +12,7 @@ use futures_util::try_join;
 use crate::client::Nsx;
 use crate::error::{Error, Flaw};
 use crate::id::{Infra, Object, policy_url};
-use crate::list::collection;
+use crate::list::{Rereads, collection};
 use crate::objects::{
     Domain, ExcludeList, FirewallSettings, Group, Rule, SecurityPolicy, Segment, SegmentPort,
     Service, Tier1,
@@ -55,42 +55,58 @@ pub struct Fabric {
 
 /// What NSX makes of a hierarchical read.
 enum Reply {
-    Tree(Answer),
-    /// It refuses, or the tree is too large.
-    Declined,
+    Tree(Box<Answer>),
+    Refused,
+    /// Larger than [`LARGEST_TREE`].
+    TooLarge,
 }
 
 impl Nsx {
     /// All that the distributed firewall decides by. What contradicts itself is read again, and is
     /// an error at last: half a rule base proves nothing.
     pub async fn firewall(&self) -> Result<Firewall, Error> {
-        self.settled(async || {
-            let (read, settings, excluded, system_excluded) = try_join!(
-                self.rule_base(),
-                self.firewall_settings(),
-                self.exclude_list(),
-                self.system_exclude_list(),
-            )?;
-            let firewall = Firewall { settings, excluded, system_excluded, ..read };
-            firewall.check()?;
-            Ok(firewall)
-        })
-        .await
+        let mut rereads = Rereads::default();
+        loop {
+            match self.firewall_once().await {
+                Err(error) if rereads.allow(&error) => {}
+                other => return other,
+            }
+        }
+    }
+
+    async fn firewall_once(&self) -> Result<Firewall, Error> {
+        let (read, settings, excluded, system_excluded) = try_join!(
+            self.rule_base(),
+            self.firewall_settings(),
+            self.exclude_list(),
+            self.system_exclude_list(),
+        )?;
+        let firewall = Firewall { settings, excluded, system_excluded, ..read };
+        check::dangling(&firewall).map_or(Ok(firewall), |found| Err(incomplete(found)))
     }
 
     /// What the firewall stands between, whole.
     pub async fn fabric(&self) -> Result<Fabric, Error> {
-        self.settled(async || match self.tree("Segment;SegmentPort;Tier1").await? {
+        let mut rereads = Rereads::default();
+        loop {
+            match self.fabric_once().await {
+                Err(error) if rereads.allow(&error) => {}
+                other => return other,
+            }
+        }
+    }
+
+    async fn fabric_once(&self) -> Result<Fabric, Error> {
+        match self.tree("Segment;SegmentPort;Tier1").await? {
             Reply::Tree(answer) => self.parsed(&answer, Fabric::of),
-            Reply::Declined => self.fabric_by_lists().await,
-        })
-        .await
+            Reply::Refused | Reply::TooLarge => self.fabric_by_lists().await,
+        }
     }
 
     async fn rule_base(&self) -> Result<Firewall, Error> {
         match self.tree("Domain;Group;SecurityPolicy;Rule;Service").await? {
             Reply::Tree(answer) => self.parsed(&answer, Firewall::of),
-            Reply::Declined => self.rule_base_by_lists().await,
+            Reply::Refused | Reply::TooLarge => self.rule_base_by_lists().await,
         }
     }
 
@@ -98,10 +114,9 @@ impl Nsx {
     async fn tree(&self, types: &str) -> Result<Reply, Error> {
         let request = Request::get(policy_url(Infra::PATH)).query("type_filter", types);
         match self.http.send(request.at_most(LARGEST_TREE)).await {
-            Ok(answer) => Ok(Reply::Tree(answer)),
-            Err(api_client::Error::Refused(_) | api_client::Error::TooLarge { .. }) => {
-                Ok(Reply::Declined)
-            }
+            Ok(answer) => Ok(Reply::Tree(Box::new(answer))),
+            Err(api_client::Error::Refused(_)) => Ok(Reply::Refused),
+            Err(api_client::Error::TooLarge { .. }) => Ok(Reply::TooLarge),
             Err(error) => Err(Error::of(error)),
         }
     }
@@ -136,11 +151,12 @@ impl Nsx {
         let path = collection_path::<SecurityPolicy>(domain);
         let request = collection(&path).query("include_rule_count", true);
         let listed = placed(self.list_once(&request).await?, domain)?;
-        let with_rules = async |policy: SecurityPolicy| {
-            let rules = self.children(&path_of(&policy)).await?;
-            with_rules(policy, rules).map_err(incomplete)
-        };
-        try_join_all(listed.into_iter().map(with_rules)).await
+        try_join_all(listed.into_iter().map(|policy| self.with_its_rules(policy))).await
+    }
+
+    async fn with_its_rules(&self, policy: SecurityPolicy) -> Result<SecurityPolicy, Error> {
+        let rules = self.children(&path_of(&policy)).await?;
+        with_rules(policy, rules).map_err(incomplete)
     }
 
     async fn fabric_by_lists(&self) -> Result<Fabric, Error> {
@@ -213,10 +229,6 @@ impl Firewall {
             services: tree.below::<_, Infra>()?,
             ..Self::default()
         })
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        check::dangling(self).map_or(Ok(()), |found| Err(incomplete(found)))
     }
 }
 

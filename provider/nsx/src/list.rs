@@ -13,8 +13,25 @@ use crate::pages::{Next, Page, Pages};
 /// Most elements of a page that NSX gives.
 pub(crate) const PAGE: usize = 1000;
 
-/// How often something is read anew that is not whole.
-const RESTARTS: usize = 3;
+/// How often something is read anew that is not whole: it may have changed while it was read.
+#[derive(Debug)]
+pub(crate) struct Rereads(usize);
+
+impl Default for Rereads {
+    fn default() -> Self {
+        Self(3)
+    }
+}
+
+impl Rereads {
+    /// Whether it is to be read once more after that error.
+    pub(crate) fn allow(&mut self, error: &Error) -> bool {
+        let left = self.0.checked_sub(usize::from(error.is_incomplete()));
+        let is_allowed = error.is_incomplete() && left.is_some();
+        self.0 = left.unwrap_or_default();
+        is_allowed
+    }
+}
 
 impl Nsx {
     /// All T of a parent.
@@ -66,7 +83,13 @@ impl Nsx {
     /// All elements of a list, each once. A list that shows that it is not whole is read again: one
     /// in which something is missing could hide a rule.
     pub(crate) async fn elements(&self, request: Request) -> Result<Vec<Value>, Error> {
-        self.settled(async || self.elements_once(&request).await).await
+        let mut rereads = Rereads::default();
+        loop {
+            match self.elements_once(&request).await {
+                Err(error) if rereads.allow(&error) => {}
+                other => return other,
+            }
+        }
     }
 
     /// The same, read once.
@@ -91,20 +114,6 @@ impl Nsx {
             next = pages.add(page).map_err(flawed)?;
         }
         Ok(pages.into_elements())
-    }
-
-    /// What is read, once it is whole: something may have changed while it was read.
-    pub(crate) async fn settled<T>(
-        &self,
-        read: impl AsyncFn() -> Result<T, Error>,
-    ) -> Result<T, Error> {
-        for _ in 0..RESTARTS {
-            match read().await {
-                Err(error) if error.is_incomplete() => {}
-                other => return other,
-            }
-        }
-        read().await
     }
 
     pub(crate) async fn page(

@@ -133,7 +133,7 @@ async fn a_list_that_changes_under_way_is_read_again_and_given_up_at_last() {
     });
     let error = nsx.list::<Segment>(&Id::root()).await.unwrap_err();
     expect![[
-        r#"/policy/api/v1/infra/segments: the list changed while it was read, from 7 elements to 8"#
+        "/policy/api/v1/infra/segments: the list changed while it was read, from 7 elements to 8"
     ]]
     .assert_eq(&error.to_string());
     assert_eq!(notes.asked().len(), 8, "two pages, and three times again");

@@ -7,7 +7,10 @@ use super::*;
 use crate::Meta;
 
 fn child(kind: &str, object: Value) -> Value {
-    json!({ "resource_type": format!("Child{kind}"), "marked_for_delete": false, kind: object })
+    let name = format!("Child{kind}");
+    let mut wrapper = json!({ "resource_type": name, "marked_for_delete": false });
+    wrapper[kind] = object;
+    wrapper
 }
 
 fn infra(children: &[Value]) -> Value {

@@ -46,7 +46,7 @@ use crate::{
 
 /// How long a last look may take: Terraform waits for it.
 const LAST_LOOK: Duration = Duration::from_secs(2);
-/// How often NSX's search is asked for what NCP has just made.
+/// How often NSX is asked for what NCP is making.
 const LOOKS: u32 = 20;
 
 /// What a run works on.
@@ -580,7 +580,7 @@ fn unfinished(run: &Run<'_>, plan: Model, status: &str, detail: String) -> Resul
     Ok(state)
 }
 
-/// Waits until NSX's search shows what NCP made: it lags behind.
+/// Waits until NCP has made the namespace's segment: vCenter may call it running before.
 async fn wait_for_ncp(run: &Run<'_>, supervisor: &Info, state: &Model) -> Result<(), Error> {
     let clients = run.cx.data()?;
     if !clients.has_nsx() || supervisor.ncp.is_none() {
