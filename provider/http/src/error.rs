@@ -8,6 +8,7 @@ use http::{Method, StatusCode};
 use serde_json::Value;
 
 use crate::tls::Fingerprint;
+use crate::transport::Largest;
 
 /// Which call: verb, path and action. Never the rest of the query, never a body.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -147,6 +148,15 @@ pub enum Error {
         #[source]
         source: Cause,
     },
+    /// The answer is larger than what is read of one. A write has taken effect or not, as if it
+    /// were lost.
+    #[error("{call}: the answer is larger than {} bytes", .largest.0)]
+    TooLarge {
+        /// What was called.
+        call: Call,
+        /// What would have been read.
+        largest: Largest,
+    },
     /// The answer is a success but not what the API promises.
     #[error("{call}: expected {expected}, got {found}")]
     Unreadable {
@@ -214,7 +224,9 @@ impl Error {
         match self {
             Self::Lost { .. } => true,
             Self::Stopped { is_sent, .. } => *is_sent,
-            Self::Unreadable { call, .. } => call.method != Method::GET,
+            Self::Unreadable { call, .. } | Self::TooLarge { call, .. } => {
+                call.method != Method::GET
+            }
             _ => false,
         }
     }

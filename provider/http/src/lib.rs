@@ -51,5 +51,5 @@ pub use request::{Answer, Effect, Request, Wants, escape};
 pub use retry::Policy;
 pub use secret::{Secret, reveal, reveal_some};
 pub use tls::{Authorities, Fingerprint, InvalidFingerprint, InvalidTrust, Trust};
-pub use transport::{Broken, Timeouts, Transport};
+pub use transport::{Broken, Largest, Timeouts, Transport};
 pub use version::{InvalidVersion, Version};

@@ -190,7 +190,7 @@ impl Masks {
             Error::LogIn { server, source } => {
                 Error::LogIn { server, source: Box::new(self.error(*source)) }
             }
-            Error::Stopped { .. } | Error::Path { .. } => error,
+            Error::Stopped { .. } | Error::Path { .. } | Error::TooLarge { .. } => error,
         }
     }
 
@@ -202,6 +202,7 @@ impl Masks {
                 Broken::Untrusted { seen, cause: self.cause(cause) }
             }
             Broken::Lost(cause) => Broken::Lost(self.cause(cause)),
+            Broken::TooLarge(_) => broken,
         }
     }
 

@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use crate::error::{Call, Error};
 use crate::masks::Masks;
 use crate::secret::{Secret, wiped, written};
+use crate::transport::Largest;
 
 /// What repeating a request does; it decides what may be repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,6 +45,7 @@ pub struct Request {
     pub(crate) secrets: Vec<Secret>,
     pub(crate) effect: Effect,
     pub(crate) wants: Wants,
+    pub(crate) largest: Largest,
 }
 
 /// A success. Its `Debug` shows neither headers nor body.
@@ -68,8 +70,8 @@ pub struct Answer {
 impl Request {
     fn new(method: Method, path: impl Into<String>, effect: Effect, wants: Wants) -> Self {
         let (query, headers, secrets) = (Vec::new(), HeaderMap::new(), Vec::new());
-        let (path, body) = (path.into(), Bytes::new());
-        Self { method, path, query, headers, body, secrets, effect, wants }
+        let (path, body, largest) = (path.into(), Bytes::new(), Largest::default());
+        Self { method, path, query, headers, body, secrets, effect, wants, largest }
     }
 
     /// Reads JSON. The path's variable parts went through [`escape`].
@@ -114,6 +116,12 @@ impl Request {
     #[must_use]
     pub fn wants(self, wants: Wants) -> Self {
         Self { wants, ..self }
+    }
+
+    /// With an answer of at most that size; a larger one is an error ([`Error::TooLarge`]).
+    #[must_use]
+    pub fn at_most(self, largest: Largest) -> Self {
+        Self { largest, ..self }
     }
 
     /// With a body of JSON. What [`reveal`](crate::reveal) writes into it is remembered as a secret, and

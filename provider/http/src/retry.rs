@@ -63,6 +63,8 @@ pub(crate) enum Ending {
     Untrusted,
     /// It left; no answer, or half of one.
     Broken,
+    /// It left; the answer is larger than what is read of one.
+    TooLarge,
 }
 
 /// What to do about it.
@@ -85,7 +87,10 @@ pub(crate) fn judge(effect: Effect, ending: Ending) -> Verdict {
         Ending::NotSent => Verdict::Transient,
         Ending::Broken => repeat_or_lose(Verdict::Transient),
         Ending::Status { temper: Temper::Passes, .. } => Verdict::Throttled,
-        Ending::Untrusted | Ending::Status { temper: Temper::Stays, .. } => Verdict::Final,
+        // Another answer would be as large.
+        Ending::Untrusted | Ending::TooLarge | Ending::Status { temper: Temper::Stays, .. } => {
+            Verdict::Final
+        }
         // The limiter refuses before any effect, and so does an API that is not ready.
         Ending::Status { status, is_own, .. } if is_early(status, is_own) => Verdict::Throttled,
         Ending::Status { status, is_own, .. } => match status.as_u16() {

@@ -26,9 +26,21 @@ impl Default for Timeouts {
     }
 }
 
+/// The largest answer that a request is ready to read, in bytes, among its extensions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Largest(pub usize);
+
+impl Default for Largest {
+    /// A mistake, or an attack, is larger.
+    fn default() -> Self {
+        Self(64 << 20)
+    }
+}
+
 /// What carries requests: the network, or a test's stand-in.
 pub trait Transport: Send + Sync + 'static {
-    /// Sends it, once, and reads the whole answer. It follows no redirect.
+    /// Sends it, once, and reads the whole answer, if that is not larger than the request's
+    /// [`Largest`]. It follows no redirect.
     fn exchange(
         &self,
         request: http::Request<Bytes>,
@@ -49,10 +61,9 @@ pub enum Broken {
     },
     /// It was sent, all or in part, and the answer did not come whole.
     Lost(Cause),
+    /// It was sent, and the answer is larger than what is read of one.
+    TooLarge(Largest),
 }
-
-/// Largest answer that is read: a mistake, or an attack, is larger.
-const LARGEST: usize = 64 << 20;
 
 /// HTTP/1.1 over TLS. One connection for each request in flight, as the server's limits count.
 pub(crate) struct Network {
@@ -67,8 +78,6 @@ enum Silence {
     Header(Duration),
     #[error("the answer stopped for {0:?}")]
     Idle(Duration),
-    #[error("the answer is larger than {LARGEST} bytes")]
-    TooLarge,
 }
 
 impl Network {
@@ -93,6 +102,7 @@ impl Network {
     async fn run(&self, request: http::Request<Bytes>) -> Result<http::Response<Bytes>, Broken> {
         let Timeouts { header, idle } = self.timeouts;
         let lost = |silence: Silence| Broken::Lost(Cause::new(silence));
+        let largest = request.extensions().get::<Largest>().copied().unwrap_or_default();
         let request = reqwest::Request::try_from(request)
             .map_err(|error| Broken::NotSent(Cause::new(error.without_url())))?;
         let mut response = timeout(header, self.client.execute(request))
@@ -105,8 +115,8 @@ impl Network {
                 timeout(idle, response.chunk()).await.map_err(|_| lost(Silence::Idle(idle)))?;
             match piece.map_err(|error| Broken::Lost(Cause::new(error.without_url())))? {
                 None => break,
-                Some(piece) if body.len() + piece.len() > LARGEST => {
-                    return Err(lost(Silence::TooLarge));
+                Some(piece) if body.len() + piece.len() > largest.0 => {
+                    return Err(Broken::TooLarge(largest));
                 }
                 Some(piece) => body.extend_from_slice(&piece),
             }

@@ -5,8 +5,8 @@
 use std::sync::{Arc, Mutex};
 
 use api_client::{
-    Answer, Authorities, Client, Config, Dialect, Error, Fingerprint, Policy, Proxy, Request,
-    Settings, Trust, Wants,
+    Answer, Authorities, Client, Config, Dialect, Error, Fingerprint, Largest, Policy, Proxy,
+    Request, Settings, Trust, Wants,
 };
 use axum::Router;
 use axum::body::Bytes;
@@ -179,6 +179,20 @@ async fn an_answer_cut_short_leaves_the_outcome_of_an_action_unknown() {
     let cut = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 99\r\n\r\n{";
     let error = raw(cut).await.send(Request::post("/enable")).await.unwrap_err();
     assert!(error.is_outcome_unknown(), "{error:?}");
+}
+
+#[tokio::test]
+async fn an_answer_larger_than_what_is_read_is_told_from_one_that_was_lost() {
+    let client = raw("HTTP/1.1 200 OK\r\ncontent-length: 6\r\n\r\n[1, 2]").await;
+    let read = async |largest| {
+        let request = Request::get("/").at_most(Largest(largest));
+        client.json::<Value>(request).await
+    };
+    assert!(read(6).await.is_ok());
+    let error = read(5).await.unwrap_err();
+    assert!(matches!(error, Error::TooLarge { .. }) && !error.is_outcome_unknown(), "{error}");
+    let request = Request::delete("/").at_most(Largest(5));
+    assert!(client.send(request).await.unwrap_err().is_outcome_unknown());
 }
 
 #[tokio::test]

@@ -33,6 +33,68 @@ pub struct Refusal {
     pub is_resent: bool,
 }
 
+/// How an answer shows that it is not whole.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Flaw {
+    /// A list does not say how many elements it has.
+    #[error("the list does not say how many elements it has")]
+    Uncounted,
+    /// A list has another number of elements than it says.
+    #[error("{came} elements came of {promised} that the list says it has")]
+    Miscounted {
+        /// How many it says.
+        promised: usize,
+        /// How many came.
+        came: usize,
+    },
+    /// A page says another number of elements than the first.
+    #[error("the list changed while it was read, from {before} elements to {after}")]
+    Changed {
+        /// How many the first page said.
+        before: usize,
+        /// How many a later one said.
+        after: usize,
+    },
+    /// Something comes twice.
+    #[error("`{what}` comes twice")]
+    Twice {
+        /// Its path, or its id if it has no path.
+        what: String,
+    },
+    /// A page leads to one that was read before, or has nothing and leads on.
+    #[error("the pages have no end, `{cursor}` leads nowhere")]
+    Endless {
+        /// What leads to the next page.
+        cursor: String,
+    },
+    /// NSX does not go on with a list.
+    #[error("the list broke off: {why}")]
+    BrokenOff {
+        /// What it says.
+        why: String,
+    },
+    /// Something is where it cannot be.
+    #[error("it is said to belong to `{parent}`, and does not")]
+    Misplaced {
+        /// What it is said to belong to.
+        parent: String,
+    },
+    /// A policy has other rules than it says.
+    #[error("{came} rules came of {promised} that the policy says it has")]
+    OtherRules {
+        /// How many it says.
+        promised: usize,
+        /// How many came.
+        came: usize,
+    },
+    /// Something that another refers to is not there.
+    #[error("it refers to `{to}`, which was not among what was read")]
+    Dangling {
+        /// What it refers to.
+        to: String,
+    },
+}
+
 /// Why a call to NSX failed.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
@@ -50,11 +112,13 @@ pub enum Error {
         /// What NSX says about it.
         alarms: Vec<String>,
     },
-    /// A list that changed whenever it was read.
-    #[error("{path}: the list kept changing while it was read")]
-    Unsettled {
-        /// Path of the collection.
+    /// What was read is not whole, or contradicts itself, however often it was read.
+    #[error("{path}: {flaw}")]
+    Incomplete {
+        /// Path of what was read.
         path: String,
+        /// What is wrong with it.
+        flaw: Flaw,
     },
     /// An answer that is no object.
     #[error("{path}: id missing in answer, so it is no object of NSX")]
@@ -112,7 +176,7 @@ impl Refusal {
     }
 
     /// One line: line breaks and escapes in NSX's text would forge lines of a log.
-    fn text(&self) -> String {
+    pub(crate) fn text(&self) -> String {
         let mut text = format!("{}: {}", self.call, clean(&self.error.error_message));
         for related in &self.related {
             text.push_str("; ");
@@ -156,6 +220,12 @@ impl Error {
             Self::Refused(refusal) => Some(refusal),
             _ => None,
         }
+    }
+
+    /// Whether the answer itself shows that it is not whole; read again, it may be.
+    #[must_use]
+    pub fn is_incomplete(&self) -> bool {
+        matches!(self, Self::Incomplete { .. })
     }
 
     fn has(&self, codes: &[u32]) -> bool {

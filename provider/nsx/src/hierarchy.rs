@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 
 use crate::client::Nsx;
 use crate::error::Error;
-use crate::id::{Id, Node, Object, policy_url};
+use crate::id::{Id, Infra, Node, Object, policy_url};
 
 /// Objects to write and to delete in one call, which takes effect as a whole or not at all. NSX takes
 /// 5000 at once.
@@ -167,7 +167,7 @@ impl Nsx {
             return Ok(());
         }
         let _writing = self.shared.reads.writing();
-        let request = Request::patch(policy_url("/infra")).query("enforce_revision_check", true);
+        let request = Request::patch(policy_url(Infra::PATH)).query("enforce_revision_check", true);
         self.send(request.json(&changes.to_body())).await
     }
 }

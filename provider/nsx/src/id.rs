@@ -42,6 +42,11 @@ pub trait Object: Node + Serialize + DeserializeOwned + JsonSchema + Clone + Sen
 #[derive(Debug)]
 pub enum Infra {}
 
+impl Infra {
+    /// Its path.
+    pub(crate) const PATH: &'static str = "/infra";
+}
+
 impl Node for Infra {
     type Parent = Self;
     const TYPE: &'static str = "Infra";
@@ -73,7 +78,7 @@ impl Id<Infra> {
     /// The root.
     #[must_use]
     pub fn root() -> Self {
-        Self::at("/infra".to_owned())
+        Self::at(Infra::PATH.to_owned())
     }
 }
 
@@ -160,7 +165,7 @@ fn fits_dyn<T: Node>(parts: &[&str]) -> bool {
 
 fn example<T: Node>() -> String {
     if T::IS_ROOT {
-        return "/infra".to_owned();
+        return Infra::PATH.to_owned();
     }
     format!("{}/{}/…", example::<T::Parent>(), T::COLLECTION)
 }

@@ -25,23 +25,28 @@
 //!
 //! [`Nsx::get`] asks the server; [`Nsx::read`] may be answered by a list that others wait for too,
 //! which makes refreshing hundreds of objects cheap. Whoever is going to write uses `get`.
+//! [`Nsx::firewall`] reads all that the distributed firewall decides by, and never a part of it.
 
 mod client;
 mod dialect;
 mod error;
 mod hierarchy;
 mod id;
+mod intent;
 mod list;
 mod meta;
 pub mod objects;
+mod pages;
 mod reads;
 mod realization;
 mod search;
+mod tree;
 
 pub use client::{Nsx, Settings};
-pub use error::{Error, Refusal, Related};
+pub use error::{Error, Flaw, Refusal, Related};
 pub use hierarchy::Hierarchy;
 pub use id::{Id, Infra, InvalidId, Node, Object};
+pub use intent::{Fabric, Firewall};
 pub use meta::{Meta, Others, Tag};
 pub use realization::Patience;
 pub use search::Query;

@@ -1,36 +1,35 @@
 //! Whole collections, page by page.
 
-use std::collections::BTreeSet;
-
 use api_client::Request;
-use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::client::Nsx;
-use crate::error::Error;
+use crate::error::{Error, Flaw};
 use crate::id::{Id, Object, policy_url};
 use crate::objects::{Group, GroupMember, IpPool, IpPoolSubnet};
+use crate::pages::{Next, Page, Pages};
 
 /// Most elements of a page that NSX gives.
 pub(crate) const PAGE: usize = 1000;
 
-/// How often a list is begun anew that changes while it is read.
-const RESTARTS: usize = 3;
+/// How often something is read anew that is not whole: it may have changed while it was read.
+#[derive(Debug)]
+pub(crate) struct Rereads(usize);
 
-/// One page.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Page {
-    #[serde(default)]
-    pub(crate) results: Vec<Value>,
-    pub(crate) result_count: Option<usize>,
-    cursor: Option<String>,
+impl Default for Rereads {
+    fn default() -> Self {
+        Self(3)
+    }
 }
 
-impl Page {
-    /// Where the next page begins. Old versions say with zeros that there is none.
-    fn next(&self) -> Option<&str> {
-        self.cursor.as_deref().filter(|cursor| cursor.chars().any(|c| c != '0'))
+impl Rereads {
+    /// Whether it is to be read once more after that error.
+    pub(crate) fn allow(&mut self, error: &Error) -> bool {
+        let left = self.0.checked_sub(usize::from(error.is_incomplete()));
+        let is_allowed = error.is_incomplete() && left.is_some();
+        self.0 = left.unwrap_or_default();
+        is_allowed
     }
 }
 
@@ -39,6 +38,11 @@ impl Nsx {
     pub async fn list<T: Object>(&self, parent: &Id<T::Parent>) -> Result<Vec<T>, Error> {
         let path = format!("{}/{}", parent.path(), T::COLLECTION);
         self.typed(&path, self.elements(collection(&path)).await?)
+    }
+
+    /// The same, read once: whoever reads several lists reads them all again where one is not whole.
+    pub(crate) async fn list_once<T: Object>(&self, request: &Request) -> Result<Vec<T>, Error> {
+        self.typed(&request.call().path, self.elements_once(request).await?)
     }
 
     /// Subnets of a pool.
@@ -73,34 +77,43 @@ impl Nsx {
         kind: &str,
     ) -> Result<Vec<T>, Error> {
         let path = format!("{}/members/{kind}", group.path());
-        self.typed(&path, self.elements(collection(&path)).await?)
+        self.typed(&path, self.elements(paged(&path)).await?)
     }
 
-    /// All elements of a list, each once. A list that changes between its pages is read again: one
+    /// All elements of a list, each once. A list that shows that it is not whole is read again: one
     /// in which something is missing could hide a rule.
     pub(crate) async fn elements(&self, request: Request) -> Result<Vec<Value>, Error> {
-        let path = request.call().path;
-        let first = self.page(&request, None).await?;
-        self.rest(&request, first).await?.ok_or(Error::Unsettled { path })
-    }
-
-    /// The list that begins with that page; none if it did not hold still.
-    pub(crate) async fn rest(
-        &self,
-        request: &Request,
-        first: Page,
-    ) -> Result<Option<Vec<Value>>, Error> {
-        let mut first = Some(first);
-        for _ in 0..=RESTARTS {
-            let page = match first.take() {
-                Some(page) => page,
-                None => self.page(request, None).await?,
-            };
-            if let Some(found) = self.pages(request, page).await? {
-                return Ok(Some(found));
+        let mut rereads = Rereads::default();
+        loop {
+            match self.elements_once(&request).await {
+                Err(error) if rereads.allow(&error) => {}
+                other => return other,
             }
         }
-        Ok(None)
+    }
+
+    /// The same, read once.
+    pub(crate) async fn elements_once(&self, request: &Request) -> Result<Vec<Value>, Error> {
+        let first = self.page(request, None).await?;
+        self.rest(request, first).await
+    }
+
+    /// The list that begins with that page.
+    pub(crate) async fn rest(&self, request: &Request, first: Page) -> Result<Vec<Value>, Error> {
+        let path = request.call().path;
+        let flawed = |flaw| Error::Incomplete { path: path.clone(), flaw };
+        let (mut pages, mut next) = Pages::begin(first).map_err(flawed)?;
+        while let Next::Page(cursor) = next {
+            let page = match self.page(request, Some(&cursor)).await {
+                // The cursor has expired, or the list is another one by now.
+                Err(Error::Refused(why)) if why.status.is_client_error() => {
+                    return Err(flawed(Flaw::BrokenOff { why: why.text() }));
+                }
+                other => other?,
+            };
+            next = pages.add(page).map_err(flawed)?;
+        }
+        Ok(pages.into_elements())
     }
 
     pub(crate) async fn page(
@@ -114,33 +127,16 @@ impl Nsx {
             None => self.json(request).await,
         }
     }
-
-    /// Follows the cursor; none if the count changed under way, or a cursor has expired.
-    async fn pages(&self, request: &Request, mut page: Page) -> Result<Option<Vec<Value>>, Error> {
-        let (count, mut found, mut seen) = (page.result_count, Vec::new(), BTreeSet::new());
-        loop {
-            for element in std::mem::take(&mut page.results) {
-                let key = element.get("path").or_else(|| element.get("id")).map(Value::to_string);
-                if key.is_none_or(|key| seen.insert(key)) {
-                    found.push(element);
-                }
-            }
-            let Some(cursor) = page.next() else { break };
-            page = match self.page(request, Some(cursor)).await {
-                Ok(next) if next.result_count == count => next,
-                Ok(_) => return Ok(None),
-                Err(error) if error.refusal().is_some_and(|r| r.status.is_client_error()) => {
-                    return Ok(None);
-                }
-                Err(error) => return Err(error),
-            };
-        }
-        Ok(Some(found))
-    }
 }
 
-/// The request for a collection, in the largest pages.
+/// The request for a collection, in the largest pages, and in an order in which what is written
+/// meanwhile moves nothing from one page to another: a name may change, an id does not.
 pub(crate) fn collection(path: &str) -> Request {
+    paged(path).query("sort_by", "id")
+}
+
+/// The request for what is computed and has no order of its own, in the largest pages.
+fn paged(path: &str) -> Request {
     Request::get(policy_url(path)).query("page_size", PAGE)
 }
 

@@ -92,6 +92,14 @@ impl Drop for Reading<'_> {
     }
 }
 
+/// A list that is not whole answers nobody: what it would have held is asked for.
+fn whole<T>(read: Result<T, Error>) -> Result<Option<T>, Error> {
+    match read {
+        Err(error) if error.is_incomplete() => Ok(None),
+        other => other.map(Some),
+    }
+}
+
 // === impl Nsx ===
 
 impl Nsx {
@@ -166,7 +174,7 @@ impl Nsx {
         let (count, here) = (first.result_count.unwrap_or_default(), first.results.len());
         let mut worth = true;
         self.shared.reads.note(path, shelf, |known| worth = known.is_worth(count, here));
-        let found = if worth { self.rest(&request, first).await? } else { None };
+        let found = if worth { whole(self.rest(&request, first).await)? } else { None };
         Ok(found.map(|found| {
             let id =
                 |element: &Value| element.get("id").and_then(Value::as_str).map(ToOwned::to_owned);

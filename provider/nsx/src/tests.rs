@@ -3,5 +3,6 @@
 mod calls;
 mod contract;
 mod golden;
+mod intent;
 mod secrets;
 mod server;

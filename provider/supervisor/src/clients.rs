@@ -315,7 +315,7 @@ pub async fn rule_base(cx: &Context<Clients>) -> Result<Arc<RuleBase>, Error> {
     if let Some(known) = &*shared {
         return Ok(Arc::clone(known));
     }
-    // On the heap: nine answers at once are much for every future that waits for this one.
+    // On the heap: all these answers at once are much for every future that waits for this one.
     let read =
         Box::pin(dfw::read(&nsx)).await.map_err(|why| told("read the firewall's rules", &why))?;
     Ok(Arc::clone(shared.insert(Arc::new(read))))

@@ -1,6 +1,6 @@
 //! `supervisor_reachability` and `supervisor_namespace_isolation` against the lab.
 
-use lab::{IsolationProfile, Workloads};
+use lab::{Fault, FaultAnswer, FaultBody, FaultKind, IsolationProfile, Workloads};
 use serde_json::{Value as Json, json};
 
 use crate::{
@@ -100,6 +100,53 @@ async fn a_namespace_is_opened_step_by_step_and_each_step_names_its_rule() {
     let outside = ask(&mut world, "192.0.2.7", "banking", 8443).await;
     assert_eq!(verdict(&outside), DENIED, "{outside:#}");
     assert!(outside["explanation"].as_str().unwrap().contains("it is outside of NSX"));
+}
+
+/// Every hierarchical read is answered so.
+fn on_trees(status: u16, body: FaultBody) -> Fault {
+    let answer = FaultAnswer { status, headers: Vec::new(), body };
+    Fault { times: 100, ..Fault::new(FaultKind::Answer(answer)).on("GET", "/policy/api/v1/infra") }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn where_nsx_reads_no_tree_lists_say_the_same() {
+    let mut world = bank(IsolationProfile::Open).await;
+    people(&mut world, "").await;
+    world.apply("supervisor_namespace_network_policy.to_banking", &to_banking()).await.nothing();
+    let address = "supervisor_namespace_network_policy.from_trading";
+    world.apply(address, &from_pods_called("web")).await.nothing();
+    let by_tree = ask(&mut world, "trading", "banking", 8443).await;
+    assert_eq!(verdict(&by_tree), MIXED);
+    let own = json!({ "httpStatus": "NOT_IMPLEMENTED", "error_code": 0, "module_name": "policy",
+        "error_message": "not here" });
+    let refusals = [on_trees(501, FaultBody::Json(own)), on_trees(413, FaultBody::Html)];
+    for refusal in refusals {
+        world.lab.store().inject(&[refusal]).unwrap();
+        world.lab.store().clear_journal().unwrap();
+        assert_eq!(ask(&mut world, "trading", "banking", 8443).await, by_tree);
+        let journal = world.lab.journal().unwrap();
+        let lists = journal.iter().filter(|it| it.path.ends_with("/rules")).count();
+        assert!(lists > 2, "{lists}");
+        assert!(journal.iter().all(|it| !it.path.contains("/search/")));
+        world.lab.store().clear_faults().unwrap();
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn half_a_rule_base_is_an_error_and_no_verdict() {
+    let mut world = bank(IsolationProfile::Open).await;
+    people(&mut world, "").await;
+    let policy = json!({ "id": "p", "category": "Application", "rule_count": 2 });
+    let policy = json!({ "resource_type": "ChildSecurityPolicy", "SecurityPolicy": policy });
+    let domain = json!({ "id": "default", "children": [policy] });
+    let domain = json!({ "resource_type": "ChildDomain", "Domain": domain });
+    let tree = json!({ "resource_type": "Infra", "children": [domain] });
+    world.lab.store().inject(&[on_trees(200, FaultBody::Json(tree))]).unwrap();
+    let config = json!({ "from": "trading", "to": "banking", "port": 8443 });
+    let (_, told) = world.data("supervisor_reachability", &config).await;
+    let [error] = &told.errors[..] else { panic!("{told:#?}") };
+    assert!(error.contains("0 rules came of 2 that the policy says it has"), "{error}");
+    assert!(error.contains("/infra/domains/default/security-policies/p"), "{error}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -244,6 +244,7 @@ fn on_the_wire(
 ) -> http::Request<Bytes> {
     let mut wire = http::Request::new(request.body.clone());
     *wire.method_mut() = request.method.clone();
+    wire.extensions_mut().insert(request.largest);
     *wire.uri_mut() = url.as_str().parse().expect("every URL of a server is a URI");
     let headers = wire.headers_mut();
     headers.extend(session.clone());
@@ -301,6 +302,7 @@ fn unanswered(call: &Call, broken: Broken) -> Tried {
             (Error::Untrusted { call, seen, source: cause }, Ending::Untrusted)
         }
         Broken::Lost(source) => (Error::Lost { call, source }, Ending::Broken),
+        Broken::TooLarge(largest) => (Error::TooLarge { call, largest }, Ending::TooLarge),
     };
     Tried { result: Err(error), ending, wish: None }
 }

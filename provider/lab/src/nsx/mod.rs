@@ -25,6 +25,7 @@ mod session;
 mod system;
 #[cfg(test)]
 mod tests;
+mod tree;
 mod write;
 
 use serde::{Deserialize, Serialize};

@@ -66,7 +66,13 @@ pub(super) fn list(tx: &Tx<'_>, request: &Request, place: &Place) -> Result<Resp
     if request.query("include_mark_for_delete_objects") == Some("true") {
         texts.extend(tx.children_text(&super::object::grave(&place.collection)));
     }
+    let counted =
+        place.kind.name == "SecurityPolicy" && request.query("include_rule_count") == Some("true");
     let shown = |(id, json): (String, String)| {
+        if counted {
+            let json = with_rule_count(tx, &format!("{}/{id}", place.collection), &json);
+            return Item::new(id, json);
+        }
         let embeds = place.kind.embeds.filter(|embeds| embeds.in_lists);
         let json = match embeds {
             Some(_) => read(tx, &format!("{}/{id}", place.collection))
@@ -76,6 +82,13 @@ pub(super) fn list(tx: &Tx<'_>, request: &Request, place: &Place) -> Result<Resp
         Item::new(id, json)
     };
     page(request, texts.into_iter().map(shown).collect())
+}
+
+/// A policy that says how many rules it has.
+fn with_rule_count(tx: &Tx<'_>, path: &str, json: &str) -> String {
+    let mut policy: Value = serde_json::from_str(json).unwrap_or_default();
+    policy["rule_count"] = json!(tx.children_text(&key(&format!("{path}/rules"))).len());
+    policy.to_string()
 }
 
 /// Cuts the page out that the request asks for: `cursor`, `page_size`, `sort_by`, `sort_ascending`.

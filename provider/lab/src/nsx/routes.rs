@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::kind::{Place, place};
 use super::object::{Caller, Fields};
 use super::write::{Below, Mode, Revisions, Writer};
-use super::{hierarchy, members, patch, read, realized, search, session, system};
+use super::{hierarchy, members, patch, read, realized, search, session, system, tree};
 use crate::{Body, Request, Response, Tx};
 
 const POLICY: &str = "/policy/api/v1";
@@ -48,6 +48,7 @@ fn policy(
     check_query(request)?;
     match (&request.method, path) {
         (&Method::PATCH, "/infra") => patch_tree(tx, request, caller),
+        (&Method::GET, "/infra") => tree::get(tx, request),
         (&Method::GET, "/search/query") => search::search(tx, request),
         (&Method::GET, "/infra/realized-state/status") => realized::status(tx, request),
         (&Method::GET, "/infra/realized-state/realized-entities") => {

@@ -3,6 +3,7 @@
 mod answers;
 mod firewall;
 mod golden;
+mod intent;
 mod lists;
 mod objects;
 mod ownership;

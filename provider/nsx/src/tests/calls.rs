@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::server::{not_found, nsx, refusal};
 use crate::objects::*;
-use crate::{Error, Hierarchy, Id, Meta, Query};
+use crate::{Error, Flaw, Hierarchy, Id, Meta, Query};
 
 fn segment(id: &str) -> Value {
     json!({ "id": id, "path": format!("/infra/segments/{id}"), "display_name": id, "_revision": 0 })
@@ -107,13 +107,13 @@ async fn a_create_that_was_delivered_twice_is_a_success() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn lists_follow_the_cursor_and_hold_each_element_once() {
+async fn lists_follow_the_cursor_to_its_end() {
     let (nsx, notes) = nsx(|line, _| match line {
         "GET /infra/segments" => {
             (200, json!({ "result_count": 3, "cursor": "a", "results": segments(0..2) }))
         }
         "GET /infra/segments?&cursor=a" => {
-            (200, json!({ "result_count": 3, "cursor": "0000", "results": segments(1..3) }))
+            (200, json!({ "cursor": "0000", "results": segments(2..3) }))
         }
         other => panic!("{other}"),
     });
@@ -129,11 +129,59 @@ async fn a_list_that_changes_under_way_is_read_again_and_given_up_at_last() {
     let (nsx, notes) = nsx(move |line, _| {
         let count = calls.fetch_add(1, Ordering::Relaxed);
         let cursor = if line.contains("cursor") { Value::Null } else { json!("a") };
-        (200, json!({ "result_count": count, "cursor": cursor, "results": [] }))
+        (200, json!({ "result_count": count + 1, "cursor": cursor, "results": segments(0..1) }))
     });
     let error = nsx.list::<Segment>(&Id::root()).await.unwrap_err();
-    assert!(matches!(error, Error::Unsettled { .. }));
+    expect![[
+        "/policy/api/v1/infra/segments: the list changed while it was read, from 7 elements to 8"
+    ]]
+    .assert_eq(&error.to_string());
     assert_eq!(notes.asked().len(), 8, "two pages, and three times again");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_list_that_was_not_whole_is_taken_once_it_is() {
+    let calls = AtomicUsize::new(0);
+    let (nsx, notes) = nsx(move |line, _| {
+        let first = calls.fetch_add(1, Ordering::Relaxed) < 2;
+        match (line, first) {
+            ("GET /infra/segments", _) => {
+                (200, json!({ "result_count": 2, "cursor": "a", "results": segments(0..1) }))
+            }
+            // The pages have shifted: the second is the first once more.
+            (_, true) => (200, json!({ "result_count": 2, "results": segments(0..1) })),
+            (_, false) => (200, json!({ "result_count": 2, "results": segments(1..2) })),
+        }
+    });
+    assert_eq!(nsx.list::<Segment>(&Id::root()).await.unwrap().len(), 2);
+    assert_eq!(notes.asked().len(), 4);
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_cursor_that_expires_is_said_with_nsxs_words() {
+    let (nsx, _) = nsx(|line, _| match line {
+        "GET /infra/segments" => {
+            (200, json!({ "result_count": 2, "cursor": "a", "results": segments(0..1) }))
+        }
+        _ => refusal(400, 255, "the cursor has expired"),
+    });
+    let error = nsx.list::<Segment>(&Id::root()).await.unwrap_err();
+    assert!(
+        matches!(&error, Error::Incomplete { flaw: Flaw::BrokenOff { why }, .. } if why.contains("expired")),
+        "{error}"
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_short_list_answers_no_read() {
+    let (nsx, notes) = nsx(|line, _| match line {
+        "GET /infra/segments" => (200, json!({ "result_count": 9, "results": segments(0..3) })),
+        _ => (200, segment(line.rsplit('/').next().unwrap())),
+    });
+    let ids: Vec<_> = (0..9).map(|n| Id::<Segment>::new(&format!("s{n}"))).collect();
+    let read = join_all(ids.iter().map(|id| nsx.read(id))).await;
+    assert!(read.into_iter().all(|read| read.unwrap().is_some()));
+    assert_eq!(notes.asked().len(), 10);
 }
 
 #[tokio::test(start_paused = true)]

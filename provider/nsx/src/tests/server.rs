@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex};
 
-use api_client::{Broken, Config, Limits, Settings, Transport};
+use api_client::{Broken, Config, Largest, Limits, Settings, Transport};
 use bytes::Bytes;
 use futures_util::future::BoxFuture;
 use serde_json::{Value, json};
@@ -49,10 +49,15 @@ impl Transport for Wire {
             }
             let target = request.uri().path_and_query().unwrap();
             let line = format!("{} {target}", request.method()).replace("/policy/api/v1", "");
-            let line = line.replace("page_size=1000", "").trim_end_matches(['?', '&']).to_owned();
+            let line = line.replace("page_size=1000", "").replace("&sort_by=id", "");
+            let line = line.trim_end_matches(['?', '&']).to_owned();
             let body = serde_json::from_slice(request.body()).unwrap_or_default();
             let (status, answer) = (self.0.answer)(&line, &body);
             self.0.asked.lock().unwrap().push((line, body));
+            let largest = request.extensions().get::<Largest>().copied().unwrap_or_default();
+            if answer.to_string().len() > largest.0 {
+                return Err(Broken::TooLarge(largest));
+            }
             let bytes = if answer.is_null() { Bytes::new() } else { answer.to_string().into() };
             let response = http::Response::builder().status(status);
             Ok(response.header("content-type", "application/json").body(bytes).unwrap())

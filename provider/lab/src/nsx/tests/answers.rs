@@ -62,6 +62,10 @@ fn answers_keep_the_contract() {
         check(&nsx, &format!("{realized}/realized-entities"), &[("intent_path", intent)]);
     }
     check(&nsx, "/policy/api/v1/search/query", &[("query", "resource_type:Tier0")]);
+    let policies = "/policy/api/v1/infra/domains/default/security-policies";
+    check(&nsx, policies, &[("include_rule_count", "true")]);
+    check(&nsx, "/policy/api/v1/infra", &[]);
+    check(&nsx, "/policy/api/v1/infra", &[("filter", "Type-.*")]);
 }
 
 #[test]

@@ -106,6 +106,49 @@ fn hierarchical_patch() {
     assert_eq!(nsx.get("/infra/domains/default/groups/web").status, 404);
 }
 
+/// As tools ask that save a firewall, and the form that they rely on.
+#[test]
+fn hierarchical_get() {
+    let nsx = Nsx::new();
+    nsx.make("/infra/domains/default/groups/web", json!({}));
+    let rule = json!({ "id": "r", "action": "ALLOW" });
+    nsx.make("/infra/domains/default/security-policies/app", json!({ "rules": [rule] }));
+    let domain = |types: &[(&str, &str)]| {
+        let tree = nsx.get_with("/infra", types).value();
+        assert_eq!(tree["resource_type"], "Infra");
+        let children = tree["children"].as_array().unwrap();
+        let all = children.iter().filter(|it| it["resource_type"] == "ChildDomain");
+        all.map(|it| it["Domain"].clone()).next().unwrap()
+    };
+    for query in [
+        &[("filter", "Type-Domain|SecurityPolicy|Rule|Group")][..],
+        &[("filter", "Type-Domain|Group|Service|SecurityPolicy|Rule")],
+        &[("type_filter", "SecurityPolicy;Group;")],
+        &[("base_path", "/infra/domains/default"), ("type_filter", "SecurityPolicy;Group")],
+    ] {
+        let domain = domain(query);
+        assert_eq!(domain["path"], "/infra/domains/default");
+        let group = &domain["children"][0];
+        assert_eq!(
+            (&group["resource_type"], &group["Group"]["id"]),
+            (&json!("ChildGroup"), &json!("web"))
+        );
+        let policy = &domain["children"][1]["SecurityPolicy"];
+        assert_eq!(policy["rules"], Value::Null, "rules come as children");
+        let rule = &policy["children"][0];
+        assert_eq!(
+            (&rule["resource_type"], &rule["Rule"]["id"]),
+            (&json!("ChildRule"), &json!("r"))
+        );
+        assert_eq!(rule["Rule"]["parent_path"], policy["path"]);
+    }
+    let services = nsx.get_with("/infra", &[("type_filter", "Service")]).value();
+    let dns = services["children"].as_array().unwrap().iter().map(|it| &it["Service"]);
+    let dns = dns.into_iter().find(|it| it["id"] == "DNS").unwrap();
+    assert_eq!(dns["service_entries"].as_array().unwrap().len(), 2);
+    assert_eq!(dns["children"][0]["ServiceEntry"]["resource_type"], "L4PortSetServiceEntry");
+}
+
 #[test]
 fn security_policy_patch() {
     let nsx = Nsx::new();

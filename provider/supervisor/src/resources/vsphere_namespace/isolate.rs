@@ -262,8 +262,8 @@ impl Wanted {
         group.map_err(|why| told(&format!("read {}", self.paths.group), &why))
     }
 
-    /// Whether what is there is what was written. The policies are read by themselves: searches
-    /// lag behind.
+    /// Whether what is there is what was written. The policies are read by themselves: the rule base
+    /// may have been read before somebody changed them.
     pub(super) async fn is_intact(
         &self,
         cx: &Context<Clients>,

@@ -167,7 +167,7 @@ async fn on_segments(
         let name = name.map(|it| it.name.clone()).unwrap_or_default();
         let indexed = segments_called(&rule_base.segments, &name);
         let found = if indexed.is_empty() {
-            // The search may not know yet what was just made or renamed.
+            // The rule base may be older than what was just made or renamed.
             let all = clients::nsx(cx)?.list::<Segment>(&nsx::Id::root()).await;
             segments_called(&all.map_err(|why| told("list the segments", &why))?, &name)
         } else {

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{clients::pause, resources::lifecycle::OnTimeout};
 
-/// How often NSX's search is asked for what NCP has just made.
+/// How often NSX is asked for what NCP is making.
 const LOOKS: u32 = 20;
 
 /// A namespace that exists, and something about it that was refused.
@@ -148,7 +148,7 @@ fn unfinished(run: &Run<'_>, plan: Model, status: &str, detail: String) -> Resul
     Ok(state)
 }
 
-/// Waits until NSX's search shows what NCP made: it lags behind.
+/// Waits until NCP has made the namespace's segment: vCenter may call it running before.
 async fn wait_for_ncp(run: &Run<'_>, supervisor: &Info, state: &Model) -> Result<(), Error> {
     let clients = run.cx.data()?;
     if !clients.has_nsx() || supervisor.ncp.is_none() {
