@@ -32,9 +32,10 @@ fn the_registry_accepts_the_pages() {
 }
 
 /// A guide, and the one that it goes on from.
-const GUIDES: [(&str, &[&str]); 6] = [
+const GUIDES: [(&str, &[&str]); 7] = [
     ("getting-started", &["getting-started"]),
     ("isolation", &["getting-started", "isolation"]),
+    ("verdict", &["getting-started", "verdict"]),
     ("opening-step-by-step", &["getting-started", "opening-step-by-step"]),
     ("after-a-crash", &["getting-started", "after-a-crash"]),
     ("owners", &["getting-started", "owners"]),

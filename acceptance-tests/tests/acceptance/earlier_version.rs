@@ -13,9 +13,21 @@ use crate::harness::{Bench, bench};
 /// Whose the objects are that the earlier version made.
 const OWNER: &str = "fixtures/b28bd96";
 
+/// What NCP opens for the platform itself.
+macro_rules! accept {
+    () => {
+        "    accept = [\"/infra/domains/*/security-policies/*-allow-node\",\
+                      \"/infra/domains/*/security-policies/*-baseline\"]\n"
+    };
+}
+
 /// What the changelog asks a user to edit since that version: in the `main.tf` of which folder, what
 /// is written there, and what is to be written in its place.
-const EDITS: &[(&str, &str, &str)] = &[];
+const EDITS: &[(&str, &str, &str)] = &[
+    ("everything", "    mode = \"observe\"\n", concat!("    mode = \"observe\"\n", accept!())),
+    ("everything", "    logging = true\n", concat!("    logging = true\n", accept!())),
+    ("imported", "    mode  = \"baseline\"\n", concat!("    mode  = \"baseline\"\n", accept!())),
+];
 
 /// Lets go of what an import has protected.
 const UNPROTECTED: &str = r#"
@@ -68,6 +80,17 @@ fn is_found_as_it_is(bench: &Bench) {
     assert_eq!(bench.writes(), [], "something was written to the servers");
 }
 
+/// What the edits change is in the state alone: nothing is made anew or deleted, and then there is
+/// nothing to do.
+#[track_caller]
+fn is_found_as_it_is_but_for_the_edits(bench: &Bench) {
+    bench.applied(&[]);
+    let is_lost = |it: &lab::JournalEntry| it.method == "DELETE" || it.method == "POST";
+    let lost: Vec<_> = bench.writes().into_iter().filter(is_lost).collect();
+    assert_eq!(lost, [], "something was made anew or deleted");
+    bench.unchanged(&[]);
+}
+
 /// Destroys, and expects nothing of it to be left: nothing in the state, and no mark in NSX.
 #[track_caller]
 fn goes_without_a_trace(bench: &Bench) {
@@ -90,7 +113,7 @@ fn marked(bench: &Bench) -> Vec<String> {
 #[test]
 fn everything_with_nsx_that_an_earlier_version_applied_is_found_as_it_is_and_goes() {
     let Some(bench) = left_by_the_earlier_version("everything") else { return };
-    is_found_as_it_is(&bench);
+    is_found_as_it_is_but_for_the_edits(&bench);
     assert!(!marked(&bench).is_empty(), "the earlier version marked nothing");
     goes_without_a_trace(&bench);
 }
@@ -105,7 +128,7 @@ fn everything_on_port_groups_that_an_earlier_version_applied_is_found_as_it_is_a
 #[test]
 fn what_an_earlier_version_imported_is_found_as_it_is_and_goes_once_it_is_unprotected() {
     let Some(bench) = left_by_the_earlier_version("imported") else { return };
-    is_found_as_it_is(&bench);
+    is_found_as_it_is_but_for_the_edits(&bench);
     bench.write("lab_override.tf", UNPROTECTED).unwrap();
     // An import knows no claim: what is updated after it gets one.
     bench.applied(&[]);

@@ -1,5 +1,6 @@
 data "supervisor_namespace_isolation" "banking" {
-  name = supervisor_vsphere_namespace.banking.name
+  name   = supervisor_vsphere_namespace.banking.name
+  accept = supervisor_vsphere_namespace.banking.isolation.accept
 }
 
 check "banking_is_isolated" {

@@ -71,6 +71,12 @@ resource "supervisor_vsphere_namespace" "banking" {
 
   isolation = {
     mode = "baseline"
+
+    # What NCP opens for the platform itself: probes from its nodes, and the way to its services.
+    accept = [
+      "/infra/domains/*/security-policies/*-allow-node",
+      "/infra/domains/*/security-policies/*-baseline",
+    ]
   }
 
   deletion_protection = false

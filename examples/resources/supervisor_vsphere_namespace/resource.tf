@@ -17,9 +17,9 @@ resource "supervisor_vsphere_namespace" "banking" {
 
   vm_classes = ["best-effort-small", "guaranteed-medium"]
 
-  # Closed in both directions, but for name resolution.
+  # Closed in both directions; NetworkPolicies may open name resolution, and nothing else.
   isolation = {
-    mode  = "baseline"
+    mode  = "guardrail"
     allow = [{ name = "dns", preset = "dns" }]
   }
 }

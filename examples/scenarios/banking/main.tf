@@ -150,6 +150,12 @@ resource "supervisor_vsphere_namespace" "banking" {
   # What no policy opens is dropped, whatever NCP's own rules say.
   isolation = {
     mode = "baseline"
+
+    # What NCP opens for the platform itself: probes from its nodes, and the way to its services.
+    accept = [
+      "/infra/domains/*/security-policies/*-allow-node",
+      "/infra/domains/*/security-policies/*-baseline",
+    ]
   }
 
   deletion_protection = var.deletion_protection
@@ -179,6 +185,12 @@ resource "supervisor_vsphere_namespace" "trading" {
 
   isolation = {
     mode = "baseline"
+
+    # What NCP opens for the platform itself: probes from its nodes, and the way to its services.
+    accept = [
+      "/infra/domains/*/security-policies/*-allow-node",
+      "/infra/domains/*/security-policies/*-baseline",
+    ]
   }
 
   deletion_protection = var.deletion_protection

@@ -80,7 +80,15 @@ resource "supervisor_vsphere_namespace" "banking" {
   cluster = supervisor_cluster.bank.cluster
 
   # What no policy opens is dropped, whatever NCP's own rules say.
-  isolation = { mode = "baseline" }
+  isolation = {
+    mode = "baseline"
+
+    # What NCP opens for the platform itself: probes from its nodes, and the way to its services.
+    accept = [
+      "/infra/domains/*/security-policies/*-allow-node",
+      "/infra/domains/*/security-policies/*-baseline",
+    ]
+  }
 
   deletion_protection = var.deletion_protection
 }
@@ -89,7 +97,15 @@ resource "supervisor_vsphere_namespace" "trading" {
   name    = "trading"
   cluster = supervisor_cluster.bank.cluster
 
-  isolation = { mode = "baseline" }
+  isolation = {
+    mode = "baseline"
+
+    # What NCP opens for the platform itself: probes from its nodes, and the way to its services.
+    accept = [
+      "/infra/domains/*/security-policies/*-allow-node",
+      "/infra/domains/*/security-policies/*-baseline",
+    ]
+  }
 
   deletion_protection = var.deletion_protection
 }
@@ -154,7 +170,8 @@ data "supervisor_reachability" "to_api" {
 }
 
 data "supervisor_namespace_isolation" "banking" {
-  name = supervisor_vsphere_namespace.banking.name
+  name   = supervisor_vsphere_namespace.banking.name
+  accept = supervisor_vsphere_namespace.banking.isolation.accept
 
   depends_on = [supervisor_namespace_network_policy.banking_from_trading]
 }

@@ -61,28 +61,4 @@ impl Firewall {
             default,
         }
     }
-
-    /// The same switch, exclude lists and default with other policies, and of the groups those
-    /// that are still named, directly or by another.
-    pub(crate) fn with_policies(&self, policies: Vec<Policy>) -> Self {
-        let mut groups = BTreeMap::new();
-        let rules = policies.iter().flat_map(|it| it.rules.iter().map(move |rule| (it, rule)));
-        let named = rules.flat_map(|(policy, rule)| {
-            let scope = match policy.scope_of(rule) {
-                Scope::Everywhere => [].as_slice(),
-                Scope::Groups(groups) => groups,
-            };
-            let peers = rule.from.listed().iter().chain(rule.to.listed());
-            peers.filter_map(Peer::group).chain(scope.iter().map(String::as_str))
-        });
-        let mut open: Vec<&str> = named.chain(self.excluded.iter().map(String::as_str)).collect();
-        while let Some(path) = open.pop() {
-            if let Some(group) = self.groups.get(path).filter(|_| !groups.contains_key(path)) {
-                groups.insert(path.to_owned(), group.clone());
-                group.paths(&mut open);
-            }
-        }
-        let Self { switch, excluded, default, groups: _, policies: _ } = self;
-        Self { switch: *switch, excluded: excluded.clone(), groups, policies, default: *default }
-    }
 }

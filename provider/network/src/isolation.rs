@@ -11,13 +11,18 @@ mod misses;
 mod mode;
 mod policies;
 mod preset;
+mod slice;
 mod verdict;
 mod witness;
+mod words;
 
 pub use allow::{Allow, Flow, InvalidAllow};
-pub use judge::Surroundings;
+pub use judge::{Judge, Surroundings};
 pub use members::{Members, NcpNamespace, scopes};
 pub use mode::{InvalidMode, Mode};
 pub use policies::{ALLOW_SEQUENCE, DENY_SEQUENCE, Isolation, Paths};
 pub use preset::{Facts, InvalidPreset, MissingFact, Preset};
-pub use verdict::{Cause, Miss, Opening, RuleName, Verdict, What, Who, Whose, Why};
+pub use slice::Slice;
+pub use verdict::{
+    Cause, Certainty, Doubt, Miss, Opening, Outcome, RuleName, Verdict, What, Who, Whose, Why,
+};

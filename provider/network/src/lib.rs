@@ -47,3 +47,4 @@ pub mod subnets;
 #[cfg(test)]
 mod testing;
 mod text;
+mod traffic;

@@ -121,11 +121,6 @@ impl<'a> Reachability<'a> {
         }
     }
 
-    /// The rules that can match at one of the endpoints, in the order in which they are asked.
-    pub(crate) fn rules(&self) -> impl Iterator<Item = Deciding<'a>> {
-        self.rules.iter().map(|it| Deciding { policy: it.policy, rule: it.rule })
-    }
-
     fn ruling(&self, end: End, from: usize, to: usize, traffic: Traffic) -> Ruling<'a> {
         let here = if end == End::Sender { from } else { to };
         if let Some(by) = self.free(here) {
@@ -133,7 +128,7 @@ impl<'a> Reachability<'a> {
         }
         let mut jump = None;
         for rule in &self.rules {
-            let skipped = jump.is_some() && rule.policy.category != Category::Application;
+            let skipped = jump.is_some() && rule.policy.category < Category::Application;
             if skipped
                 || !rule.holds_at(end, here)
                 || !rule.is_about(from, to)
@@ -180,7 +175,7 @@ impl<'a> Reachability<'a> {
         let mut open = Bits::none(count);
         let (mut undecided, mut jumped) = (Bits::all(count), Bits::none(count));
         for rule in rules.iter().filter(|rule| rule.holds_at(end, here)) {
-            if rule.policy.category == Category::Application {
+            if rule.policy.category >= Category::Application {
                 undecided.add(&jumped);
                 jumped.clear();
             }

@@ -47,7 +47,9 @@ pub(crate) fn policy(category: Category, sequence: u32, rules: Vec<Rule>) -> Pol
         scope: Scope::Everywhere,
         rules,
         tags: vec![],
+        creator: None,
         schedule: None,
+        unknown: vec![],
     }
 }
 

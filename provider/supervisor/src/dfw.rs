@@ -6,15 +6,18 @@
 //!
 //! [`Expression::Opaque`]: namespace_network::firewall::Expression::Opaque
 
+mod fields;
 mod from_nsx;
+mod near;
 mod rule_base;
 mod to_nsx;
 mod whose;
 
 pub use from_nsx::{expression, policy};
+pub use near::Near;
 pub use rule_base::{RuleBase, read};
 pub use to_nsx::{Unsayable, group, security_policy};
-pub use whose::whose;
+pub use whose::{Asked, Author, author};
 
 #[cfg(test)]
 mod tests;

@@ -8,6 +8,12 @@ use crate::{
     driver::{Action, Order, World},
 };
 
+/// What NCP opens for the platform itself, as the lab has it.
+const PLATFORM: [&str; 2] = [
+    "/infra/domains/*/security-policies/*-allow-node",
+    "/infra/domains/*/security-policies/*-baseline",
+];
+
 const AUDIT: &str = "supervisor_vsphere_namespace.audit";
 const DOMAIN: &str = "/infra/domains/default";
 
@@ -86,7 +92,19 @@ async fn observe_writes_no_rule_and_tells_the_truth() {
     assert!(!state["isolation_openings"].as_array().unwrap().is_empty());
     let mut closed = bank(IsolationProfile::Isolated).await;
     closed.apply(AUDIT, &mode("observe")).await.nothing();
-    assert_eq!(closed.state(AUDIT)["isolated"], json!(true));
+    let state = closed.state(AUDIT);
+    assert_eq!((&state["isolated"], &state["verdict"]), (&json!(false), &json!("open")));
+    let openings = state["isolation_openings"].to_string();
+    assert!(
+        openings.contains("audit-allow-node") && openings.contains("audit-baseline"),
+        "{openings}"
+    );
+    let accepting = audit(&json!({ "mode": "observe", "accept": PLATFORM }));
+    closed.apply(AUDIT, &accepting).await.nothing();
+    let state = closed.state(AUDIT);
+    assert_eq!((&state["isolated"], &state["verdict"]), (&json!(true), &json!("closed")));
+    assert!(state["openings"].to_string().contains("accepted: everything from"), "{state}");
+    settled(&mut closed, &accepting).await;
     settled(&mut world, &mode("observe")).await;
 }
 

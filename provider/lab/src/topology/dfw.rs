@@ -74,7 +74,9 @@ fn policy(objects: &Objects, path: &str, policy: &Value) -> Option<Policy> {
         scope: scope(&policy["scope"]),
         rules: rules.filter_map(|(path, rule)| self::rule(objects, path, rule)).collect(),
         tags: object(path, policy).tags.into_iter().collect(),
+        creator: policy["_create_user"].as_str().map(ToOwned::to_owned),
         schedule: policy["scheduler_path"].as_str().map(ToOwned::to_owned),
+        unknown: vec![],
     })
 }
 
@@ -103,6 +105,7 @@ fn rule(objects: &Objects, path: &str, rule: &Value) -> Option<Rule> {
         state: if rule["disabled"] == Value::Bool(true) { State::Disabled } else { State::Enabled },
         logging: Logging::Silent,
         profile,
+        unknown: vec![],
     })
 }
 
@@ -180,8 +183,9 @@ fn ports(entry: &Value) -> Option<Service> {
 
 fn icmp(entry: &Value) -> Service {
     let protocol = if entry["protocol"] == "ICMPv6" { 58 } else { 1 };
-    match entry["icmp_type"].as_u64().and_then(|kind| u8::try_from(kind).ok()) {
-        Some(kind) => Service::Icmp { protocol, kind },
+    let number = |name: &str| entry[name].as_u64().and_then(|it| u8::try_from(it).ok());
+    match number("icmp_type") {
+        Some(kind) => Service::Icmp { protocol, kind, code: number("icmp_code") },
         None => Service::Protocol(protocol),
     }
 }

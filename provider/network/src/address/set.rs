@@ -62,7 +62,52 @@ impl AddressSet {
     /// What is in both.
     #[must_use]
     pub fn and(&self, other: &Self) -> Self {
-        self.minus(&self.minus(other))
+        let mut both = Vec::new();
+        let (mut mine, mut its) = (self.0.iter().peekable(), other.0.iter().peekable());
+        while let (Some(a), Some(b)) = (mine.peek(), its.peek()) {
+            if a.overlaps(b) {
+                let (first, last) = (a.first().max(b.first()), a.last().min(b.last()));
+                both.push(AddressRange::between(first, last));
+            }
+            if a.last() < b.last() {
+                mine.next()
+            } else {
+                its.next()
+            };
+        }
+        Self(both)
+    }
+
+    /// Whether an address is in both. Quick where one of them has few ranges.
+    #[must_use]
+    pub fn meets(&self, other: &Self) -> bool {
+        let (few, many) = if self.0.len() < other.0.len() { (self, other) } else { (other, self) };
+        few.0.iter().any(|range| {
+            let at = many.0.partition_point(|it| it.last() < range.first());
+            many.0.get(at).is_some_and(|it| it.overlaps(range))
+        })
+    }
+
+    /// Whether all of it is in the other.
+    #[must_use]
+    pub fn is_within(&self, other: &Self) -> bool {
+        self.0.iter().all(|range| {
+            let at = other.0.partition_point(|it| it.last() < range.first());
+            other.0.get(at).is_some_and(|it| it.covers(range))
+        })
+    }
+
+    /// What is in either.
+    #[must_use]
+    pub fn or(&self, other: &Self) -> Self {
+        self.0.iter().chain(&other.0).copied().collect()
+    }
+
+    /// Every address of both families.
+    #[must_use]
+    pub fn everything() -> Self {
+        let all = [Cidr::around([0, 0, 0, 0].into(), 0), Cidr::around([0u16; 8].into(), 0)];
+        all.into_iter().flatten().collect()
     }
 
     /// The fewest networks that are this set, lowest first.
@@ -170,6 +215,9 @@ mod tests {
             prop_assert_eq!(mask(&a.0), a.1);
             prop_assert_eq!(mask(&a.0.minus(&b.0)), a.1 & !b.1);
             prop_assert_eq!(mask(&a.0.and(&b.0)), a.1 & b.1);
+            prop_assert_eq!(a.0.meets(&b.0), a.1 & b.1 != 0);
+            prop_assert_eq!(a.0.is_within(&b.0), a.1 & !b.1 == 0);
+            prop_assert_eq!(mask(&a.0.or(&b.0)), a.1 | b.1);
             prop_assert_eq!(a.0.size(), u128::from(a.1.count_ones()));
             prop_assert_eq!(a.0.cidrs().into_iter().collect::<AddressSet>(), a.0);
         }

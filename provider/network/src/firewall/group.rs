@@ -124,21 +124,6 @@ impl Text {
     }
 }
 
-impl Expression {
-    /// Adds the paths that it names.
-    pub(super) fn paths<'a>(&'a self, found: &mut Vec<&'a str>) {
-        match self {
-            Self::Any(parts) | Self::All(parts) => {
-                for part in parts {
-                    part.paths(found);
-                }
-            }
-            Self::Paths(paths) => found.extend(paths.iter().map(String::as_str)),
-            Self::Condition(_) | Self::Addresses(_) | Self::Opaque(_) => {}
-        }
-    }
-}
-
 impl From<Condition> for Expression {
     fn from(condition: Condition) -> Self {
         Self::Condition(condition)

@@ -26,7 +26,7 @@ pub enum Doubtful {
 }
 
 /// In what role a group is asked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Role {
     /// As source or destination: members are known by their addresses, too.
     Peer,

@@ -22,9 +22,13 @@ pub struct Policy {
     pub rules: Vec<Rule>,
     /// Its tags.
     pub tags: Vec<Tag>,
+    /// Who made it (`_create_user`); not known if absent.
+    pub creator: Option<String>,
     /// The schedule that it follows, by path (`SecurityPolicy.scheduler_path`); always enforced if
     /// there is none.
     pub schedule: Option<String>,
+    /// Fields that this model does not know, in NSX's words. Nobody can say what they narrow.
+    pub unknown: Vec<String>,
 }
 
 /// Categories of layer 3 policies (`SecurityPolicy.category`), in the order in which they are
@@ -37,8 +41,10 @@ pub enum Category {
     Infrastructure,
     /// Between zones.
     Environment,
-    /// Between applications: NCP's, and the default.
+    /// Between applications: NCP's.
     Application,
+    /// NSX's own section of Application, which comes after all others whatever its number is.
+    Last,
 }
 
 impl Policy {
@@ -79,7 +85,7 @@ impl fmt::Display for Category {
             Self::Emergency => "Emergency",
             Self::Infrastructure => "Infrastructure",
             Self::Environment => "Environment",
-            Self::Application => "Application",
+            Self::Application | Self::Last => "Application",
         })
     }
 }

@@ -34,6 +34,8 @@ pub struct Rule {
     pub logging: Logging,
     /// A context profile that narrows it to what the packets carry, by path.
     pub profile: Option<String>,
+    /// Fields that this model does not know, in NSX's words. Nobody can say what they narrow.
+    pub unknown: Vec<String>,
 }
 
 /// What a rule does with what it matches (`Rule.action`).
@@ -138,6 +140,7 @@ impl Rule {
             state: State::Enabled,
             logging: Logging::Silent,
             profile: None,
+            unknown: vec![],
         }
     }
 }

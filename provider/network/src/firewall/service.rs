@@ -35,6 +35,8 @@ pub enum Service {
         protocol: u8,
         /// The type, 0-255.
         kind: u8,
+        /// The code, 0-255; any if absent.
+        code: Option<u8>,
     },
     /// What this model does not know, in NSX's words.
     Opaque(String),
@@ -99,7 +101,10 @@ impl fmt::Display for Service {
             Self::Protocol(1) => f.write_str("ICMP"),
             Self::Protocol(58) => f.write_str("ICMPv6"),
             Self::Protocol(number) => write!(f, "IP protocol {number}"),
-            Self::Icmp { kind, .. } => write!(f, "ICMP type {kind}"),
+            Self::Icmp { kind, code: None, .. } => write!(f, "ICMP type {kind}"),
+            Self::Icmp { kind, code: Some(code), .. } => {
+                write!(f, "ICMP type {kind} code {code}")
+            }
             Self::Opaque(text) => write!(f, "unknown: {text}"),
         }
     }
@@ -173,7 +178,7 @@ mod tests {
 
     #[test]
     fn one_type_of_icmp_is_not_all_of_it() {
-        let echo = Service::Icmp { protocol: 1, kind: 8 };
+        let echo = Service::Icmp { protocol: 1, kind: 8, code: None };
         assert_eq!(echo.matches(PING), Tri::Maybe);
         assert_eq!(echo.matches(HTTPS), Tri::No);
         assert_eq!(echo.matches(Traffic::Protocol(58)), Tri::No);

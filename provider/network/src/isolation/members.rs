@@ -40,6 +40,24 @@ pub struct NcpNamespace {
 }
 
 impl Members {
+    /// The namespace, if NCP attaches them.
+    #[must_use]
+    pub const fn ncp(&self) -> Option<&NcpNamespace> {
+        match self {
+            Self::Ncp(namespace) => Some(namespace),
+            Self::Segments(_) => None,
+        }
+    }
+
+    /// Whoever is no stranger to the members: they, and whatever carries the UID of their namespace, which
+    /// no other has in any cluster. NCP alone writes that tag.
+    pub(super) fn kin(&self) -> Expression {
+        let own = self.expression();
+        let Some(NcpNamespace { uid: Some(uid), .. }) = self.ncp() else { return own };
+        let has = |scope: &str| Condition::has(Member::SegmentPort, scope, uid).into();
+        Expression::Any(vec![own, has(scopes::PROJECT_UID), has(scopes::VIF_PROJECT_UID)])
+    }
+
     /// The group of the members.
     ///
     /// Of NCP's namespace it is whatever is on a segment of it, or behind a port that carries its

@@ -14,7 +14,7 @@ pub(super) fn misses(
     firewall: &Firewall,
     members: &[Endpoint],
     verdict: &Verdict,
-    whose: &dyn Fn(&Policy) -> Whose,
+    whose: &dyn Fn(&Policy, &Rule) -> Whose,
 ) -> Vec<Miss> {
     let by_rules =
         verdict.open.iter().filter(|it| matches!(it.cause, Cause::Rule(_) | Cause::Default));
@@ -31,7 +31,7 @@ pub(super) fn misses(
                 continue;
             }
             let applied = search.applied(policy.scope_of(rule));
-            let meant = applied.contains(&Tri::Yes) || whose(policy) == Whose::Ours;
+            let meant = applied.contains(&Tri::Yes) || whose(policy, rule) == Whose::Ours;
             if meant {
                 let why = why(policy, rule, &applied);
                 misses.push(Miss { rule: RuleName::of(Deciding { policy, rule }), why });

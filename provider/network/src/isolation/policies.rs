@@ -140,7 +140,9 @@ fn policy(path: &str, category: Category, rules: Vec<Rule>) -> Policy {
         scope: Scope::Everywhere,
         rules,
         tags: Vec::new(),
+        creator: None,
         schedule: None,
+        unknown: vec![],
     }
 }
 

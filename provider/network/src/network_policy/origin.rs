@@ -81,7 +81,9 @@ mod tests {
             scope: Scope::Everywhere,
             rules: vec![],
             tags: vec![Tag::new(scopes::PROJECT, "banking")],
+            creator: None,
             schedule: None,
+            unknown: vec![],
         };
         Origin::of(&policy, &Rule::new(rule, 0, Action::Allow)).map(|it| it.to_string())
     }

@@ -177,7 +177,9 @@ impl Draft<'_> {
             scope: Scope::Groups(scope.to_vec()),
             rules,
             tags: vec![Tag::new(ORIGIN_SCOPE, self.policy.full_name())],
+            creator: None,
             schedule: None,
+            unknown: vec![],
         }
     }
 

@@ -117,7 +117,7 @@ fn readings(policy: &Policy, rule: &Rule, assuming: Assuming) -> Vec<(Reading, A
         Action::Allow => vec![(reading(opens), Action::Allow)],
         Action::Drop | Action::Reject => vec![(reading(!opens), rule.action)],
         // There is nowhere to jump from the last category.
-        Action::JumpToApplication if policy.category == Category::Application => Vec::new(),
+        Action::JumpToApplication if policy.category >= Category::Application => Vec::new(),
         Action::JumpToApplication => {
             let at_worst = if opens { Action::Allow } else { Action::Drop };
             vec![(Reading::Certain, rule.action), (Reading::Possible, at_worst)]

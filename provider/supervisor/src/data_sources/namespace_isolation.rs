@@ -1,16 +1,18 @@
 //! `supervisor_namespace_isolation`: whether a namespace is closed, whoever made it.
 
-use namespace_network::isolation::{Mode, Verdict};
+use namespace_network::isolation::{Mode, Outcome, Verdict};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use tf_framework::{Computed, Context, DataSource, Defaulted, Error, Path, Required};
+use tf_framework::{
+    Computed, Context, DataSource, Defaulted, Error, Optional, Path, Required, mark::distinct,
+};
 use vcenter::{NamespaceId, found, namespaces::Info};
 
 use crate::{
     clients::{self, Clients},
     config::Owner,
-    dfw,
-    resources::vsphere_namespace::{Subject, found_in, members, openings, verdict},
+    dfw::Asked,
+    resources::vsphere_namespace::{RulePath, Subject, found_in, members, texts, verdict},
     said,
 };
 
@@ -18,7 +20,7 @@ use crate::{
 /// tests, also of a namespace that Terraform does not manage.
 ///
 /// What is judged is the whole rule base of the distributed firewall with its switch and its exclude
-/// lists. What cannot be known counts as open. Nothing is written, and no `owner` is needed.
+/// lists. Nothing is written, and no `owner` is needed.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Model {
     /// Name of the namespace.
@@ -31,11 +33,24 @@ pub struct Model {
     /// namespace elsewhere is an error.
     pub cluster: Defaulted<String>,
 
-    /// Whether everything is dropped in both directions that nobody asked for: neither the
-    /// configuration that isolates it, nor NCP for what a platform cannot do without.
+    /// Policy paths of security policies, or of rules in them, that may open it all the same; `*` stands
+    /// for any text.
+    #[schemars(transform = distinct)]
+    pub accept: Optional<Vec<RulePath>>,
+
+    /// Whether it is proven closed: whatever gets to or from a workload is let through by the
+    /// configuration that isolates it, by a NetworkPolicy of the namespace, or by a rule that `accept`
+    /// names.
     pub isolated: Computed<bool>,
 
-    /// What opens it further than anybody asked for, each with the rule; empty if it is isolated.
+    /// The same in one word: `closed`, `open`, or `doubtful` where it depends on something that is not
+    /// understood.
+    pub verdict: Computed<String>,
+
+    /// What makes the difference, where it is not known whether something gets through.
+    pub doubts: Computed<Vec<String>>,
+
+    /// What opens it further than anybody asked for, or may, each with the rule; empty if it is isolated.
     pub opened_by: Computed<Vec<String>>,
 
     /// Rules that would close it, and why they do not; empty if it is isolated.
@@ -81,15 +96,18 @@ impl DataSource for NamespaceIsolation {
         let isolates = found_in(&rule_base, info.cluster.as_str(), &name, own);
         let owner = isolates.as_ref().map(|it| &it.0).or(own);
         let owners: Vec<&str> = owner.map(Owner::as_str).into_iter().collect();
-        let whose = |policy: &_| dfw::whose(policy, &owners);
-        let judged = (&rule_base.firewall, rule_base.endpoints.as_slice());
-        let verdict = verdict(judged, &supervisor, &members, &whose);
+        let accept = config.accept.known().map(Vec::as_slice).unwrap_or_default();
+        let accept: Vec<String> = accept.iter().map(ToString::to_string).collect();
+        let asked =
+            Asked { owners: &owners, wanted: &[], namespace: members.ncp(), accept: &accept };
+        let verdict = verdict(&rule_base, rule_base.judge(), &supervisor, &members, &asked);
         let count = members.among(&rule_base.firewall, &rule_base.endpoints).len();
         let described = described(&name, &info, &verdict);
         Ok(Model {
             mode: isolates.as_ref().map(|it| it.1.to_string()).into(),
             owner: isolates.map(|it| it.0.as_str().to_owned()).into(),
             members: count.into(),
+            accept: config.accept,
             ..described
         })
     }
@@ -121,10 +139,13 @@ fn described(name: &str, info: &Info, verdict: &Verdict) -> Model {
         id: name.to_owned().into(),
         name: name.to_owned().into(),
         cluster: info.cluster.to_string().into(),
+        accept: Optional::null(),
         isolated: verdict.is_closed().into(),
-        opened_by: openings(verdict).into(),
-        reasons: verdict.misses.iter().map(ToString::to_string).collect::<Vec<_>>().into(),
-        openings: verdict.openings.iter().map(ToString::to_string).collect::<Vec<_>>().into(),
+        verdict: verdict.outcome.to_string().into(),
+        doubts: texts(&verdict.doubts).into(),
+        opened_by: texts(&verdict.open).into(),
+        reasons: texts(&verdict.misses).into(),
+        openings: texts(&verdict.openings).into(),
         mode: Computed::null(),
         owner: Computed::null(),
         members: 0.into(),
@@ -133,7 +154,13 @@ fn described(name: &str, info: &Info, verdict: &Verdict) -> Model {
 
 /// Without a firewall everything is open.
 fn without_nsx(name: &str, info: &Info) -> Model {
-    let open = Verdict { open: Vec::new(), openings: Vec::new(), misses: Vec::new() };
+    let open = Verdict {
+        outcome: Outcome::Open,
+        open: Vec::new(),
+        openings: Vec::new(),
+        doubts: Vec::new(),
+        misses: Vec::new(),
+    };
     let why = "everything, for the provider has no `nsx`, and nothing is known of a firewall";
     Model {
         isolated: false.into(),

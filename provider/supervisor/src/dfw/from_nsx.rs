@@ -12,11 +12,26 @@ use namespace_network::{
 };
 use nsx::objects::{self as wire, Key, MemberType, Operator, Word};
 
+use super::fields;
+
 const ANY: &str = "ANY";
+
+/// Categories whose place is known.
+const CATEGORIES: [&str; 4] = ["Emergency", "Infrastructure", "Environment", "Application"];
+
+/// Path of the section that NSX asks last, whatever its number is. Another policy of that id, in
+/// another domain, is like any other.
+const LAST: &str = "/infra/domains/default/security-policies/default-layer3-section";
 
 /// Who belongs to a group.
 #[must_use]
 pub fn expression(group: &wire::Group) -> Expression {
+    if let Some(field) = fields::unknown(&group.others, fields::GROUP).pop() {
+        return Expression::Opaque(field);
+    }
+    if group.others.get("extended_expression").is_some_and(fields::says_something) {
+        return Expression::Opaque("extended_expression".to_owned());
+    }
     joined(group.expression.as_deref().unwrap_or_default())
 }
 
@@ -112,15 +127,19 @@ pub fn policy(
     services: &BTreeMap<String, Vec<wire::ServiceEntry>>,
 ) -> Option<Policy> {
     let category = match policy.category.as_deref() {
-        Some("Emergency") => Category::Emergency,
         Some("Infrastructure") => Category::Infrastructure,
         Some("Environment") => Category::Environment,
         Some("Application") | None => Category::Application,
-        // Ethernet decides over frames, not over who reaches whom.
-        Some(_) => return None,
+        // It decides over frames, not over who reaches whom.
+        Some("Ethernet") => return None,
+        // Nobody can say what comes before one that is not known.
+        Some(_) => Category::Emergency,
     };
     let meta = &policy.meta;
     let path = meta.path.clone().unwrap_or_default();
+    let category = if path == LAST { Category::Last } else { category };
+    let place = policy.category.as_deref().filter(|it| !CATEGORIES.contains(it));
+    let unknown = fields::unknown(&policy.others, fields::POLICY);
     let tags = meta.tags.iter().flatten().map(|tag| {
         Tag::new(tag.scope.clone().unwrap_or_default(), tag.tag.clone().unwrap_or_default())
     });
@@ -132,7 +151,9 @@ pub fn policy(
         scope: scope(policy.scope.as_ref()),
         rules: rules.iter().map(|it| rule(it, services)).collect(),
         tags: tags.collect(),
+        creator: meta.create_user.clone(),
         schedule: text(&policy.others, "scheduler_path"),
+        unknown: unknown.into_iter().chain(place.map(|it| format!("category {it}"))).collect(),
     })
 }
 
@@ -176,6 +197,7 @@ fn rule(rule: &wire::Rule, services: &BTreeMap<String, Vec<wire::ServiceEntry>>)
         state: if rule.disabled == Some(true) { State::Disabled } else { State::Enabled },
         logging: if rule.logged == Some(true) { Logging::Logged } else { Logging::Silent },
         profile,
+        unknown: fields::unknown(&rule.others, fields::RULE),
         ..Rule::new(id, 0, action)
     }
 }
@@ -238,9 +260,11 @@ fn service(entry: &wire::ServiceEntry) -> Service {
         }
         wire::ServiceEntry::Icmp(it) => {
             let protocol = if it.protocol == Some(wire::IcmpProtocol::V6) { 58 } else { 1 };
-            match it.icmp_type.and_then(|kind| u8::try_from(kind).ok()) {
-                Some(kind) => Service::Icmp { protocol, kind },
-                None => Service::Protocol(protocol),
+            let number = |it: Option<i64>| it.map(u8::try_from).transpose();
+            match (number(it.icmp_type), number(it.icmp_code)) {
+                (Ok(Some(kind)), Ok(code)) => Service::Icmp { protocol, kind, code },
+                (Ok(None), Ok(None)) => Service::Protocol(protocol),
+                _ => opaque(),
             }
         }
         wire::ServiceEntry::Protocol(it) => {

@@ -1,8 +1,14 @@
 //! The whole rule base, read at once: a constant number of calls, however many namespaces ask.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::{Arc, OnceLock},
+};
 
-use namespace_network::firewall::{Action, Attachment, Endpoint, Firewall, Object, Switch, Tag};
+use namespace_network::{
+    firewall::{Action, Attachment, Endpoint, Firewall, Object, Switch, Tag},
+    isolation::Judge,
+};
 use nsx::{
     Fabric, Nsx,
     objects::{self as wire},
@@ -12,10 +18,11 @@ use super::from_nsx;
 use crate::ownership::Mark;
 
 /// Everything the firewall's decisions depend on.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct RuleBase {
     /// Groups, policies, switch and exclude lists.
-    pub firewall: Firewall,
+    pub firewall: Arc<Firewall>,
+    judge: OnceLock<Judge>,
     /// Everything that is attached to a segment.
     pub endpoints: Vec<Endpoint>,
     /// The domains: `default`, and one for each NCP.
@@ -28,8 +35,12 @@ pub struct RuleBase {
     pub marks: BTreeMap<String, Mark>,
 }
 
-/// The policy that NSX puts behind all others. One of that id elsewhere is one as any other.
-const DEFAULT_POLICY: &str = "/infra/domains/default/security-policies/default-layer3-section";
+impl RuleBase {
+    /// The rules, worked out once for all namespaces.
+    pub fn judge(&self) -> &Judge {
+        self.judge.get_or_init(|| Judge::new(Arc::clone(&self.firewall)))
+    }
+}
 
 /// Reads it, as it is meant to be at this moment.
 pub async fn read(nsx: &Nsx) -> Result<RuleBase, nsx::Error> {
@@ -52,10 +63,12 @@ pub async fn read(nsx: &Nsx) -> Result<RuleBase, nsx::Error> {
     let endpoints = endpoints(&ports, &segments);
     let marks = groups.iter().filter_map(|it| Some((it.meta.path.clone()?, Mark::of(&it.meta))));
     let marks = marks.filter(|(_, mark)| mark.owner.is_some()).collect();
-    Ok(RuleBase { firewall, endpoints, domains: read.domains, segments, gateways, marks })
+    let (firewall, judge) = (Arc::new(firewall), OnceLock::new());
+    Ok(RuleBase { firewall, judge, endpoints, domains: read.domains, segments, gateways, marks })
 }
 
-/// Policies with their rules; what NSX does by default is its own policy's only rule.
+/// Policies with their rules. What NSX's own last section does not decide passes, for all that is
+/// known.
 fn with_policies(policies: &[wire::SecurityPolicy], services: &[wire::Service]) -> Firewall {
     let services: BTreeMap<String, Vec<wire::ServiceEntry>> = services
         .iter()
@@ -64,13 +77,7 @@ fn with_policies(policies: &[wire::SecurityPolicy], services: &[wire::Service]) 
     let mut firewall = Firewall::with_default(Action::Allow);
     for policy in policies {
         let rules = policy.rules.as_deref().unwrap_or_default();
-        let found = from_nsx::policy(policy, rules, &services);
-        if policy.meta.path.as_deref() == Some(DEFAULT_POLICY) {
-            let last = found.as_ref().and_then(|it| it.ordered().pop().map(|it| it.action));
-            firewall.default = last.unwrap_or(Action::Allow);
-            continue;
-        }
-        firewall.policies.extend(found);
+        firewall.policies.extend(from_nsx::policy(policy, rules, &services));
     }
     firewall
 }

@@ -13,6 +13,8 @@ use nsx::objects as wire;
 
 use super::*;
 
+mod oracle;
+
 const GROUP: &str = "/infra/domains/default/groups/banking";
 
 fn isolation() -> Vec<Policy> {

@@ -76,7 +76,7 @@ pub fn security_policy(policy: &Policy) -> Result<wire::SecurityPolicy, Unsayabl
         Category::Emergency => "Emergency",
         Category::Infrastructure => "Infrastructure",
         Category::Environment => "Environment",
-        Category::Application => "Application",
+        Category::Application | Category::Last => "Application",
     };
     let tags = policy.tags.iter().map(|tag| Tag::new(&tag.scope, &tag.tag));
     Ok(wire::SecurityPolicy {

@@ -22,9 +22,10 @@ use tf_framework::{
 };
 use vcenter::{ClusterId, NamespaceId, found};
 
-pub(crate) use isolate::{GROUP_NAME, found_in, openings, verdict};
+pub(crate) use isolate::{GROUP_NAME, found_in, texts, verdict};
 use model::Isolation;
 pub use model::Model;
+pub(crate) use model::RulePath;
 pub(crate) use place::{Subject, members};
 
 use crate::{
@@ -294,20 +295,34 @@ fn resume_and_repair(cx: &Context<Clients>, plan: &mut Plan<Model>) {
         plan.planned.messages = Computed::unknown();
         plan.planned.isolated = Computed::unknown();
         plan.planned.isolation_openings = Computed::unknown();
+        plan.planned.verdict = Computed::unknown();
+        plan.planned.doubts = Computed::unknown();
+        plan.planned.openings = Computed::unknown();
         plan.planned.subnets = Computed::unknown();
         plan.planned.snat_address = Computed::unknown();
     }
-    let openings = prior.isolation_openings.known().map(Vec::as_slice).unwrap_or_default();
-    let name = prior.id.known().map(String::as_str).unwrap_or_default();
-    if !openings.is_empty() && !drifted {
-        let detail = format!(
-            "`{name}` is not closed:\n{}\nA rule that is not this provider's is named here and left \
-             alone",
-            openings.join("\n")
-        );
-        let warning = Diagnostic::warning("isolation = open", detail);
-        cx.warn(warning.at(Path::of("isolation")));
+    // What a change makes of it shows when it is applied.
+    let stays = prior.isolation == plan.planned.isolation && !drifted;
+    if let Some(warning) = not_closed(prior).filter(|_| stays) {
+        cx.warn(warning);
     }
+}
+
+/// What to say of a namespace that is not proven closed.
+fn not_closed(model: &Model) -> Option<Diagnostic> {
+    let list = |it: &Computed<Vec<String>>| it.known().cloned().unwrap_or_default();
+    let (openings, doubts) = (list(&model.isolation_openings), list(&model.doubts));
+    let name = model.name.known().map(ToString::to_string).unwrap_or_default();
+    let verdict = model.verdict.known().filter(|it| *it != "closed")?;
+    let doubts = doubts.iter().map(|it| format!("in doubt: {it}"));
+    let found: Vec<String> = openings.into_iter().chain(doubts).collect();
+    let detail = format!(
+        "`{name}`:\n{}\nA rule that is not this configuration's is left alone; if it is to be, name it in \
+         `isolation.accept`",
+        found.join("\n")
+    );
+    let warning = Diagnostic::warning(format!("namespace `{name}` is {verdict}"), detail);
+    Some(warning.at(Path::of("isolation")))
 }
 
 /// A network of the namespace's own shares no addresses with the Supervisor's.
@@ -375,6 +390,9 @@ async fn look_around(cx: &Context<Clients>, state: Model) -> Result<Seen, Error>
         isolated: Computed::null(),
         isolation_status: "none".to_owned().into(),
         isolation_openings: Vec::new().into(),
+        verdict: Computed::null(),
+        doubts: Vec::new().into(),
+        openings: Vec::new().into(),
         ..state.clone()
     };
     if !cx.data()?.has_nsx() {
@@ -408,7 +426,10 @@ async fn judged(
     let model = Model {
         isolated: (verdict.is_closed() && is_intact).into(),
         isolation_status: status.to_owned().into(),
-        isolation_openings: isolate::openings(&verdict).into(),
+        isolation_openings: texts(&verdict.open).into(),
+        verdict: verdict.outcome.to_string().into(),
+        doubts: texts(&verdict.doubts).into(),
+        openings: texts(&verdict.openings).into(),
         owner: mark.into(),
         group_path: group.is_some().then(|| wanted.paths.group.clone()).into(),
         policy_path: isolate::writes(wanted.mode).then_some(wanted.paths.deny).into(),
@@ -441,6 +462,9 @@ fn empty() -> Model {
         isolated: Computed::null(),
         isolation_status: Computed::null(),
         isolation_openings: Computed::null(),
+        verdict: Computed::null(),
+        doubts: Computed::null(),
+        openings: Computed::null(),
         group_path: Computed::null(),
         policy_path: Computed::null(),
         owner: Computed::null(),

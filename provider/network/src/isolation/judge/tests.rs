@@ -1,14 +1,21 @@
+use std::collections::BTreeSet;
+
 use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use super::*;
 use crate::{
     firewall::{
-        Action, Attachment, Category, Condition, Direction, Expression, Families, Member, Object,
-        Peer, Peers, Scope, State, Switch, Tag,
+        Attachment, Category, Condition, Direction, Expression, Families, Member, Object, Peer,
+        Peers, Scope, Sense, Service, Services, State, Switch, Tag, TagPattern, Text, Traffic,
     },
-    isolation::{Allow, Facts, Isolation, Mode, NcpNamespace, Paths, Preset, scopes},
+    isolation::{
+        Allow, Cause, Facts, Isolation, Mode, NcpNamespace, Outcome, Paths, Preset, RuleName,
+        scopes,
+    },
     network_policy::{Cluster, Manifest, Names, NetworkPolicy, Translator},
+    port::{Port, Protocol},
+    reachability::{Assuming, By, Reachability, Ruling},
     testing::any_firewall,
 };
 
@@ -46,19 +53,33 @@ fn baseline() -> Firewall {
     isolated("banking", &Isolation::closed(Mode::Baseline))
 }
 
-fn whose(policy: &Policy) -> Whose {
-    if policy.path.starts_with(NCP) {
-        Whose::Platform
-    } else if policy.path.starts_with("/infra/domains/default/security-policies/") {
-        Whose::Ours
-    } else {
-        Whose::Foreign
+/// What our own deny allows, if somebody changes it, nobody asked for; nor for NCP's baseline.
+fn whose(policy: &Policy, rule: &Rule) -> Whose {
+    let Some(id) = policy.path.strip_prefix("/infra/domains/default/security-policies/") else {
+        let is_baseline = !policy.path.starts_with(NCP) || policy.path.ends_with("/base");
+        return if is_baseline { Whose::Foreign } else { Whose::Platform };
+    };
+    let is_asked = id.ends_with("-allow") || id.ends_with("-deny") && rule.action == Action::Drop;
+    if is_asked { Whose::Ours } else { Whose::Foreign }
+}
+
+/// Nothing is known but who is there.
+fn around(endpoints: &[Endpoint]) -> Surroundings<'_> {
+    const NOWHERE: &BTreeSet<String> = &BTreeSet::new();
+    static UNKNOWN: std::sync::LazyLock<AddressSet> = std::sync::LazyLock::new(AddressSet::default);
+    Surroundings {
+        endpoints,
+        segments: NOWHERE,
+        subnets: &UNKNOWN,
+        pod_cidrs: &[],
+        others: &UNKNOWN,
+        whose: &whose,
     }
 }
 
 #[track_caller]
 fn check_among(firewall: &Firewall, endpoints: &[Endpoint], expect: &Expect) {
-    let around = Surroundings { endpoints, pod_cidrs: &[], whose: &whose };
+    let around = around(endpoints);
     expect.assert_eq(&namespace("banking").verdict(firewall, &around).to_string());
 }
 
@@ -76,7 +97,9 @@ fn policy(path: &str, category: Category, sequence: u32, rules: Vec<Rule>) -> Po
         scope: Scope::Everywhere,
         rules,
         tags: vec![],
+        creator: None,
         schedule: None,
+        unknown: vec![],
     }
 }
 
@@ -129,13 +152,28 @@ fn our_deny_alone_closes() {
 }
 
 #[test]
+fn our_deny_closes_all_that_is_on_our_segments() {
+    let paths_of = |some: &[&str]| some.iter().map(|it| format!("/infra/segments/{it}")).collect();
+    let verdict = |members: &[&str], denied: &[&str]| {
+        let (members, denied) = (Members::Segments(paths_of(members)), paths_of(denied));
+        let mut firewall = isolated("banking", &Isolation::closed(Mode::Baseline));
+        firewall.groups.insert(paths("banking").group, Expression::Paths(denied));
+        members.verdict(&firewall, &around(&[])).outcome
+    };
+    assert_eq!(verdict(&["a"], &["a"]), Outcome::Closed);
+    assert_eq!(verdict(&["a", "b"], &["a", "b", "c"]), Outcome::Closed);
+    assert_eq!(verdict(&["a", "b"], &["a"]), Outcome::Open);
+    assert_eq!(verdict(&["a"], &["a/ports/p"]), Outcome::Open);
+}
+
+#[test]
 fn without_any_rule_it_is_open() {
     check(
         &isolated("banking", &Isolation::closed(Mode::Observe)),
         &expect![[r"
-        open
-          everything from everybody, by the default rule, for no other matches
-          everything to everybody, by the default rule, for no other matches"]],
+            open
+              everything from everybody, by the default, for no rule decides
+              everything to everybody, by the default, for no rule decides"]],
     );
 }
 
@@ -145,9 +183,9 @@ fn the_profiles_of_ncp_are_told_apart() {
     check(
         &isolated,
         &expect![[r"
-            closed
-            openings:
-              everything from 10.0.0.10-10.0.0.14, by rule `nodes` of policy `base` (Application 99)"]],
+            open
+              everything from 10.0.0.10-10.0.0.14, by rule `nodes` of policy `base` (Application 99)
+              rule `drop` of policy `base` (Application 99) would drop that, but comes too late"]],
     );
     let from_cluster = Rule {
         from: Peers::group(format!("{NCP}/groups/all")),
@@ -159,31 +197,27 @@ fn the_profiles_of_ncp_are_told_apart() {
         &allow_namespace,
         &expect![[r"
             open
-              everything from everybody, by the default rule, for no other matches
-              everything to everybody, by the default rule, for no other matches
-            openings:
-              everything from 10.0.0.10-10.0.0.14, by rule `nodes` of policy `base` (Application 99)"]],
+              everything from 10.0.0.10-10.0.0.14, by rule `nodes` of policy `base` (Application 99)
+              everything from everybody but 10.0.0.10-10.0.0.14, by the default, for no rule decides
+              everything to everybody, by the default, for no rule decides"]],
     );
     let allow_cluster = ncp(vec![within("all"), kubelet(), drop_all()]);
     check(
         &allow_cluster,
         &expect![[r"
             open
-              everything from other namespaces, by rule `within-all` of policy `base` (Application 99)
-              everything to other namespaces, by rule `within-all` of policy `base` (Application 99)
-              rule `drop` of policy `base` (Application 99) would drop that, but comes too late
-            openings:
-              everything from 10.0.0.10-10.0.0.14, by rule `nodes` of policy `base` (Application 99)
               everything from members of all, by rule `within-all` of policy `base` (Application 99)
-              everything to members of all, by rule `within-all` of policy `base` (Application 99)"]],
+              everything to members of all, by rule `within-all` of policy `base` (Application 99)
+              everything from 10.0.0.10-10.0.0.14, by rule `nodes` of policy `base` (Application 99)
+              rule `drop` of policy `base` (Application 99) would drop that, but comes too late"]],
     );
     let open = ncp(vec![Rule::new("any", 1, Action::Allow)]);
     check(
         &open,
         &expect![[r"
-        open
-          everything from everybody, by rule `any` of policy `base` (Application 99)
-          everything to everybody, by rule `any` of policy `base` (Application 99)"]],
+            open
+              everything from everybody, by rule `any` of policy `base` (Application 99)
+              everything to everybody, by rule `any` of policy `base` (Application 99)"]],
     );
 }
 
@@ -194,9 +228,9 @@ fn our_baseline_closes_what_ncp_leaves_open_at_the_end() {
     check(
         &firewall,
         &expect![[r"
-            closed
-            openings:
-              everything from 10.0.0.10-10.0.0.14, by rule `nodes` of policy `base` (Application 99)"]],
+            open
+              everything from 10.0.0.10-10.0.0.14, by rule `nodes` of policy `base` (Application 99)
+              rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
     );
 }
 
@@ -207,11 +241,11 @@ fn our_guardrail_closes_what_ncp_opens_before() {
     check(
         &firewall,
         &expect![[r"
-        open
-          everything from everybody, by rule `any` of policy `base` (Application 99)
-          everything to everybody, by rule `any` of policy `base` (Application 99)
-          rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
-          rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
+            open
+              everything from everybody, by rule `any` of policy `base` (Application 99)
+              everything to everybody, by rule `any` of policy `base` (Application 99)
+              rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
+              rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
     );
     add(&mut firewall, "banking", &Isolation::closed(Mode::Guardrail));
     check(&firewall, &expect!["closed"]);
@@ -237,21 +271,20 @@ fn what_is_let_pass_on_purpose_is_told() {
         let isolation = Isolation { allow: allow.clone(), ..Isolation::closed(mode) };
         let mut firewall = isolated("banking", &isolation);
         add(&mut firewall, "trading", &Isolation::closed(Mode::Baseline));
-        let around = Surroundings { endpoints: &[], pod_cidrs: &[], whose: &whose };
+        let around = around(&[]);
         namespace("banking").verdict(&firewall, &around).to_string()
     });
     expect![[r"
         closed
         openings:
-          TCP/53 to 192.0.2.53, by rule `dns` of policy `banking-allow` (Environment 100000)
-          UDP/53 to 192.0.2.53, by rule `dns` of policy `banking-allow` (Environment 100000)
+          everything from members of trading, by rule `trading` of policy `banking-allow` (Environment 100000)
           TCP/8443 from 100.64.0.1, by rule `load_balancer` of policy `banking-allow` (Environment 100000)
-          everything from members of trading, by rule `trading` of policy `banking-allow` (Environment 100000)"]].assert_eq(&shown[0]);
+          TCP/53, UDP/53 to 192.0.2.53, by rule `dns` of policy `banking-allow` (Environment 100000)"]].assert_eq(&shown[0]);
     assert_eq!(shown[0], shown[1]);
 }
 
 #[test]
-fn everything_for_everybody_is_open_even_if_we_say_so() {
+fn everything_for_everybody_is_listed_if_we_say_so() {
     let any = Allow {
         name: "any".to_owned(),
         flow: Flow::Out,
@@ -262,9 +295,9 @@ fn everything_for_everybody_is_open_even_if_we_say_so() {
     check(
         &isolated("banking", &isolation),
         &expect![[r"
-        open
-          everything to everybody, by rule `any` of policy `banking-allow` (Environment 100000)
-          rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
+            closed
+            openings:
+              everything to everybody, by rule `any` of policy `banking-allow` (Environment 100000)"]],
     );
 }
 
@@ -278,45 +311,49 @@ fn drift_of_our_own_deny_is_named() {
     check(
         &drifted(|it| it.rules[0].state = State::Disabled),
         &expect![[r"
-        open
-          everything from everybody, by the default rule, for no other matches
-          rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but is disabled"]],
+            open
+              everything from everybody, by the default, for no rule decides
+              rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but is disabled"]],
     );
     check(
         &drifted(|it| it.rules[1].action = Action::Allow),
         &expect![[r"
-        open
-          everything to everybody, by rule `drop-out` of policy `banking-deny` (Application 900000)"]],
+            open
+              everything to everybody, by rule `drop-out` of policy `banking-deny` (Application 900000)"]],
     );
     check(
         &drifted(|it| it.scope = Scope::Groups(vec!["/infra/domains/default/groups/x".into()])),
         &expect![[r"
-            open
-              everything from everybody, by the default rule, for no other matches
-              everything to everybody, by the default rule, for no other matches
+            doubtful
+              perhaps everything from everybody, by the default, for no rule decides
+              perhaps everything to everybody, by the default, for no rule decides
+              in doubt: rule `drop-in` of policy `banking-deny` (Application 900000): group `/infra/domains/default/groups/x` was not read
+              in doubt: rule `drop-out` of policy `banking-deny` (Application 900000): group `/infra/domains/default/groups/x` was not read
               rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but is not applied to all of its members
               rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but is not applied to all of its members"]],
     );
     check(
         &drifted(|it| it.schedule = Some("/infra/nights".to_owned())),
         &expect![[r"
-        open
-          everything from everybody, by the default rule, for no other matches
-          everything to everybody, by the default rule, for no other matches
-          rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but holds at times or for some packets only
-          rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but holds at times or for some packets only"]],
+            doubtful
+              perhaps everything from everybody, by the default, for no rule decides
+              perhaps everything to everybody, by the default, for no rule decides
+              in doubt: rule `drop-in` of policy `banking-deny` (Application 900000): it follows the schedule `/infra/nights`
+              in doubt: rule `drop-out` of policy `banking-deny` (Application 900000): it follows the schedule `/infra/nights`
+              rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but holds at times or for some packets only
+              rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but holds at times or for some packets only"]],
     );
     check(
         &drifted(|it| it.rules[0].services = tcp(&["1-1000"])),
         &expect![[r"
-        open
-          everything from everybody, by the default rule, for no other matches"]],
+            open
+              everything but TCP/1-1000 from everybody, by the default, for no rule decides"]],
     );
 }
 
 #[test]
 fn a_policy_at_the_very_place_of_the_deny_may_come_first() {
-    let around = Surroundings { endpoints: &[], pod_cidrs: &[], whose: &whose };
+    let around = around(&[]);
     for name in ["aaa", "zzz"] {
         let mut firewall = baseline();
         let allow = vec![Rule::new("allow", 1, Action::Allow)];
@@ -325,6 +362,108 @@ fn a_policy_at_the_very_place_of_the_deny_may_come_first() {
         firewall.policies.push(policy(&path, Category::Application, sequence, allow));
         assert!(!namespace("banking").verdict(&firewall, &around).is_closed(), "{name}");
     }
+}
+
+/// What opens a closed namespace beside rules of somebody else in Emergency.
+fn opened_by(rules: Vec<Rule>) -> Vec<String> {
+    let mut firewall = baseline();
+    let group = |name: &str| format!("/infra/domains/default/groups/{name}");
+    let networks = |some: &[&str]| {
+        let ranges = some.iter().map(|it| it.parse::<crate::address::Cidr>().unwrap());
+        Expression::Addresses(ranges.collect())
+    };
+    firewall.groups.insert(group("sites"), networks(&["10.20.0.0/24", "10.30.0.0/24"]));
+    let app = |tag| TagPattern { scope: Some("app".to_owned()), tag };
+    let tagged = |tag| Condition { member: Member::SegmentPort, tag, sense: Sense::Has }.into();
+    firewall.groups.insert(group("web"), tagged(app(Text::Is("web".to_owned()))));
+    firewall.groups.insert(group("webs"), tagged(app(Text::Contains("web".to_owned()))));
+    firewall.policies.push(policy("/infra/x", Category::Emergency, 1, rules));
+    let known = |text: &str| [text.parse::<crate::address::Cidr>().unwrap()].into_iter().collect();
+    let subnets: AddressSet = known("10.244.1.0/28");
+    let others: AddressSet = known("10.244.2.0/24");
+    let pods = ["10.244.0.0/16".parse().unwrap()];
+    let around =
+        Surroundings { subnets: &subnets, others: &others, pod_cidrs: &pods, ..around(&[]) };
+    let verdict = namespace("banking").verdict(&firewall, &around);
+    assert_eq!(verdict.is_closed(), verdict.open.is_empty());
+    verdict
+        .open
+        .iter()
+        .map(|it| it.to_string().replace(" of policy `x` (Emergency 1)", ""))
+        .collect()
+}
+
+fn inward(sequence: u32, action: Action) -> Rule {
+    Rule { direction: Direction::In, ..Rule::new(format!("r{sequence}"), sequence, action) }
+}
+
+fn at(range: &str) -> Peers {
+    Peers::Only(vec![Peer::Addresses(range.parse::<crate::address::Cidr>().unwrap().range())])
+}
+
+#[test]
+fn what_is_left_of_a_range_is_open_and_nothing_else() {
+    let ports = |sequence, action, ports: &str| Rule {
+        services: tcp(&[ports]),
+        ..inward(sequence, action)
+    };
+    let open =
+        opened_by(vec![ports(1, Action::Drop, "1000-2000"), ports(2, Action::Allow, "1000-3000")]);
+    assert_eq!(open, ["TCP/2001-3000 from everybody, by rule `r2`"]);
+    let from = |sequence, action, from| Rule { from, ..inward(sequence, action) };
+    let open = opened_by(vec![
+        from(1, Action::Drop, at("10.20.0.0/25")),
+        from(2, Action::Allow, at("10.20.0.0/24")),
+    ]);
+    assert_eq!(open, ["everything from 10.20.0.128/25, by rule `r2`"]);
+    let group = |name: &str| Peers::group(format!("/infra/domains/default/groups/{name}"));
+    let open = opened_by(vec![
+        from(1, Action::Drop, at("10.20.0.0/24")),
+        from(2, Action::Allow, group("sites")),
+    ]);
+    assert_eq!(open, ["everything from members of sites (10.30.0.0/24), by rule `r2`"]);
+    let open =
+        opened_by(vec![from(1, Action::Drop, group("web")), from(2, Action::Allow, group("webs"))]);
+    assert_eq!(open, ["everything from members of webs, by rule `r2`"]);
+    let none =
+        opened_by(vec![from(1, Action::Drop, group("webs")), from(2, Action::Allow, group("web"))]);
+    assert_eq!(none, [""; 0]);
+}
+
+#[test]
+fn rules_between_addresses_of_others_open_nothing() {
+    let between =
+        |from, to| Rule { from: at(from), to: at(to), ..Rule::new("r", 1, Action::Allow) };
+    assert_eq!(opened_by(vec![between("10.99.0.10/32", "10.99.0.20/32")]), [""; 0]);
+    assert_eq!(opened_by(vec![between("10.244.2.0/28", "10.244.2.16/28")]), [""; 0]);
+    let open = opened_by(vec![between("10.99.0.10/32", "10.244.1.0/28")]);
+    assert_eq!(open, ["everything from 10.99.0.10, by rule `r`"]);
+    // A subnet that the namespace may still get.
+    let open = opened_by(vec![between("10.99.0.10/32", "10.244.9.0/28")]);
+    assert_eq!(open, ["everything from 10.99.0.10, by rule `r`"]);
+}
+
+/// Found by chance: a jump in a place that it shares leads past a deny before Application.
+#[test]
+fn a_jump_that_may_be_asked_first_leads_past_a_deny() {
+    let deny = policy("/infra/deny", Category::Environment, 1, vec![inward(1, Action::Drop)]);
+    let one = |path: &str, action| policy(path, Category::Emergency, 1, vec![inward(1, action)]);
+    let mut firewall = Firewall::with_default(Action::Allow);
+    firewall.policies =
+        vec![one("/infra/jump", Action::JumpToApplication), one("/infra/drop", Action::Drop), deny];
+    let verdict = namespace("banking").verdict(&firewall, &around(&[]));
+    let inward: Vec<_> = verdict.open.iter().filter(|it| it.flow == Flow::In).collect();
+    let [opening] = inward[..] else { panic!("{verdict}") };
+    assert_eq!(opening.cause, Cause::Default);
+}
+
+#[test]
+fn in_whatever_order_two_of_one_place_are_asked_it_has_to_be_closed() {
+    let open = opened_by(vec![
+        inward(1, Action::Drop),
+        Rule { id: "other".to_owned(), name: "other".to_owned(), ..inward(1, Action::Allow) },
+    ]);
+    assert_eq!(open, ["perhaps everything from everybody, by rule `other`"]);
 }
 
 #[test]
@@ -357,11 +496,11 @@ fn foreign_rules_that_shadow_the_deny_are_named() {
     check(
         &shadowed(Rule { from: ten.clone(), ..allow() }),
         &expect![[r"
-        open
-          everything from 10.0.0.0/8, by rule `allow` of policy `foreign` (Infrastructure 1)
-          everything to everybody, by rule `allow` of policy `foreign` (Infrastructure 1)
-          rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
-          rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
+            open
+              everything from 10.0.0.0/8, by rule `allow` of policy `foreign` (Infrastructure 1)
+              everything to everybody over IPv4, by rule `allow` of policy `foreign` (Infrastructure 1)
+              rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
+              rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
     );
     let narrow = Rule { from: ten, services: tcp(&["22"]), direction: Direction::In, ..allow() };
     check(
@@ -374,9 +513,10 @@ fn foreign_rules_that_shadow_the_deny_are_named() {
     check(
         &shadowed(Rule { from: Peers::group("/infra/groups/unread"), ..allow() }),
         &expect![[r"
-            open
-              everything from everybody, by rule `allow` of policy `foreign` (Infrastructure 1)
-              everything to everybody, by rule `allow` of policy `foreign` (Infrastructure 1)
+            doubtful
+              perhaps everything from members of unread, by rule `allow` of policy `foreign` (Infrastructure 1)
+              perhaps everything to everybody, by rule `allow` of policy `foreign` (Infrastructure 1)
+              in doubt: rule `allow` of policy `foreign` (Infrastructure 1): group `/infra/groups/unread` was not read
               rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
               rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
     );
@@ -390,16 +530,16 @@ fn a_rule_for_one_family_is_enough() {
     check(
         &firewall,
         &expect![[r"
-        open
-          everything from everybody, by rule `v6` of policy `foreign` (Infrastructure 1)
-          everything to everybody, by rule `v6` of policy `foreign` (Infrastructure 1)
-          rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
-          rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
+            open
+              everything from everybody over IPv6, by rule `v6` of policy `foreign` (Infrastructure 1)
+              everything to everybody over IPv6, by rule `v6` of policy `foreign` (Infrastructure 1)
+              rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
+              rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
     );
 }
 
 #[test]
-fn half_of_all_addresses_is_everybody_and_a_network_is_not() {
+fn addresses_are_named_as_they_are() {
     let from = |range: &str| {
         let from = Peers::Only(vec![Peer::Addresses(range.parse().unwrap())]);
         let direction = Direction::In;
@@ -408,22 +548,21 @@ fn half_of_all_addresses_is_everybody_and_a_network_is_not() {
     check(
         &from("1.0.0.0-1.255.255.255"),
         &expect![[r"
-        closed
-        openings:
-          everything from 1.0.0.0/8, by rule `from` of policy `base` (Application 99)"]],
+            open
+              everything from 1.0.0.0/8, by rule `from` of policy `base` (Application 99)
+              rule `drop` of policy `base` (Application 99) would drop that, but comes too late"]],
     );
     check(
         &from("0.0.0.0-127.255.255.255"),
         &expect![[r"
-        open
-          everything from everybody, by rule `from` of policy `base` (Application 99)
-          rule `drop` of policy `base` (Application 99) would drop that, but comes too late"]],
+            open
+              everything from 0.0.0.0/1, by rule `from` of policy `base` (Application 99)
+              rule `drop` of policy `base` (Application 99) would drop that, but comes too late"]],
     );
 }
 
-/// Who is in a group of groups is nobody in particular just as little.
 #[test]
-fn a_network_in_a_group_of_groups_is_not_everybody_either() {
+fn the_addresses_of_a_group_of_groups_are_named() {
     let group = |name: &str| format!("/infra/domains/default/groups/{name}");
     let rule = Rule {
         direction: Direction::In,
@@ -439,9 +578,9 @@ fn a_network_in_a_group_of_groups_is_not_everybody_either() {
     check(
         &firewall,
         &expect![[r"
-        closed
-        openings:
-          everything from members of outer, by rule `from` of policy `base` (Application 99)"]],
+            open
+              everything from members of outer (1.0.0.0/8), by rule `from` of policy `base` (Application 99)
+              rule `drop` of policy `base` (Application 99) would drop that, but comes too late"]],
     );
 }
 
@@ -456,9 +595,9 @@ fn a_protocol_that_nobody_names_is_tried_too() {
     check(
         &firewall,
         &expect![[r"
-        open
-          everything from everybody, by the default rule, for no other matches
-          everything to everybody, by the default rule, for no other matches"]],
+            open
+              everything but ICMP, TCP, UDP, ICMPv6, SCTP from everybody, by the default, for no rule decides
+              everything but ICMP, TCP, UDP, ICMPv6, SCTP to everybody, by the default, for no rule decides"]],
     );
 }
 
@@ -523,11 +662,11 @@ fn a_member_that_the_rules_miss_is_found_among_those_there_are() {
         &firewall,
         &[machine],
         &expect![[r"
-        open
-          everything from everybody, by the default rule, for no other matches
-          everything to everybody, by the default rule, for no other matches
-          rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but is not applied to all of its members
-          rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but is not applied to all of its members"]],
+            open
+              everything from everybody, by the default, for no rule decides
+              everything to everybody, by the default, for no rule decides
+              rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but is not applied to all of its members
+              rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but is not applied to all of its members"]],
     );
 }
 
@@ -547,27 +686,29 @@ fn a_rule_for_machines_of_a_tag_may_be_about_a_member() {
             scope: Scope::Everywhere,
             rules: vec![rule],
             tags: vec![],
+            creator: None,
             schedule: None,
+            unknown: vec![],
         });
         firewall
     };
     check(
         &with(Peers::Any, Peers::group(gold)),
         &expect![[r"
-        open
-          everything from everybody, by rule `gold` of policy `theirs` (Emergency 0)
-          everything to everybody, by rule `gold` of policy `theirs` (Emergency 0)
-          rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
-          rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
+            open
+              everything from everybody, by rule `gold` of policy `theirs` (Emergency 0)
+              everything to members of gold, by rule `gold` of policy `theirs` (Emergency 0)
+              rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
+              rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
     );
     check(
         &with(Peers::group(gold), Peers::group(gold)),
         &expect![[r"
-        open
-          everything from everybody, by rule `gold` of policy `theirs` (Emergency 0)
-          everything to everybody, by rule `gold` of policy `theirs` (Emergency 0)
-          rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
-          rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
+            open
+              everything from members of gold, by rule `gold` of policy `theirs` (Emergency 0)
+              everything to members of gold, by rule `gold` of policy `theirs` (Emergency 0)
+              rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
+              rule `drop-out` of policy `banking-deny` (Application 900000) would drop that, but comes too late"]],
     );
     let mut elsewhere = with(Peers::group(gold), Peers::group(gold));
     let policy = elsewhere.policies.last_mut().unwrap();
@@ -601,10 +742,9 @@ fn network_policies_open_what_they_say_and_are_named_by_it() {
     check(
         &opened(r#"{"ingress": [{}]}"#),
         &expect![[r"
-        open
-          everything from everybody, by NetworkPolicy banking/api, ingress[0]
-          rule `drop-in` of policy `banking-deny` (Application 900000) would drop that, but comes too late
-          NetworkPolicy banking/api, which allows nothing else in would drop that, but comes too late"]],
+            closed
+            openings:
+              everything from everybody, by NetworkPolicy banking/api, ingress[0]"]],
     );
 }
 
@@ -619,20 +759,29 @@ proptest! {
             member.attachment.as_mut().unwrap().segment.path = "/infra/segments/own".to_owned();
         }
         let members = Members::Segments(["/infra/segments/own".to_owned()].into());
-        let around = Surroundings { endpoints: &endpoints, pod_cidrs: &[], whose: &whose };
+        let around = around(&endpoints);
         let verdict = members.verdict(&firewall, &around);
-        let told = |cause: &Cause, flow| {
+        let told = |ruling: Ruling<'_>, flow| {
+            let cause = match (ruling.jump, ruling.by) {
+                (Some(jump), _) if whose(jump.policy, jump.rule) == Whose::Ours => {
+                    Cause::Rule(RuleName::of(jump))
+                }
+                (_, By::Rule(it) | By::Doubtful(it, _)) => Cause::Rule(RuleName::of(it)),
+                (_, By::Default(_)) => Cause::Default,
+                (_, By::Excluded) => Cause::Excluded,
+                (_, By::SwitchedOff | By::Outside) => Cause::SwitchedOff,
+            };
             let all = verdict.open.iter().chain(&verdict.openings);
-            all.into_iter().any(|it| it.cause == *cause && it.flow == flow)
+            all.into_iter().any(|it| it.cause == cause && it.flow == flow)
         };
         let reachability = Reachability::new(&firewall, &endpoints, Assuming::default());
         let port = |number| Traffic::Port(Protocol::Tcp, Port::new(number).unwrap());
         for traffic in [port(443), port(1), Traffic::Protocol(1), Traffic::Protocol(99)] {
             for (member, other) in [(0, 2), (0, 3), (0, 4), (1, 2), (1, 3), (1, 4)] {
                 let out = reachability.decide(member, other, traffic).egress;
-                prop_assert!(!out.is_allowed() || told(&cause(out, &whose).0, Flow::Out));
+                prop_assert!(!out.is_allowed() || told(out, Flow::Out), "{out}\n{verdict}");
                 let into = reachability.decide(other, member, traffic).ingress;
-                prop_assert!(!into.is_allowed() || told(&cause(into, &whose).0, Flow::In));
+                prop_assert!(!into.is_allowed() || told(into, Flow::In), "{into}\n{verdict}");
             }
         }
     }

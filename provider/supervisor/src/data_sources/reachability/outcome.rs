@@ -4,7 +4,6 @@ use std::{collections::BTreeMap, net::IpAddr};
 
 use namespace_network::{
     firewall::{Doubtful, Endpoint, Firewall, Traffic},
-    isolation::Whose,
     network_policy::Origin,
     reachability::{self, Assuming, By, Deciding, Decision, Family, Reachability},
 };
@@ -13,7 +12,10 @@ use serde::{Deserialize, Serialize};
 use tf_framework::Computed;
 
 use super::End;
-use crate::{config::Owner, dfw};
+use crate::{
+    config::Owner,
+    dfw::{self, Author},
+};
 
 pub(super) const ALLOWED: &str = "allowed";
 pub(super) const DENIED: &str = "denied";
@@ -171,10 +173,10 @@ fn ruling(ruling: reachability::Ruling<'_>, owner: Option<&Owner>) -> Ruling {
         rule_sequence: number(&|it| it.rule.sequence),
         whose: text(&|it| {
             let owners: Vec<&str> = owner.map(Owner::as_str).into_iter().collect();
-            let whose = match dfw::whose(it.policy, &owners) {
-                Whose::Ours => "ours",
-                Whose::Platform => "ncp",
-                Whose::Foreign => "foreign",
+            let whose = match dfw::author(it.policy, &owners) {
+                Author::Ours => "ours",
+                Author::Ncp => "ncp",
+                Author::Foreign => "foreign",
             };
             whose.to_owned()
         }),

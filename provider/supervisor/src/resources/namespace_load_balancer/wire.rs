@@ -298,6 +298,8 @@ fn opening_policy(model: &Model, ids: &Ids, name: &str) -> Result<Policy, Error>
         scope: Scope::Everywhere,
         rules: vec![rule],
         tags: Vec::new(),
+        creator: None,
         schedule: None,
+        unknown: vec![],
     })
 }

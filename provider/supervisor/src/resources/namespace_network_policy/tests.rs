@@ -293,7 +293,9 @@ fn baselines() -> Vec<Vec<Policy>> {
         scope: Scope::Everywhere,
         rules: vec![namespace_network::firewall::Rule::new("all", 0, action)],
         tags: Vec::new(),
+        creator: None,
         schedule: None,
+        unknown: vec![],
     };
     vec![vec![one(Action::Drop)], vec![], vec![one(Action::Allow)]]
 }

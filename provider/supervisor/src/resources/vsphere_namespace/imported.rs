@@ -39,6 +39,7 @@ pub(super) async fn isolation(
     Ok(Some(Isolation {
         mode: mode.into(),
         allow: Some(entries).filter(|it| !it.is_empty()).into(),
+        accept: Optional::null(),
         logging: logging.into(),
     }))
 }

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::try_join_all;
 use namespace_network::{
-    firewall::{Endpoint, Firewall, Peer, Peers, Policy},
-    isolation::{Isolation as Rules, Members, Mode, Paths, Surroundings, Verdict, Whose},
+    firewall::{Firewall, Peer, Peers, Policy},
+    isolation::{Isolation as Rules, Judge, Members, Mode, Paths, Surroundings, Verdict},
 };
 use nsx::{
     Id, Meta,
@@ -24,7 +24,7 @@ use super::{
 use crate::{
     clients::{self, Clients},
     config::Owner,
-    dfw::{self, RuleBase},
+    dfw::{self, Asked, Near, RuleBase},
     intent::{self, Purpose},
     owned::{Place, Steward, told},
     ownership::{Mark, Memory, object_id},
@@ -43,6 +43,8 @@ pub(super) struct Wanted {
     pub(super) paths: Paths,
     pub(super) members: Members,
     policies: Vec<Policy>,
+    /// Rules of others that the configuration accepts.
+    accept: Vec<String>,
     name: String,
     cluster: String,
 }
@@ -111,7 +113,8 @@ impl Wanted {
         let policies = policies.map_err(|why| {
             Error::new("no usable isolation", why.to_string()).at(&Path::of("isolation"))
         })?;
-        Ok(Self { mode, paths, members, policies, name, cluster: cluster.to_owned() })
+        let accept = isolation.map(Isolation::accepted).unwrap_or_default();
+        Ok(Self { mode, paths, members, policies, accept, name, cluster: cluster.to_owned() })
     }
 
     fn group_id(&self) -> Result<Id<Group>, Error> {
@@ -307,21 +310,26 @@ impl Wanted {
         // A rename of the owner is still to be applied: what has the old name is ours, too.
         let owners: Vec<&str> =
             owner.map(String::as_str).into_iter().chain([own.as_str()]).collect();
-        let mut firewall: Firewall = rule_base.firewall.clone();
-        let known = |path: &String| firewall.policies.iter().any(|it| it.path == *path);
-        let fresh: Vec<Policy> =
-            self.policies.iter().filter(|it| !known(&it.path)).cloned().collect();
+        let is_known =
+            |it: &&Policy| rule_base.firewall.policies.iter().any(|known| known.path == it.path);
+        let asked = Asked {
+            owners: &owners,
+            wanted: &self.policies,
+            namespace: self.members.ncp(),
+            accept: &self.accept,
+        };
+        let judge = |judge: &Judge| verdict(&rule_base, judge, supervisor, &self.members, &asked);
+        if self.policies.iter().all(|it| is_known(&it)) {
+            return Ok(judge(rule_base.judge()));
+        }
+        // Those that were just written.
+        let mut firewall = Firewall::clone(&rule_base.firewall);
+        let fresh: Vec<Policy> = self.policies.iter().filter(|it| !is_known(it)).cloned().collect();
         firewall.policies.extend(fresh);
         if writes(self.mode) {
             firewall.groups.entry(self.paths.group.clone()).or_insert(self.members.expression());
         }
-        // Those that were just written carry no marks here.
-        let is_own = |policy: &Policy| self.policies.iter().any(|it| it.path == policy.path);
-        let whose = |policy: &Policy| {
-            if is_own(policy) { Whose::Ours } else { dfw::whose(policy, &owners) }
-        };
-        let judged = (&firewall, rule_base.endpoints.as_slice());
-        Ok(verdict(judged, supervisor, &self.members, &whose))
+        Ok(judge(&Judge::new(firewall)))
     }
 
     /// Takes everything back.
@@ -404,9 +412,9 @@ pub(super) async fn found_mode(
     Ok(None)
 }
 
-/// What nobody in the configuration asked for; for the user to read.
-pub(crate) fn openings(verdict: &Verdict) -> Vec<String> {
-    verdict.open.iter().map(ToString::to_string).collect()
+/// For the user to read.
+pub(crate) fn texts(some: &[impl ToString]) -> Vec<String> {
+    some.iter().map(ToString::to_string).collect()
 }
 
 fn policy_id(path: &str) -> Result<Id<SecurityPolicy>, Error> {
@@ -451,16 +459,29 @@ fn same_rules(found: &Policy, wanted: &Policy) -> bool {
         && found.ordered() == wanted.ordered()
 }
 
-/// Whether a firewall keeps the members of a namespace closed, with these endpoints around.
+/// Whether a firewall keeps the members of a namespace closed, with what is around it.
 pub(crate) fn verdict(
-    (firewall, endpoints): (&Firewall, &[Endpoint]),
+    rule_base: &RuleBase,
+    judge: &Judge,
     supervisor: &Info,
     members: &Members,
-    whose: &dyn Fn(&Policy) -> Whose,
+    asked: &Asked<'_>,
 ) -> Verdict {
+    let near = Near::of(rule_base, members);
     let pod_cidrs = place::pod_cidrs(supervisor);
-    let around = Surroundings { endpoints, pod_cidrs: &pod_cidrs, whose };
-    members.verdict(firewall, &around)
+    let around = Surroundings {
+        endpoints: &rule_base.endpoints,
+        segments: &near.segments,
+        subnets: &near.subnets,
+        pod_cidrs: if members.ncp().is_some() { &pod_cidrs } else { &[] },
+        others: &near.others,
+        whose: &|policy, rule| asked.whose(policy, rule),
+    };
+    let verdict = judge.verdict(members, &around);
+    if near.segments.is_empty() {
+        return verdict.without_members("NSX has no segment that says it is the namespace's");
+    }
+    verdict
 }
 
 /// Whose state isolates a namespace, and in which mode, by the objects that are there; none if none
@@ -471,7 +492,7 @@ pub(crate) fn found_in(
     name: &str,
     own: Option<&Owner>,
 ) -> Option<(Owner, Mode)> {
-    let Firewall { policies, groups, .. } = &rule_base.firewall;
+    let Firewall { policies, groups, .. } = &*rule_base.firewall;
     let others: BTreeSet<&str> = rule_base.marks.values().filter_map(Mark::names).collect();
     let others = others.into_iter().filter_map(|it| it.parse().ok());
     own.cloned().into_iter().chain(others).find_map(|names: Owner| {

@@ -95,9 +95,17 @@ pub struct Model {
     /// Address that its workloads are seen with outside; null when routed or with VDS networking.
     pub snat_address: Computed<String>,
 
-    /// Whether the whole rule base keeps it closed in both directions but for what was asked for.
+    /// Whether it is proven closed: whatever gets to or from a workload is let through by this
+    /// configuration, by a NetworkPolicy of the namespace, or by a rule that `isolation.accept` names.
     /// Null where there is no NSX to judge by.
     pub isolated: Computed<bool>,
+
+    /// The verdict in one word: `closed`, `open`, or `doubtful` where it depends on something that is
+    /// not understood. Null where there is no NSX to judge by.
+    pub verdict: Computed<String>,
+
+    /// What makes the difference, where it is not known whether something gets through.
+    pub doubts: Computed<Vec<String>>,
 
     /// State of the isolation rules: `intact`, `drifted` when somebody changed them (the next
     /// apply repairs that), `observed` or `none`.
@@ -105,6 +113,10 @@ pub struct Model {
 
     /// What opens it further than anybody asked for: the rule, and whom it lets through.
     pub isolation_openings: Computed<Vec<String>>,
+
+    /// What is let through because it was asked for: by this configuration, by a NetworkPolicy of the
+    /// namespace, or by a rule that `isolation.accept` names.
+    pub openings: Computed<Vec<String>>,
 
     /// Policy path of the NSX group of its workloads; null without NSX.
     #[schemars(transform = keep)]
@@ -218,6 +230,14 @@ pub struct Isolation {
     /// Whether the firewall logs what it drops.
     #[schemars(transform = default(false))]
     pub logging: Defaulted<bool>,
+
+    /// Policy paths of security policies, or of rules in them, that are not this configuration's and
+    /// may open the namespace all the same: the firm's DNS, backup, monitoring, or what the platform
+    /// opens for itself. `*` stands for any text, as in
+    /// `/infra/domains/domain-c8:*/security-policies/*-allow-node`. What they let through is listed in
+    /// `openings`.
+    #[schemars(transform = distinct)]
+    pub accept: Optional<Vec<RulePath>>,
 }
 
 /// Traffic that is let through.
@@ -258,6 +278,11 @@ impl Isolation {
     pub(super) fn mode(isolation: &Optional<Self>) -> Mode {
         let mode = isolation.known().and_then(|it| it.mode.known().copied());
         mode.unwrap_or(Mode::Observe)
+    }
+
+    pub(super) fn accepted(&self) -> Vec<String> {
+        let paths = self.accept.known().map(Vec::as_slice).unwrap_or_default();
+        paths.iter().map(ToString::to_string).collect()
     }
 
     pub(super) fn logging(&self) -> Logging {
@@ -400,5 +425,23 @@ text_type! {
     /// Policy path of an NSX group.
     GroupPath, "policy-path", |text| {
         nsx::Id::<nsx::objects::Group>::parse(text).map(|_| ()).map_err(|why| why.to_string())
+    }
+}
+
+text_type! {
+    /// Policy path of a security policy or of a rule in one, with `*` for any text.
+    RulePath, "policy-path", |text| {
+        let shape = "/infra/domains/<domain>/security-policies/<policy>, with /rules/<rule> for one \
+                     rule";
+        let parts = text.strip_prefix("/infra/domains/").and_then(|it| it.split_once('/'));
+        let below = parts.and_then(|(_, it)| it.strip_prefix("security-policies/"));
+        let policy = below.map(|it| it.split_once("/rules/").map_or(it, |(policy, _)| policy));
+        match policy {
+            Some(policy) if policy.chars().any(|it| it != '*') && !policy.contains('/') => Ok(()),
+            Some(policy) if policy.chars().all(|it| it == '*') => {
+                Err(format!("`{text}` would accept every policy; name one"))
+            }
+            _ => Err(format!("`{text}` is no path of a policy or a rule: {shape}")),
+        }
     }
 }

@@ -42,6 +42,7 @@ fn allow(entry: Allow) -> Model {
             ..entry
         }]
         .into(),
+        accept: Optional::null(),
         logging: false.into(),
     };
     Model { isolation: isolation.into(), ..namespace() }

@@ -7,6 +7,7 @@ use super::{
     super::{
         RUNNING, isolate, look_around,
         model::{Isolation, Model},
+        not_closed,
         place::{self, Subject},
         wire,
     },
@@ -84,10 +85,8 @@ async fn settle(
         None => seen,
     };
     let keeps = isolate::writes(Isolation::mode(&state.isolation));
-    if keeps && state.isolated.known() == Some(&false) {
-        let openings = state.isolation_openings.known().cloned().unwrap_or_default();
-        let detail = format!("`{}` is not closed:\n{}", run.name, openings.join("\n"));
-        run.cx.warn(Diagnostic::warning("isolation = open", detail).at(Path::of("isolation")));
+    if let Some(warning) = not_closed(&state).filter(|_| keeps) {
+        run.cx.warn(warning);
     }
     Ok(state)
 }
@@ -127,6 +126,9 @@ fn bare(run: &Run<'_>, state: Model) -> Model {
         snat_address: Computed::null(),
         isolated: Computed::null(),
         isolation_openings: Vec::new().into(),
+        verdict: Computed::null(),
+        doubts: Vec::new().into(),
+        openings: Vec::new().into(),
         ..state
     }
 }
