@@ -17,7 +17,7 @@ const OWNER: &str = "fixtures/b28bd96";
 macro_rules! accept {
     () => {
         "    accept = [\"/infra/domains/*/security-policies/*-allow-node\",\
-                      \"/infra/domains/*/security-policies/*-baseline\"]\n"
+                      \"/infra/domains/*/security-policies/*-baseline/rules/system-out\"]\n"
     };
 }
 

@@ -77,7 +77,7 @@ resource "supervisor_vsphere_namespace" "banking" {
     # What NCP opens for the platform itself: probes from its nodes, and the way to its services.
     accept = [
       "/infra/domains/*/security-policies/*-allow-node",
-      "/infra/domains/*/security-policies/*-baseline",
+      "/infra/domains/*/security-policies/*-baseline/rules/system-out",
     ]
   }
 
@@ -94,7 +94,7 @@ resource "supervisor_vsphere_namespace" "trading" {
     # What NCP opens for the platform itself: probes from its nodes, and the way to its services.
     accept = [
       "/infra/domains/*/security-policies/*-allow-node",
-      "/infra/domains/*/security-policies/*-baseline",
+      "/infra/domains/*/security-policies/*-baseline/rules/system-out",
     ]
   }
 

@@ -75,7 +75,7 @@ resource "supervisor_vsphere_namespace" "banking" {
     # What NCP opens for the platform itself: probes from its nodes, and the way to its services.
     accept = [
       "/infra/domains/*/security-policies/*-allow-node",
-      "/infra/domains/*/security-policies/*-baseline",
+      "/infra/domains/*/security-policies/*-baseline/rules/system-out",
     ]
   }
 

@@ -11,7 +11,7 @@ use crate::{
 /// What NCP opens for the platform itself, as the lab has it.
 const PLATFORM: [&str; 2] = [
     "/infra/domains/*/security-policies/*-allow-node",
-    "/infra/domains/*/security-policies/*-baseline",
+    "/infra/domains/*/security-policies/*-baseline/rules/system-out",
 ];
 
 const AUDIT: &str = "supervisor_vsphere_namespace.audit";
@@ -105,6 +105,12 @@ async fn observe_writes_no_rule_and_tells_the_truth() {
     assert_eq!((&state["isolated"], &state["verdict"]), (&json!(true), &json!("closed")));
     assert!(state["openings"].to_string().contains("accepted: everything from"), "{state}");
     settled(&mut closed, &accepting).await;
+    // What is accepted is a rule, and not whatever a baseline may open.
+    let mut shared = bank(IsolationProfile::AllowCluster).await;
+    shared.apply(AUDIT, &accepting).await;
+    let state = shared.state(AUDIT);
+    assert_eq!((&state["isolated"], &state["verdict"]), (&json!(false), &json!("open")));
+    assert!(state["isolation_openings"].to_string().contains("cluster-in"), "{state}");
     settled(&mut world, &mode("observe")).await;
 }
 
