@@ -8,6 +8,6 @@ mod atom;
 mod cube;
 mod header;
 
-pub(crate) use atom::{Atom, AtomId, Atoms, Literal, Literals, Value, segment_of};
+pub(crate) use atom::{Atom, Atoms, Literal, Literals, Value, segment_of};
 pub(crate) use cube::{Cube, Place, subtract};
 pub(crate) use header::{Header, Numbers, Protocols, name_of};

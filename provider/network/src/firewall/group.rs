@@ -113,7 +113,7 @@ impl TagPattern {
 }
 
 impl Text {
-    fn matches(&self, text: &str) -> bool {
+    pub(crate) fn matches(&self, text: &str) -> bool {
         match self {
             Self::Any => true,
             Self::Is(it) => text == it,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::firewall::{Condition, Expression, Member};
+use crate::firewall::{Condition, Expression, Member, Tag};
 
 /// Scopes of the tags that NCP puts on what it makes (as nsx-operator and the vendor's own clean-up
 /// tool read them).
@@ -73,6 +73,22 @@ impl Members {
 }
 
 impl NcpNamespace {
+    /// Tags of a pod's port, which are those of its segment too.
+    pub(super) fn pod_tags(&self) -> BTreeSet<Tag> {
+        self.tags(scopes::PROJECT, scopes::PROJECT_UID)
+    }
+
+    /// Tags of a VM's port.
+    pub(super) fn machine_tags(&self) -> BTreeSet<Tag> {
+        self.tags(scopes::VIF_PROJECT, scopes::VIF_PROJECT_UID)
+    }
+
+    fn tags(&self, name_scope: &str, uid_scope: &str) -> BTreeSet<Tag> {
+        let uid = self.uid.iter().map(|uid| Tag::new(uid_scope, uid));
+        let named = [Tag::new(scopes::CLUSTER, &self.cluster), Tag::new(name_scope, &self.name)];
+        named.into_iter().chain(uid).collect()
+    }
+
     /// The criteria, of which one is enough.
     fn criteria(&self) -> Vec<Expression> {
         let within = |condition: Condition| {

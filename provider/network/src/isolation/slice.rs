@@ -2,6 +2,7 @@
 
 use crate::{
     address::AddressSet,
+    firewall::Text,
     traffic::{Atom, Atoms, Cube, Place, Value},
 };
 
@@ -50,11 +51,11 @@ fn name(atom: &Atom) -> String {
         Atom::Tag(member, scope, value) => (member, scope.as_deref().unwrap_or_default(), value),
     };
     let (operator, text) = match value {
-        Value::Any => ("EXISTS", ""),
-        Value::Is(it) => ("EQUALS", it.as_str()),
-        Value::StartsWith(it) => ("STARTSWITH", it.as_str()),
-        Value::EndsWith(it) => ("ENDSWITH", it.as_str()),
-        Value::Contains(it) => ("CONTAINS", it.as_str()),
+        Value::Of(Text::Any) => ("EXISTS", ""),
+        Value::Of(Text::Is(it)) => ("EQUALS", it.as_str()),
+        Value::Of(Text::StartsWith(it)) => ("STARTSWITH", it.as_str()),
+        Value::Of(Text::EndsWith(it)) => ("ENDSWITH", it.as_str()),
+        Value::Of(Text::Contains(it)) => ("CONTAINS", it.as_str()),
         Value::Other(it) => ("OTHER", it.as_str()),
     };
     format!("{member} {operator} {scope}|{text}")

@@ -25,11 +25,8 @@ pub(crate) enum Atom {
 /// Values of a tag.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Value {
-    Any,
-    Is(String),
-    StartsWith(String),
-    EndsWith(String),
-    Contains(String),
+    /// Those that a condition asks for.
+    Of(Text),
     /// Every value but this one.
     Other(String),
 }
@@ -57,26 +54,19 @@ pub(crate) struct Atoms {
 }
 
 impl Value {
+    /// What every text begins with, ends with or contains is any.
     pub(crate) fn of(text: &Text) -> Self {
-        match text {
-            Text::Any => Self::Any,
+        Self::Of(match text {
             Text::StartsWith(it) | Text::EndsWith(it) | Text::Contains(it) if it.is_empty() => {
-                Self::Any
+                Text::Any
             }
-            Text::Is(it) => Self::Is(it.clone()),
-            Text::StartsWith(it) => Self::StartsWith(it.clone()),
-            Text::EndsWith(it) => Self::EndsWith(it.clone()),
-            Text::Contains(it) => Self::Contains(it.clone()),
-        }
+            it => it.clone(),
+        })
     }
 
     pub(crate) fn matches(&self, text: &str) -> bool {
         match self {
-            Self::Any => true,
-            Self::Is(it) => text == it,
-            Self::StartsWith(it) => text.starts_with(it.as_str()),
-            Self::EndsWith(it) => text.ends_with(it.as_str()),
-            Self::Contains(it) => text.contains(it.as_str()),
+            Self::Of(it) => it.matches(text),
             Self::Other(it) => text != it,
         }
     }
@@ -84,17 +74,25 @@ impl Value {
     /// Whether every value of these is one of the others.
     fn implies(&self, other: &Self) -> bool {
         match (self, other) {
-            (_, Self::Any) => true,
-            (Self::Is(text), other) => other.matches(text),
+            (_, Self::Of(Text::Any)) => true,
+            (Self::Of(Text::Is(text)), other) => other.matches(text),
             // Which values but one there are is open.
-            (pattern, Self::Other(text)) => !pattern.matches(text),
-            (Self::StartsWith(a), Self::StartsWith(b)) => a.starts_with(b.as_str()),
-            (Self::EndsWith(a), Self::EndsWith(b)) => a.ends_with(b.as_str()),
-            (Self::StartsWith(a) | Self::EndsWith(a) | Self::Contains(a), Self::Contains(b)) => {
-                a.contains(b.as_str())
-            }
-            _ => false,
+            (these, Self::Other(text)) => !these.matches(text),
+            (Self::Of(these), Self::Of(others)) => implies(these, others),
+            (Self::Other(_), Self::Of(_)) => false,
         }
+    }
+}
+
+/// The same of parts of a text.
+fn implies(these: &Text, others: &Text) -> bool {
+    match (these, others) {
+        (Text::StartsWith(a), Text::StartsWith(b)) => a.starts_with(b.as_str()),
+        (Text::EndsWith(a), Text::EndsWith(b)) => a.ends_with(b.as_str()),
+        (Text::StartsWith(a) | Text::EndsWith(a) | Text::Contains(a), Text::Contains(b)) => {
+            a.contains(b.as_str())
+        }
+        _ => false,
     }
 }
 
@@ -260,11 +258,11 @@ mod tests {
     fn value() -> impl Strategy<Value = Value> {
         let text = select(vec!["a", "b", "ab", "ba", "aa"]).prop_map(str::to_owned);
         (0..6, text).prop_map(|(kind, text)| match kind {
-            0 => Value::Any,
-            1 => Value::Is(text),
-            2 => Value::StartsWith(text),
-            3 => Value::EndsWith(text),
-            4 => Value::Contains(text),
+            0 => Value::Of(Text::Any),
+            1 => Value::Of(Text::Is(text)),
+            2 => Value::Of(Text::StartsWith(text)),
+            3 => Value::Of(Text::EndsWith(text)),
+            4 => Value::Of(Text::Contains(text)),
             _ => Value::Other(text),
         })
     }
@@ -332,7 +330,7 @@ mod tests {
         let mut holds = |atom: Atom| Literal { atom: atoms.id(atom), holds: true };
         let outside = holds(Atom::Attached).not();
         let machine = holds(Atom::Machine);
-        let tag = holds(Atom::Tag(Member::VirtualMachine, None, Value::Any));
+        let tag = holds(Atom::Tag(Member::VirtualMachine, None, Value::Of(Text::Any)));
         let out = Literals::default().with(&atoms, outside).unwrap();
         assert!(out.with(&atoms, machine).is_none() && out.with(&atoms, tag).is_none());
         let bare = Literals::default().with(&atoms, machine.not()).unwrap();

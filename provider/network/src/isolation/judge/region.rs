@@ -7,11 +7,14 @@ use crate::{
     firewall::{
         Condition, Expression, Firewall, Member, Peer, Peers, Role, Scope, Sense, TagPattern, Text,
     },
-    traffic::{Atom, AtomId, Atoms, Literal, Place, Value},
+    traffic::{Atom, Atoms, Literal, Place, Value},
 };
 
 /// How many places a set may be a union of; what is more is read as not known.
 const PLACES: usize = 256;
+
+/// Why something is read as not known that could be worked out.
+pub(super) const TOO_MANY: &str = "more combinations than are reckoned with";
 
 /// A set of ends: unions of places.
 #[derive(Clone, Debug, Default)]
@@ -64,7 +67,7 @@ impl Region {
     /// The same unless it is too large to be reckoned with.
     fn bounded(self) -> Self {
         let is_small = self.may.len() <= PLACES && self.must().len() <= PLACES;
-        if is_small { self } else { Self::unknown("more combinations than are reckoned with") }
+        if is_small { self } else { Self::unknown(TOO_MANY) }
     }
 
     fn or(mut self, other: &Self) -> Self {
@@ -78,7 +81,7 @@ impl Region {
 
     pub(super) fn and(&self, atoms: &Atoms, other: &Self) -> Self {
         if self.may.len() * other.may.len() > 4 * PLACES {
-            return Self::unknown("more combinations than are reckoned with");
+            return Self::unknown(TOO_MANY);
         }
         let both = |some: &[Place], others: &[Place]| -> Vec<Place> {
             let with = |one: &Place| others.iter().filter_map(|it| one.and(atoms, it)).collect();
@@ -95,7 +98,7 @@ impl Region {
     fn not(&self, atoms: &Atoms) -> Self {
         let (Some(rest), Some(surely)) = (others(atoms, self.must()), others(atoms, &self.may))
         else {
-            return Self::unknown("more combinations than are reckoned with");
+            return Self::unknown(TOO_MANY);
         };
         let must = (!self.is_exact()).then_some(surely);
         Self { may: rest, must, doubts: self.doubts.clone() }
@@ -250,15 +253,11 @@ impl<'a> Regions<'a> {
     fn place(&mut self, asked: &[(Atom, bool)]) -> Vec<Place> {
         let literals: Vec<Literal> = asked
             .iter()
-            .map(|(atom, holds)| Literal { atom: self.atom(atom.clone()), holds: *holds })
+            .map(|(atom, holds)| Literal { atom: self.atoms.id(atom.clone()), holds: *holds })
             .collect();
         let start = Some(crate::traffic::Literals::default());
         let all = literals.into_iter().fold(start, |all, it| all?.with(&self.atoms, it));
         all.map(|literals| Place { literals, addresses: None }).into_iter().collect()
-    }
-
-    fn atom(&mut self, atom: Atom) -> AtomId {
-        self.atoms.id(atom)
     }
 }
 

@@ -77,19 +77,11 @@ impl Seen {
 impl<'a> Subject<'a> {
     /// Those that NCP may still attach: pods, and VMs.
     pub(super) fn to_come(
-        NcpNamespace { cluster, name, uid }: &NcpNamespace,
+        namespace: &NcpNamespace,
         segments: &'a BTreeSet<String>,
         addresses: &Arc<AddressSet>,
     ) -> [Self; 2] {
-        let tags = |name_scope: &str, uid_scope: &str| -> BTreeSet<Tag> {
-            let uid = uid.iter().map(|uid| Tag::new(uid_scope, uid));
-            [Tag::new(scopes::CLUSTER, cluster), Tag::new(name_scope, name)]
-                .into_iter()
-                .chain(uid)
-                .collect()
-        };
-        let pod = tags(scopes::PROJECT, scopes::PROJECT_UID);
-        let machine = tags(scopes::VIF_PROJECT, scopes::VIF_PROJECT_UID);
+        let (pod, machine) = (namespace.pod_tags(), namespace.machine_tags());
         [pod.clone(), machine].map(|port| Self {
             tags: Known::OfNcp { segment: pod.clone(), port },
             segments,

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use super::region::TOO_MANY;
 use super::{Ends, Judge, Passage, Source, Standing, Surroundings, View};
 use crate::{
     address::AddressSet,
@@ -170,7 +171,7 @@ impl Teller<'_> {
             let compiled = &self.judge.rules.all[*rule];
             let mut why = compiled.doubts.clone();
             if unfinished.contains(rule) {
-                why.push("more combinations than are reckoned with".to_owned());
+                why.push(TOO_MANY.to_owned());
             }
             if why.is_empty() {
                 why.push(
