@@ -41,7 +41,7 @@ use super::{
 use crate::{
     clients::{self, Clients, pause},
     intent::NotMade,
-    owned::{Steward, import_block},
+    owned::{Place, Steward, import_block},
     ownership::Memory,
     resources::lifecycle::OnTimeout,
     said,
@@ -137,9 +137,9 @@ async fn intend<'a>(run: &Run<'a>, plan: &Model, wanted: Wanted) -> Result<Inten
     wanted.peers_exist(&steward).await?;
     let place = wanted.vacancy(&steward).await?;
     let origin = if place.is_begun() { Origin::Earlier } else { Origin::Now };
-    let looked = match origin {
-        Origin::Now => nobody_is_there(run, &wanted, &steward).await,
-        Origin::Earlier => may_go_on(run, plan, &wanted).await,
+    let looked = match &place {
+        Place::Vacant => nobody_is_there(run, &wanted, &steward).await,
+        Place::Begun(found) => may_go_on(run, plan, &wanted, &steward, found).await,
     };
     if let Err(error) = looked {
         wanted.release(&steward)?;
@@ -179,7 +179,17 @@ async fn nobody_is_there(
 }
 
 /// Before the intent of an earlier run is adopted: whoever has made another namespace by it keeps it.
-async fn may_go_on(run: &Run<'_>, plan: &Model, wanted: &Wanted) -> Result<(), Error> {
+/// One that another owner's comes before made none, and is adopted to be taken back.
+async fn may_go_on(
+    run: &Run<'_>,
+    plan: &Model,
+    wanted: &Wanted,
+    steward: &Steward<'_>,
+    found: &Group,
+) -> Result<(), Error> {
+    if wanted.rival(run.cx, steward, Some(found)).await?.is_some() {
+        return Ok(());
+    }
     match run.look().await? {
         Some(details) if details.config_status != ConfigStatus::Removing => {
             as_asked(run, plan, &details, Some(wanted))
