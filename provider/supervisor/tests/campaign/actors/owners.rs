@@ -2,6 +2,7 @@
 
 use super::{Pair, TROUBLES, lost, owners, paths, troubles};
 use crate::campaign::{
+    line::Call,
     oracle::differences,
     sample::Sample,
     scenario::Step,
@@ -111,4 +112,21 @@ async fn of_two_owners_one_gets_the_supervisor() {
 #[tokio::test(start_paused = true)]
 async fn of_two_owners_one_gets_the_workload_network() {
     of_two_owners(subjects::network()).await;
+}
+
+/// The other one has made the namespace when the first writes its group: a place that no sample may
+/// leave out.
+#[tokio::test(start_paused = true)]
+async fn the_intent_that_came_second_is_taken_back_whatever_the_first_made() {
+    let subject = subjects::vsphere_namespace();
+    for step in steps(&subject) {
+        let mut pair = Pair::of(subject.clone(), "others").await;
+        let is_intent = |it: &Call| it.method == "PUT" && it.target.contains("/groups/");
+        let at = pair.create.calls.iter().position(is_intent).expect("the group is written");
+        for trouble in troubles() {
+            let met = pair.meet(at, trouble, &step).await.expect("the call is made");
+            let wrong = judged(&mut pair, "others", &step).await;
+            assert!(wrong.is_empty(), "{:?}: {wrong:?}, after {met:?}", trouble.map(|it| it.name));
+        }
+    }
 }
