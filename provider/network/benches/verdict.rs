@@ -58,18 +58,8 @@ fn firewall(foreign: usize) -> Firewall {
 
 fn policy(number: usize, rules: Vec<Rule>) -> Policy {
     let category = [Category::Infrastructure, Category::Application][number % 2];
-    Policy {
-        path: format!("{DOMAIN}/security-policies/p{number}"),
-        name: format!("p{number}"),
-        category,
-        sequence: u32::try_from(number / 2).unwrap(),
-        scope: Scope::Everywhere,
-        rules,
-        tags: vec![],
-        creator: None,
-        schedule: None,
-        unknown: vec![],
-    }
+    let path = format!("{DOMAIN}/security-policies/p{number}");
+    Policy::new(path, category, u32::try_from(number / 2).unwrap(), rules)
 }
 
 fn rule(number: usize, firewall: &mut Firewall) -> Rule {

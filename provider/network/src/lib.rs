@@ -31,6 +31,7 @@
 //! * [`kubernetes`]: the objects of a cluster, and `NetworkPolicies`, as YAML or JSON.
 //! * [`reachability`]: may A open port p on B, and which rule decides at either end.
 //! * [`explain`]: the same by names, in words.
+//! * [`wildcard`]: patterns for paths.
 
 pub mod address;
 pub mod disjoint;
@@ -48,3 +49,4 @@ pub mod subnets;
 mod testing;
 mod text;
 mod traffic;
+pub mod wildcard;

@@ -39,18 +39,7 @@ fn pod(name: &str) -> (String, Expression) {
 }
 
 pub(crate) fn policy(category: Category, sequence: u32, rules: Vec<Rule>) -> Policy {
-    Policy {
-        path: format!("/policies/{category}-{sequence}"),
-        name: format!("{category}-{sequence}"),
-        category,
-        sequence,
-        scope: Scope::Everywhere,
-        rules,
-        tags: vec![],
-        creator: None,
-        schedule: None,
-        unknown: vec![],
-    }
+    Policy::new(format!("/policies/{category}-{sequence}"), category, sequence, rules)
 }
 
 pub(crate) fn rule(sequence: u32, action: Action) -> Rule {

@@ -48,6 +48,28 @@ pub enum Category {
 }
 
 impl Policy {
+    /// A policy whose rules are in force everywhere, named by the end of its path; to be narrowed.
+    pub fn new(
+        path: impl Into<String>,
+        category: Category,
+        sequence: u32,
+        rules: Vec<Rule>,
+    ) -> Self {
+        let path = path.into();
+        Self {
+            name: path.rsplit('/').next().unwrap_or_default().to_owned(),
+            path,
+            category,
+            sequence,
+            scope: Scope::Everywhere,
+            rules,
+            tags: vec![],
+            creator: None,
+            schedule: None,
+            unknown: vec![],
+        }
+    }
+
     /// The rules in the order in which they are asked. NSX leaves the order of equal sequence
     /// numbers open; here the id decides.
     #[must_use]

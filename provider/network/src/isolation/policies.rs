@@ -67,16 +67,14 @@ impl Isolation {
         let mut policies = Vec::new();
         let rules = self.allow_rules(&paths.group, let_pass)?;
         if !rules.is_empty() {
-            policies.push(Policy {
-                sequence: ALLOW_SEQUENCE,
-                ..policy(&paths.allow, Category::Environment, rules)
-            });
+            let category = Category::Environment;
+            policies.push(Policy::new(&paths.allow, category, ALLOW_SEQUENCE, rules));
         }
         let deny = vec![
             self.deny("drop-in", 10, Direction::In, &paths.group),
             self.deny("drop-out", 20, Direction::Out, &paths.group),
         ];
-        policies.push(policy(&paths.deny, category, deny));
+        policies.push(Policy::new(&paths.deny, category, DENY_SEQUENCE, deny));
         Ok(policies)
     }
 
@@ -128,21 +126,6 @@ fn allow_rule(entry: &Allow, sequence: u32, group: &str, action: Action) -> Rule
         services: entry.services.clone(),
         scope: Scope::Groups(ends.into_iter().map(str::to_owned).collect()),
         ..Rule::new(&entry.name, sequence, action)
-    }
-}
-
-fn policy(path: &str, category: Category, rules: Vec<Rule>) -> Policy {
-    Policy {
-        path: path.to_owned(),
-        name: path.rsplit('/').next().unwrap_or(path).to_owned(),
-        category,
-        sequence: DENY_SEQUENCE,
-        scope: Scope::Everywhere,
-        rules,
-        tags: Vec::new(),
-        creator: None,
-        schedule: None,
-        unknown: vec![],
     }
 }
 

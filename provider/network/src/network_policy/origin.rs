@@ -70,20 +70,14 @@ impl fmt::Display for Origin {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::firewall::{Action, Category, Scope, Tag};
+    use crate::firewall::{Action, Category, Tag};
 
     fn section(id: &str, name: &str, rule: &str) -> Option<String> {
+        let path = format!("/infra/domains/c/security-policies/{id}");
         let policy = Policy {
-            path: format!("/infra/domains/c/security-policies/{id}"),
             name: name.to_owned(),
-            category: Category::Application,
-            sequence: 2010,
-            scope: Scope::Everywhere,
-            rules: vec![],
             tags: vec![Tag::new(scopes::PROJECT, "banking")],
-            creator: None,
-            schedule: None,
-            unknown: vec![],
+            ..Policy::new(path, Category::Application, 2010, vec![])
         };
         Origin::of(&policy, &Rule::new(rule, 0, Action::Allow)).map(|it| it.to_string())
     }

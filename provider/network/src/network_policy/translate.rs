@@ -168,18 +168,12 @@ struct Draft<'a> {
 
 impl Draft<'_> {
     fn policy(&self, kind: &str, sequence: u32, scope: &[String], rules: Vec<Rule>) -> Policy {
-        let id = format!("{}-{kind}", self.names.stem);
+        let path =
+            format!("{}/security-policies/{}-{kind}", self.translator.domain, self.names.stem);
         Policy {
-            path: format!("{}/security-policies/{id}", self.translator.domain),
-            name: id,
-            category: Category::Application,
-            sequence,
             scope: Scope::Groups(scope.to_vec()),
-            rules,
             tags: vec![Tag::new(ORIGIN_SCOPE, self.policy.full_name())],
-            creator: None,
-            schedule: None,
-            unknown: vec![],
+            ..Policy::new(path, Category::Application, sequence, rules)
         }
     }
 

@@ -4,6 +4,7 @@ use namespace_network::{
     firewall::{Action, Policy, Rule},
     isolation::{NcpNamespace, Whose, scopes},
     network_policy::Origin,
+    wildcard,
 };
 
 use crate::ownership::OWNER_SCOPE;
@@ -91,7 +92,9 @@ impl Asked<'_> {
 
     fn is_accepted(&self, policy: &Policy, rule: &Rule) -> bool {
         let path = format!("{}/rules/{}", policy.path, rule.id);
-        self.accept.iter().any(|it| is_like(it, &policy.path) || is_like(it, &path))
+        self.accept
+            .iter()
+            .any(|it| wildcard::matches(it, &policy.path) || wildcard::matches(it, &path))
     }
 }
 
@@ -101,49 +104,20 @@ fn is_changed_deny(policy: &Policy, rule: &Rule) -> bool {
     lets_through && policy.path.ends_with("-deny")
 }
 
-/// Whether a text is a pattern with something in place of each `*`.
-fn is_like(pattern: &str, text: &str) -> bool {
-    let mut parts = pattern.split('*');
-    let first = parts.next().unwrap_or_default();
-    let Some(mut rest) = text.strip_prefix(first) else { return false };
-    let mut parts: Vec<&str> = parts.collect();
-    let Some(last) = parts.pop() else { return rest.is_empty() };
-    for part in parts {
-        let Some(at) = rest.find(part) else { return false };
-        rest = &rest[at + part.len()..];
-    }
-    rest.ends_with(last)
-}
-
 #[cfg(test)]
 mod tests {
-    use namespace_network::firewall::{Category, Scope, Tag};
+    use namespace_network::firewall::{Category, Tag};
 
     use super::*;
 
-    #[test]
-    fn a_star_stands_for_any_text() {
-        let path = "/infra/domains/domain-c8:dd58/security-policies/8f1c-allow-node";
-        for pattern in [path, "/infra/domains/domain-c8:*/security-policies/*-allow-node", "*"] {
-            assert!(is_like(pattern, path), "{pattern}");
-        }
-        for pattern in ["", "/infra/domains/*/security-policies/*-allow", "*-node*e", "/infra"] {
-            assert!(!is_like(pattern, path), "{pattern}");
-        }
-    }
-
     fn policy(tags: &[(&str, &str)], creator: &str) -> Policy {
+        let path = "/infra/domains/domain-c8:dd58/security-policies/np_1_allow";
+        let rules = vec![Rule::new("r", 1, Action::Allow)];
         Policy {
-            path: "/infra/domains/domain-c8:dd58/security-policies/np_1_allow".to_owned(),
             name: "web-allow".to_owned(),
-            category: Category::Application,
-            sequence: 2010,
-            scope: Scope::Everywhere,
-            rules: vec![Rule::new("r", 1, Action::Allow)],
             tags: tags.iter().map(|(scope, tag)| Tag::new(*scope, *tag)).collect(),
             creator: Some(creator.to_owned()),
-            schedule: None,
-            unknown: vec![],
+            ..Policy::new(path, Category::Application, 2010, rules)
         }
     }
 

@@ -88,23 +88,8 @@ fn check(firewall: &Firewall, expect: &Expect) {
     check_among(firewall, &[], expect);
 }
 
-fn policy(path: &str, category: Category, sequence: u32, rules: Vec<Rule>) -> Policy {
-    Policy {
-        path: path.to_owned(),
-        name: path.rsplit('/').next().unwrap().to_owned(),
-        category,
-        sequence,
-        scope: Scope::Everywhere,
-        rules,
-        tags: vec![],
-        creator: None,
-        schedule: None,
-        unknown: vec![],
-    }
-}
-
 fn foreign(rule: Rule) -> Policy {
-    policy("/infra/domains/default/foreign", Category::Infrastructure, 1, vec![rule])
+    Policy::new("/infra/domains/default/foreign", Category::Infrastructure, 1, vec![rule])
 }
 
 fn tcp(ports: &[&str]) -> Services {
@@ -126,7 +111,7 @@ fn ncp(rules: Vec<Rule>) -> Firewall {
     firewall.groups.insert(group("all"), cluster.into());
     firewall.policies.push(Policy {
         scope: Scope::Groups(vec![group("banking")]),
-        ..policy(&format!("{NCP}/security-policies/base"), Category::Application, 99, rules)
+        ..Policy::new(format!("{NCP}/security-policies/base"), Category::Application, 99, rules)
     });
     firewall
 }
@@ -359,7 +344,7 @@ fn a_policy_at_the_very_place_of_the_deny_may_come_first() {
         let allow = vec![Rule::new("allow", 1, Action::Allow)];
         let path = format!("/infra/domains/default/security-policies/{name}");
         let sequence = crate::isolation::DENY_SEQUENCE;
-        firewall.policies.push(policy(&path, Category::Application, sequence, allow));
+        firewall.policies.push(Policy::new(&path, Category::Application, sequence, allow));
         assert!(!namespace("banking").verdict(&firewall, &around).is_closed(), "{name}");
     }
 }
@@ -377,7 +362,7 @@ fn opened_by(rules: Vec<Rule>) -> Vec<String> {
     let tagged = |tag| Condition { member: Member::SegmentPort, tag, sense: Sense::Has }.into();
     firewall.groups.insert(group("web"), tagged(app(Text::Is("web".to_owned()))));
     firewall.groups.insert(group("webs"), tagged(app(Text::Contains("web".to_owned()))));
-    firewall.policies.push(policy("/infra/x", Category::Emergency, 1, rules));
+    firewall.policies.push(Policy::new("/infra/x", Category::Emergency, 1, rules));
     let known = |text: &str| [text.parse::<crate::address::Cidr>().unwrap()].into_iter().collect();
     let subnets: AddressSet = known("10.244.1.0/28");
     let others: AddressSet = known("10.244.2.0/24");
@@ -446,8 +431,9 @@ fn rules_between_addresses_of_others_open_nothing() {
 /// Found by chance: a jump in a place that it shares leads past a deny before Application.
 #[test]
 fn a_jump_that_may_be_asked_first_leads_past_a_deny() {
-    let deny = policy("/infra/deny", Category::Environment, 1, vec![inward(1, Action::Drop)]);
-    let one = |path: &str, action| policy(path, Category::Emergency, 1, vec![inward(1, action)]);
+    let deny = Policy::new("/infra/deny", Category::Environment, 1, vec![inward(1, Action::Drop)]);
+    let one =
+        |path: &str, action| Policy::new(path, Category::Emergency, 1, vec![inward(1, action)]);
     let mut firewall = Firewall::with_default(Action::Allow);
     firewall.policies =
         vec![one("/infra/jump", Action::JumpToApplication), one("/infra/drop", Action::Drop), deny];
@@ -678,18 +664,8 @@ fn a_rule_for_machines_of_a_tag_may_be_about_a_member() {
         let tagged = Condition::has(Member::VirtualMachine, "tier", "gold");
         firewall.groups.insert(gold.to_owned(), tagged.into());
         let rule = Rule { from, to, ..Rule::new("gold", 10, Action::Allow) };
-        firewall.policies.push(Policy {
-            path: "/infra/domains/default/policies/theirs".to_owned(),
-            name: "theirs".to_owned(),
-            category: Category::Emergency,
-            sequence: 0,
-            scope: Scope::Everywhere,
-            rules: vec![rule],
-            tags: vec![],
-            creator: None,
-            schedule: None,
-            unknown: vec![],
-        });
+        let path = "/infra/domains/default/policies/theirs";
+        firewall.policies.push(Policy::new(path, Category::Emergency, 0, vec![rule]));
         firewall
     };
     check(

@@ -290,16 +290,8 @@ fn opening_policy(model: &Model, ids: &Ids, name: &str) -> Result<Policy, Error>
         scope: Scope::Groups(vec![backends.path().to_owned()]),
         ..Rule::new("load-balancer", 10, Action::Allow)
     };
-    Ok(Policy {
-        path: ids.opening().path().to_owned(),
-        name: format!("{name} load balancer"),
-        category: Category::Environment,
-        sequence: isolation::ALLOW_SEQUENCE,
-        scope: Scope::Everywhere,
-        rules: vec![rule],
-        tags: Vec::new(),
-        creator: None,
-        schedule: None,
-        unknown: vec![],
-    })
+    let opening = ids.opening();
+    let sequence = isolation::ALLOW_SEQUENCE;
+    let policy = Policy::new(opening.path(), Category::Environment, sequence, vec![rule]);
+    Ok(Policy { name: format!("{name} load balancer"), ..policy })
 }

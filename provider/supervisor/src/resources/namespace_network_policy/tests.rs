@@ -2,7 +2,7 @@
 
 use expect_test::{Expect, expect};
 use namespace_network::{
-    firewall::{Action, Category, Endpoint, Firewall, Policy, Scope, Traffic},
+    firewall::{Action, Category, Endpoint, Firewall, Policy, Traffic},
     isolation::{Isolation, Members, Mode, NcpNamespace, Paths},
     network_policy::{Cluster, Pod},
     port::{Port, Protocol},
@@ -285,17 +285,10 @@ fn bank(ncp: Vec<Policy>) -> (Firewall, Vec<Endpoint>) {
 
 /// NCP's baselines, from the strictest to the one that lets everything through.
 fn baselines() -> Vec<Vec<Policy>> {
-    let one = |action| Policy {
-        path: "/infra/domains/ncp/security-policies/baseline".to_owned(),
-        name: "baseline".to_owned(),
-        category: Category::Application,
-        sequence: 99,
-        scope: Scope::Everywhere,
-        rules: vec![namespace_network::firewall::Rule::new("all", 0, action)],
-        tags: Vec::new(),
-        creator: None,
-        schedule: None,
-        unknown: vec![],
+    let path = "/infra/domains/ncp/security-policies/baseline";
+    let one = |action| {
+        let rules = vec![namespace_network::firewall::Rule::new("all", 0, action)];
+        Policy::new(path, Category::Application, 99, rules)
     };
     vec![vec![one(Action::Drop)], vec![], vec![one(Action::Allow)]]
 }
