@@ -12,6 +12,7 @@ mod mode;
 mod policies;
 mod preset;
 mod slice;
+mod strays;
 mod verdict;
 mod witness;
 mod words;
@@ -23,6 +24,7 @@ pub use mode::{InvalidMode, Mode};
 pub use policies::{ALLOW_SEQUENCE, DENY_SEQUENCE, Isolation, Paths};
 pub use preset::{Facts, InvalidPreset, MissingFact, Preset};
 pub use slice::Slice;
+pub use strays::{Roll, Strays};
 pub use verdict::{
     Cause, Certainty, Doubt, Miss, Opening, Outcome, RuleName, Verdict, What, Who, Whose, Why,
 };

@@ -8,6 +8,7 @@ mod bits;
 mod compile;
 mod decision;
 mod matrix;
+mod tier;
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
@@ -17,14 +18,16 @@ pub use matrix::{Ends, Matrix};
 use crate::firewall::{Action, Category, Direction, Doubtful, Endpoint, Firewall, Switch, Traffic};
 use bits::Bits;
 use compile::Compiled;
+use tier::{Fates, Tier};
 
 /// A firewall and endpoints, ready for any number of questions.
 #[derive(Debug)]
 pub struct Reachability<'a> {
     firewall: &'a Firewall,
     endpoints: &'a [Endpoint],
+    assuming: Assuming,
     /// In the order in which they are asked.
-    rules: Vec<Compiled<'a>>,
+    tiers: Vec<Tier<Compiled<'a>>>,
     /// Where rules are enforced at all.
     enforced: Bits,
     /// What the exclude lists take out.
@@ -93,13 +96,13 @@ impl<'a> Reachability<'a> {
     /// Works out who belongs where, once for all questions.
     #[must_use]
     pub fn new(firewall: &'a Firewall, endpoints: &'a [Endpoint], assuming: Assuming) -> Self {
-        let (rules, excluded) = compile::compile(firewall, endpoints, assuming);
+        let (tiers, excluded) = compile::compile(firewall, endpoints, assuming);
         let attached = endpoints.iter().map(|it| it.attachment.is_some());
         let enforced = match firewall.switch {
             Switch::On => attached.collect::<Bits>().minus(&excluded),
             Switch::Off => Bits::none(endpoints.len()),
         };
-        Self { firewall, endpoints, rules, enforced, excluded }
+        Self { firewall, endpoints, assuming, tiers, enforced, excluded }
     }
 
     /// The endpoints, in the order of their numbers, from 0.
@@ -127,16 +130,15 @@ impl<'a> Reachability<'a> {
             return Ruling { jump: None, by };
         }
         let mut jump = None;
-        for rule in &self.rules {
-            let skipped = jump.is_some() && rule.policy.category < Category::Application;
-            if skipped
-                || !rule.holds_at(end, here)
-                || !rule.is_about(from, to)
-                || !rule.matches(traffic)
-            {
+        let decides = |rule: &Compiled<'a>| {
+            rule.holds_at(end, here) && rule.is_about(from, to) && rule.matches(traffic)
+        };
+        for tier in &self.tiers {
+            if jump.is_some() && tier.category < Category::Application {
                 continue;
             }
-            let Compiled { policy, rule, action, .. } = *rule;
+            let Some(first) = tier.first(self.assuming.doubtful, decides) else { continue };
+            let Compiled { policy, rule, action, .. } = *first;
             let found = Deciding { policy, rule };
             match action {
                 Action::JumpToApplication => jump = Some(found),
@@ -161,45 +163,55 @@ impl<'a> Reachability<'a> {
     /// Everybody to everybody.
     #[must_use]
     pub fn matrix(&self, traffic: Traffic) -> Matrix {
-        let about: Vec<_> = self.rules.iter().filter(|rule| rule.matches(traffic)).collect();
+        let about: Vec<_> = self.tiers.iter().map(|it| it.about(traffic)).collect();
         let end = |end| (0..self.endpoints.len()).map(|it| self.open(end, it, &about)).collect();
         Matrix::new(end(End::Sender), end(End::Receiver))
     }
 
     /// Whom the rules at one endpoint let it talk to, or hear from.
-    fn open(&self, end: End, here: usize, rules: &[&Compiled<'_>]) -> Bits {
+    fn open(&self, end: End, here: usize, tiers: &[Tier<&Compiled<'a>>]) -> Bits {
         let count = self.endpoints.len();
         if !self.enforced.has(here) {
             return Bits::all(count);
         }
-        let mut open = Bits::none(count);
-        let (mut undecided, mut jumped) = (Bits::all(count), Bits::none(count));
-        for rule in rules.iter().filter(|rule| rule.holds_at(end, here)) {
-            if rule.policy.category >= Category::Application {
-                undecided.add(&jumped);
-                jumped.clear();
-            }
-            let (own, others) = match end {
-                End::Sender => (&rule.from, &rule.to),
-                End::Receiver => (&rule.to, &rule.from),
-            };
-            if !own.has(here) {
-                continue;
-            }
-            match rule.action {
-                Action::Allow => undecided.move_to(others, &mut open),
-                Action::JumpToApplication => undecided.move_to(others, &mut jumped),
-                Action::Drop | Action::Reject => undecided.remove(others),
-            }
-            if undecided.is_empty() && jumped.is_empty() {
-                return open;
+        let mut fates = Fates::undecided(count);
+        for tier in tiers {
+            fates.enter(tier.category);
+            fates = self.asked(tier, fates, |rule| rule.whom(end, here));
+            if fates.are_decided() {
+                return fates.open;
             }
         }
         if self.firewall.default == Action::Allow {
-            open.add(&undecided);
-            open.add(&jumped);
+            fates.open.add(&fates.undecided);
+            fates.open.add(&fates.jumped);
         }
-        open
+        fates.open
+    }
+
+    /// What a tier makes of it, with every order that NSX does not define.
+    fn asked<'r>(
+        &self,
+        tier: &Tier<&'r Compiled<'a>>,
+        before: Fates,
+        whom: impl Fn(&'r Compiled<'a>) -> Option<&'r Bits>,
+    ) -> Fates {
+        let ask = |mut fates: Fates, policy: &[&'r Compiled<'a>]| {
+            for rule in policy {
+                let Some(others) = whom(rule) else { continue };
+                fates.decide(rule.action, others);
+                if fates.undecided.is_empty() {
+                    break;
+                }
+            }
+            fates
+        };
+        if let [only] = tier.policies.as_slice() {
+            return ask(before, only);
+        }
+        let after = tier.policies.iter().map(|it| ask(before.clone(), it));
+        let after = after.reduce(|one, other| one.or(other, &before, self.assuming.doubtful));
+        after.unwrap_or(before)
     }
 }
 

@@ -24,6 +24,10 @@ pub struct Slice {
 }
 
 impl Slice {
+    pub(super) fn everything() -> Self {
+        Self::of(&Cube::any(), &Atoms::default())
+    }
+
     pub(super) fn of(cube: &Cube, atoms: &Atoms) -> Self {
         let Cube { here, there, header } = cube;
         let addresses = |it: &Place| it.addresses.as_deref().cloned();

@@ -84,6 +84,10 @@ pub enum Cause {
     SwitchedOff,
     /// Who the members are.
     Members,
+    /// A port of the namespace, by name, that NSX does not have in the namespace's group.
+    Outside(String),
+    /// A port, by name, that NSX has in the namespace's group and that is not the namespace's.
+    Inside(String),
 }
 
 /// A rule in the words of those who can look it up.
@@ -180,6 +184,13 @@ impl fmt::Display for Cause {
             Self::Excluded => f.write_str("an exclude list of the firewall"),
             Self::SwitchedOff => f.write_str("the firewall, which is switched off"),
             Self::Members => f.write_str("the members"),
+            Self::Outside(port) => {
+                write!(f, "port `{port}` of the namespace, which is not in its group")
+            }
+            Self::Inside(port) => write!(
+                f,
+                "its group, which has port `{port}` in it though that is not the namespace's"
+            ),
         }
     }
 }
@@ -188,6 +199,14 @@ impl What {
     /// Packets of any of these kinds.
     pub(super) fn of<'a>(headers: impl Iterator<Item = &'a Header>) -> Self {
         Self(described(headers))
+    }
+
+    pub(super) fn everything() -> Self {
+        Self::of([Header::any()].iter())
+    }
+
+    pub(super) fn as_among_its_own() -> Self {
+        Self("all that its own workloads may".to_owned())
     }
 }
 

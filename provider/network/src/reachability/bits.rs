@@ -42,6 +42,13 @@ impl Bits {
         }
     }
 
+    /// Those that are also in the other set stay.
+    pub(super) fn keep(&mut self, other: &Self) {
+        for (mine, its) in self.0.iter_mut().zip(&other.0) {
+            *mine &= its;
+        }
+    }
+
     pub(super) fn minus(mut self, other: &Self) -> Self {
         self.remove(other);
         self
@@ -84,6 +91,8 @@ mod tests {
         assert!((0..200).all(|i| rest.has(i) != every_third.has(i)));
         rest.add(&moved);
         assert_eq!(rest, Bits::all(200));
+        rest.keep(&moved);
+        assert_eq!(rest, moved);
         assert!(moved.minus(&every_third).is_empty());
     }
 }

@@ -1,6 +1,10 @@
 //! Rules with their groups worked out.
 
-use super::{Assuming, End, Family, bits::Bits};
+use super::{
+    Assuming, End, Family,
+    bits::Bits,
+    tier::{Tier, place},
+};
 use crate::firewall::{
     Action, Category, Doubtful, Endpoint, Families, Firewall, Membership, Peer, Peers, Policy,
     Role, Rule, Scope, State, Traffic, Tri,
@@ -46,6 +50,15 @@ impl Compiled<'_> {
         self.from.has(from) && self.to.has(to)
     }
 
+    /// Whom it is about at the other end, seen from an endpoint; none if it is not about that one.
+    pub(super) fn whom(&self, end: End, here: usize) -> Option<&Bits> {
+        let (own, others) = match end {
+            End::Sender => (&self.from, &self.to),
+            End::Receiver => (&self.to, &self.from),
+        };
+        (self.holds_at(end, here) && own.has(here)).then_some(others)
+    }
+
     pub(super) fn matches(&self, traffic: Traffic) -> bool {
         self.reading.of(self.rule.services.matches(traffic))
     }
@@ -57,44 +70,34 @@ pub(super) fn compile<'a>(
     firewall: &'a Firewall,
     endpoints: &[Endpoint],
     assuming: Assuming,
-) -> (Vec<Compiled<'a>>, Bits) {
+) -> (Vec<Tier<Compiled<'a>>>, Bits) {
     let talking: Vec<Endpoint> = endpoints.iter().map(|it| speaking(it, assuming.family)).collect();
     let mut groups = Groups {
         peers: Membership::new(firewall, &talking, Role::Peer),
         scopes: Membership::new(firewall, &talking, Role::Scope),
         count: endpoints.len(),
     };
-    let mut policies: Vec<&Policy> = firewall.policies.iter().collect();
-    policies
-        .sort_by_cached_key(|it| (it.category, it.sequence, tie(it, assuming), it.path.clone()));
-    let mut compiled = Vec::new();
-    for policy in policies {
-        for rule in policy.ordered() {
-            for (reading, action) in readings(policy, rule, assuming) {
-                let scope = groups.scope_of(policy.scope_of(rule), reading);
-                if !scope.is_empty() {
-                    let (from, to) = groups.ends_of(rule, reading);
-                    compiled.push(Compiled { policy, rule, action, from, to, scope, reading });
-                }
-            }
-        }
-    }
+    let mut rank = |policy, tied: &[(usize, &'a Rule)]| {
+        let mut rules: Vec<&Rule> = tied.iter().map(|it| it.1).collect();
+        rules.sort_by_key(|it| (place(it.action, assuming.doubtful), &it.id));
+        let rules = rules.into_iter().flat_map(|it| groups.compiled(policy, it, assuming));
+        rules.collect::<Vec<_>>()
+    };
+    let tiers = firewall.tiers().into_iter().map(|tier| {
+        let mut policies = tier.policies;
+        policies.sort_by_key(|it| &it.policy.path);
+        let policies = policies
+            .iter()
+            .map(|it| it.ranks.iter().flat_map(|tied| rank(it.policy, tied)).collect());
+        Tier::of(tier.category, policies.collect(), assuming.doubtful)
+    });
+    let tiers = tiers.filter(|it| !it.policies.is_empty()).collect();
     // Excluding opens.
     let reading = match assuming.doubtful {
         Doubtful::Opens => Reading::Possible,
         Doubtful::Closes => Reading::Certain,
     };
-    (compiled, groups.listed(&firewall.excluded, reading))
-}
-
-/// NSX leaves the order of policies with equal sequence numbers open. Whoever opens comes first
-/// where the worst is to be assumed, and last where the best is.
-fn tie(policy: &Policy, assuming: Assuming) -> bool {
-    let opens = policy.rules.iter().any(|it| !matches!(it.action, Action::Drop | Action::Reject));
-    match assuming.doubtful {
-        Doubtful::Opens => !opens,
-        Doubtful::Closes => opens,
-    }
+    (tiers, groups.listed(&firewall.excluded, reading))
 }
 
 /// How a rule is to be read, and as what; not at all, if it can never match.
@@ -110,7 +113,8 @@ fn readings(policy: &Policy, rule: &Rule, assuming: Assuming) -> Vec<(Reading, A
     if rule.state == State::Disabled || !family {
         return Vec::new();
     }
-    let always = rule.profile.is_none() && policy.schedule.is_none();
+    let is_understood = policy.unknown.is_empty() && rule.unknown.is_empty();
+    let always = is_understood && rule.profile.is_none() && policy.schedule.is_none();
     let opens = assuming.doubtful == Doubtful::Opens;
     let reading = |possible| if possible { Reading::Possible } else { Reading::Certain };
     let readings = match rule.action {
@@ -145,6 +149,24 @@ struct Groups<'a> {
 }
 
 impl Groups<'_> {
+    /// The rule in each of its readings in which somebody is meant.
+    fn compiled<'a>(
+        &mut self,
+        policy: &'a Policy,
+        rule: &'a Rule,
+        assuming: Assuming,
+    ) -> Vec<Compiled<'a>> {
+        let mut compiled = Vec::new();
+        for (reading, action) in readings(policy, rule, assuming) {
+            let scope = self.scope_of(policy.scope_of(rule), reading);
+            if !scope.is_empty() {
+                let (from, to) = self.ends_of(rule, reading);
+                compiled.push(Compiled { policy, rule, action, from, to, scope, reading });
+            }
+        }
+        compiled
+    }
+
     fn scope_of(&mut self, scope: &Scope, reading: Reading) -> Bits {
         match scope {
             Scope::Everywhere => Bits::all(self.count),

@@ -197,6 +197,77 @@ fn doubt_is_read_as_asked() {
     assert!(!allowed(&firewall, Doubtful::Closes));
 }
 
+/// The same firewall once for each order that NSX may mean, with numbers that are all different; none if
+/// they are too many to be tried.
+fn orders(firewall: &Firewall) -> Vec<Firewall> {
+    let mut all = vec![Vec::new()];
+    for tier in firewall.tiers() {
+        let tied = permutations(tier.policies.iter().map(|it| it.at).collect());
+        let mut lists = Vec::new();
+        for order in tied {
+            let mut of_order = vec![Vec::new()];
+            for at in order {
+                let ways = written_out(&firewall.policies[at]);
+                of_order = then(&of_order, &ways);
+            }
+            lists.extend(of_order);
+        }
+        all = all
+            .iter()
+            .flat_map(|some| lists.iter().map(|it| [some, it.as_slice()].concat()))
+            .collect();
+        if all.len() > 60 {
+            return Vec::new();
+        }
+    }
+    let renumbered = |policies: Vec<Policy>| {
+        let policies =
+            policies.into_iter().zip(0..).map(|(it, sequence)| Policy { sequence, ..it });
+        Firewall { policies: policies.collect(), ..firewall.clone() }
+    };
+    all.into_iter().map(renumbered).collect()
+}
+
+/// A policy in each order of its rules.
+fn written_out(policy: &Policy) -> Vec<Policy> {
+    let firewall = firewall(vec![policy.clone()]);
+    let tiers = firewall.tiers();
+    let mut all = vec![Vec::new()];
+    for rank in &tiers[0].policies[0].ranks {
+        let ways: Vec<Vec<Rule>> = permutations(rank.iter().map(|it| it.1.clone()).collect());
+        all = all
+            .iter()
+            .flat_map(|some| ways.iter().map(|it| [some, it.as_slice()].concat()))
+            .collect();
+    }
+    let renumbered = |rules: Vec<Rule>| {
+        let rules = rules.into_iter().zip(0..).map(|(it, sequence)| Rule { sequence, ..it });
+        Policy { rules: rules.collect(), ..policy.clone() }
+    };
+    all.into_iter().map(renumbered).collect()
+}
+
+fn then(some: &[Vec<Policy>], ways: &[Policy]) -> Vec<Vec<Policy>> {
+    let with =
+        |before: &Vec<Policy>, it: &Policy| [before.as_slice(), std::slice::from_ref(it)].concat();
+    some.iter().flat_map(|before| ways.iter().map(move |it| with(before, it))).collect()
+}
+
+fn permutations<T: Clone>(all: Vec<T>) -> Vec<Vec<T>> {
+    if all.len() < 2 {
+        return vec![all];
+    }
+    let without = |at: usize| {
+        let rest = all.iter().enumerate().filter(move |(other, _)| *other != at);
+        permutations(rest.map(|it| it.1.clone()).collect())
+    };
+    let first = |at: usize| {
+        let one = all[at].clone();
+        without(at).into_iter().map(move |rest| [vec![one.clone()], rest].concat())
+    };
+    (0..all.len()).flat_map(first).collect()
+}
+
 proptest! {
     #![proptest_config(crate::testing::cases())]
 
@@ -270,5 +341,32 @@ proptest! {
         };
         let (most, least) = (of(Doubtful::Opens), of(Doubtful::Closes));
         prop_assert!(most.iter().zip(&least).all(|(most, least)| most >= least));
+    }
+}
+
+proptest! {
+    // Each case is as many firewalls as there are orders.
+    #![proptest_config(ProptestConfig { cases: crate::testing::cases().cases / 20, ..crate::testing::cases() })]
+
+    /// Every order that NSX may mean lies between the two readings, and each reading is one of them.
+    #[test]
+    fn both_orders_of_a_tie_are_reckoned_with(firewall in any_firewall()) {
+        let endpoints = endpoints("abcX");
+        let allowed = |firewall: &Firewall, doubtful| -> Vec<[bool; 2]> {
+            let assuming = Assuming { doubtful, ..Assuming::default() };
+            let reachability = Reachability::new(firewall, &endpoints, assuming);
+            let decide = |it: usize| reachability.decide(it / 4, it % 4, HTTPS);
+            let ends = |it: Decision<'_>| [it.egress.is_allowed(), it.ingress.is_allowed()];
+            (0..16).map(|it| ends(decide(it))).collect()
+        };
+        let [most, least] = [Doubtful::Opens, Doubtful::Closes].map(|it| allowed(&firewall, it));
+        let orders = orders(&firewall);
+        prop_assume!(!orders.is_empty());
+        let all: Vec<_> = orders.iter().map(|it| allowed(it, Doubtful::Opens)).collect();
+        for (pair, end) in (0..16).flat_map(|pair| [(pair, 0), (pair, 1)]) {
+            let found: Vec<bool> = all.iter().map(|it| it[pair][end]).collect();
+            prop_assert_eq!(most[pair][end], found.contains(&true), "{:?}", firewall);
+            prop_assert_eq!(least[pair][end], !found.contains(&false), "{:?}", firewall);
+        }
     }
 }

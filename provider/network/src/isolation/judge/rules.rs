@@ -6,7 +6,8 @@ use super::region::{Region, Regions};
 use crate::{
     address::AddressSet,
     firewall::{
-        Action, Category, Families, Firewall, Policy, Role, Rule, Service, Services, State, Switch,
+        Action, Category, Families, Firewall, Policy, Ranked, Role, Rule, Service, Services, State,
+        Switch,
     },
     isolation::Flow,
     port::PortRange,
@@ -66,12 +67,9 @@ impl Rules {
         let regions = Regions::new(firewall, Atoms::default());
         let mut builder = Builder { regions, all: Vec::new(), tiers: Vec::new() };
         builder.before_all(firewall);
-        let mut policies: Vec<(usize, &Policy)> = firewall.policies.iter().enumerate().collect();
-        let place = |it: &Policy| (it.category, it.sequence);
-        policies.sort_by_key(|(_, it)| place(it));
-        for tied in policies.chunk_by(|(_, a), (_, b)| place(a) == place(b)) {
-            let ranks = tied.iter().map(|(at, policy)| builder.ranks(*at, policy)).collect();
-            builder.tiers.push(Tier { category: tied[0].1.category, policies: ranks });
+        for tier in firewall.tiers() {
+            let policies = tier.policies.iter().map(|it| builder.ranks(it)).collect();
+            builder.tiers.push(Tier { category: tier.category, policies });
         }
         builder.alone(Source::Default, firewall.default, Category::Last, Region::everybody());
         let Builder { regions, all, tiers } = builder;
@@ -119,12 +117,10 @@ impl<'a> Builder<'a> {
         });
     }
 
-    fn ranks(&mut self, at: usize, policy: &'a Policy) -> Ranks {
-        let mut rules: Vec<(usize, &Rule)> = policy.rules.iter().enumerate().collect();
-        rules.sort_by_key(|(_, it)| it.sequence);
-        let ranks = rules.chunk_by(|(_, a), (_, b)| a.sequence == b.sequence);
+    fn ranks(&mut self, ranked: &Ranked<'a>) -> Ranks {
+        let (at, policy) = (ranked.at, ranked.policy);
         let mut rule = |(number, it): &(usize, &'a Rule)| self.rule(policy, it, (at, *number));
-        ranks.map(|tied| tied.iter().filter_map(&mut rule).collect()).collect()
+        ranked.ranks.iter().map(|tied| tied.iter().filter_map(&mut rule).collect()).collect()
     }
 
     /// The number of the rule; none if it never matches.

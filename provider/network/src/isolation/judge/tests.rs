@@ -6,12 +6,13 @@ use proptest::prelude::*;
 use super::*;
 use crate::{
     firewall::{
-        Attachment, Category, Condition, Direction, Expression, Families, Member, Object, Peer,
-        Peers, Scope, Sense, Service, Services, State, Switch, Tag, TagPattern, Text, Traffic,
+        Attachment, Category, Condition, Direction, Doubtful, Expression, Families, Member, Object,
+        Peer, Peers, Scope, Sense, Service, Services, State, Switch, Tag, TagPattern, Text,
+        Traffic,
     },
     isolation::{
-        Allow, Cause, Facts, Isolation, Mode, NcpNamespace, Outcome, Paths, Preset, RuleName,
-        scopes,
+        Allow, Cause, Facts, Isolation, Mode, NcpNamespace, Opening, Outcome, Paths, Preset,
+        RuleName, scopes,
     },
     network_policy::{Cluster, Manifest, Names, NetworkPolicy, Translator},
     port::{Port, Protocol},
@@ -737,27 +738,43 @@ proptest! {
         let members = Members::Segments(["/infra/segments/own".to_owned()].into());
         let around = around(&endpoints);
         let verdict = members.verdict(&firewall, &around);
-        let told = |ruling: Ruling<'_>, flow| {
-            let cause = match (ruling.jump, ruling.by) {
-                (Some(jump), _) if whose(jump.policy, jump.rule) == Whose::Ours => {
-                    Cause::Rule(RuleName::of(jump))
-                }
-                (_, By::Rule(it) | By::Doubtful(it, _)) => Cause::Rule(RuleName::of(it)),
-                (_, By::Default(_)) => Cause::Default,
-                (_, By::Excluded) => Cause::Excluded,
-                (_, By::SwitchedOff | By::Outside) => Cause::SwitchedOff,
-            };
-            let all = verdict.open.iter().chain(&verdict.openings);
-            all.into_iter().any(|it| it.cause == cause && it.flow == flow)
+        let cause = |ruling: Ruling<'_>| match (ruling.jump, ruling.by) {
+            (Some(jump), _) if whose(jump.policy, jump.rule) == Whose::Ours => {
+                Cause::Rule(RuleName::of(jump))
+            }
+            (_, By::Rule(it) | By::Doubtful(it, _)) => Cause::Rule(RuleName::of(it)),
+            (_, By::Default(_)) => Cause::Default,
+            (_, By::Excluded) => Cause::Excluded,
+            (_, By::SwitchedOff | By::Outside) => Cause::SwitchedOff,
         };
-        let reachability = Reachability::new(&firewall, &endpoints, Assuming::default());
+        let is_in = |openings: &[Opening], ruling, flow| {
+            openings.iter().any(|it| it.cause == cause(ruling) && it.flow == flow)
+        };
+        let told = |ruling, flow| {
+            is_in(&verdict.open, ruling, flow) || is_in(&verdict.openings, ruling, flow)
+        };
+        let reading = |doubtful| {
+            Reachability::new(&firewall, &endpoints, Assuming { doubtful, ..Assuming::default() })
+        };
+        let (most, least) = (reading(Doubtful::Opens), reading(Doubtful::Closes));
         let port = |number| Traffic::Port(Protocol::Tcp, Port::new(number).unwrap());
         for traffic in [port(443), port(1), Traffic::Protocol(1), Traffic::Protocol(99)] {
             for (member, other) in [(0, 2), (0, 3), (0, 4), (1, 2), (1, 3), (1, 4)] {
-                let out = reachability.decide(member, other, traffic).egress;
-                prop_assert!(!out.is_allowed() || told(out, Flow::Out), "{out}\n{verdict}");
-                let into = reachability.decide(other, member, traffic).ingress;
-                prop_assert!(!into.is_allowed() || told(into, Flow::In), "{into}\n{verdict}");
+                let [(out, into), (least_out, least_into)] = [&most, &least].map(|it| {
+                    let decide = |from, to| it.decide(from, to, traffic);
+                    (decide(member, other).egress, decide(other, member).ingress)
+                });
+                for (most, least, flow) in [
+                    (out, least_out, Flow::Out),
+                    (into, least_into, Flow::In),
+                ] {
+                    prop_assert!(!most.is_allowed() || told(most, flow), "{most}\n{verdict}");
+                    let is_open = least.is_allowed() && is_in(&verdict.open, least, flow);
+                    prop_assert!(
+                        !is_open || verdict.outcome == Outcome::Open,
+                        "{least}\n{verdict}"
+                    );
+                }
             }
         }
     }
