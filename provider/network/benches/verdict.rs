@@ -127,6 +127,7 @@ fn verdicts(judge: &Judge, others: &AddressSet) -> usize {
             pod_cidrs: &pods,
             others,
             whose: &whose,
+            stop: &|| false,
         };
         judge.verdict(&namespace(number), &around).is_closed()
     });

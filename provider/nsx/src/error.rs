@@ -175,8 +175,9 @@ impl Refusal {
         std::iter::once(&self.error).chain(&self.related)
     }
 
-    /// One line: line breaks and escapes in NSX's text would forge lines of a log.
-    pub(crate) fn text(&self) -> String {
+    /// What NSX says, in one line: line breaks and escapes in its text would forge lines of a log.
+    #[must_use]
+    pub fn text(&self) -> String {
         let mut text = format!("{}: {}", self.call, clean(&self.error.error_message));
         for related in &self.related {
             text.push_str("; ");

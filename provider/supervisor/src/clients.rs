@@ -392,6 +392,14 @@ pub enum Cut {
     OutOfTime,
 }
 
+/// Why whatever takes long is to end now, if it is.
+pub fn cut(cx: &Context<Clients>) -> Option<Cut> {
+    if cx.stop().is_cancelled() {
+        return Some(Cut::Stopped);
+    }
+    (cx.deadline() <= tokio::time::Instant::now()).then_some(Cut::OutOfTime)
+}
+
 /// Waits, unless the user interrupts or the operation's time is up first.
 pub async fn pause(cx: &Context<Clients>, length: Duration) -> Result<(), Cut> {
     tokio::select! {

@@ -15,7 +15,7 @@ mod whose;
 
 pub use from_nsx::{expression, policy};
 pub use near::Near;
-pub use rule_base::{RuleBase, read};
+pub use rule_base::{RuleBase, attached, read};
 pub use to_nsx::{Unsayable, group, security_policy};
 pub use whose::{Asked, Author, author};
 

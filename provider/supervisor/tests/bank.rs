@@ -133,16 +133,30 @@ pub(crate) fn nsx(world: &World, method: &str, path: &str, body: &Json) -> Json 
 /// The same to another store of the same lab.
 #[track_caller]
 pub(crate) fn admin(lab: &Lab, store: &Store, method: &str, path: &str, body: &Json) -> Json {
+    // What a test does not name of an object is to stay.
+    let request = as_admin(lab, method, path).with_header("nsx-enable-partial-patch", "true");
+    answered(store, &if body.is_null() { request } else { request.json(body.clone()) })
+}
+
+/// What an administrator writes over an object that NSX keeps for somebody else.
+#[track_caller]
+pub(crate) fn overwrite(world: &World, path: &str, body: Json) {
+    let request = as_admin(&world.lab, "PATCH", path).with_header("x-allow-overwrite", "true");
+    answered(world.lab.store(), &request.json(body));
+}
+
+fn as_admin(lab: &Lab, method: &str, path: &str) -> Request {
     use base64::Engine as _;
     let login = format!("{}:{}", lab.nsx_username(), lab.password());
     let login = base64::prelude::BASE64_STANDARD.encode(login);
-    let request = Request::new(method.parse().unwrap(), &format!("/policy/api/v1{path}"))
-        .with_header("authorization", &format!("Basic {login}"));
-    // What a test does not name of an object is to stay.
-    let request = request.with_header("nsx-enable-partial-patch", "true");
-    let request = if body.is_null() { request } else { request.json(body.clone()) };
-    let answer: Response = store.ask(Half::Nsx, &request).unwrap();
-    assert!(!answer.is_refusal(), "{method} {path}: {}", answer.value());
+    Request::new(method.parse().unwrap(), &format!("/policy/api/v1{path}"))
+        .with_header("authorization", &format!("Basic {login}"))
+}
+
+#[track_caller]
+fn answered(store: &Store, request: &Request) -> Json {
+    let answer: Response = store.ask(Half::Nsx, request).unwrap();
+    assert!(!answer.is_refusal(), "{} {}: {}", request.method, request.path, answer.value());
     answer.value()
 }
 

@@ -4,7 +4,7 @@ use lab::{Fault, FaultAnswer, FaultBody, FaultKind, IsolationProfile, Workloads}
 use serde_json::{Value as Json, json};
 
 use crate::{
-    bank::{bank, nsx},
+    bank::{bank, nsx, overwrite},
     driver::World,
     network_policy::to_banking,
 };
@@ -258,4 +258,68 @@ async fn isolation_needs_no_owner_and_no_terraform() {
     let answer = ask(&mut world, "trading", "banking", 443).await;
     assert_eq!(answer["receiver"]["whose"], "foreign");
     assert_eq!(verdict(&answer), DENIED);
+}
+
+/// Whatever is taken off the segment and the ports of a namespace, in every combination: it is called
+/// closed where NSX has all its ports in its group, and nowhere else.
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_namespace_whose_ports_are_not_in_its_group_is_not_called_closed() {
+    let mut world = bank(IsolationProfile::Open).await;
+    people(&mut world, "").await;
+    let whole = its_own(&world, "trading");
+    let ports = whole.iter().filter(|it| it.0.contains("/ports/")).count();
+    assert!(ports >= 2 && whole.len() > ports, "{whole:?}");
+    let state = world.state("supervisor_vsphere_namespace.trading");
+    let members = format!("{}/members/segment-ports", state["group_path"].as_str().unwrap());
+    let scopes = ["ncp/project", "ncp/project_uid"];
+    for taken in 0..16_usize {
+        let is_taken = |object: usize, scope: &Json| {
+            let place = scopes.iter().position(|it| scope == it);
+            place.is_some_and(|place| taken >> (2 * object + place) & 1 == 1)
+        };
+        for (path, object) in &whole {
+            let mut object = object.clone();
+            let tags = object["tags"].as_array_mut().unwrap();
+            tags.retain(|it| !is_taken(usize::from(path.contains("/ports/")), &it["scope"]));
+            overwrite(&world, path, object);
+        }
+        world.restart().await;
+        let (found, told) = world.data(ISOLATION, &json!({ "name": "trading" })).await;
+        told.nothing();
+        let grouped = nsx(&world, "GET", &members, &Json::Null);
+        let are_in = grouped["results"].as_array().unwrap().len() == ports;
+        // By name; or by UID, which the ports tell with the name.
+        let is_known = taken & 1 == 0 || taken & 0b1110 == 0;
+        let expected = match (are_in, is_known) {
+            (true, true) => "closed",
+            (false, true) => "open",
+            (_, false) => "doubtful",
+        };
+        assert_eq!(found["verdict"], expected, "{taken:04b} {found:#}");
+        assert_eq!(found["isolated"], expected == "closed");
+        if expected == "open" {
+            assert!(found["opened_by"].to_string().contains("is not in its group"), "{found:#}");
+        }
+    }
+}
+
+/// The segment of a namespace and its ports, by path.
+fn its_own(world: &World, namespace: &str) -> Vec<(String, Json)> {
+    let listed = |path: &str| {
+        let found = nsx(world, "GET", path, &Json::Null);
+        let path = |it: &Json| it["path"].as_str().unwrap().to_owned();
+        let all = found["results"].as_array().unwrap().clone();
+        all.into_iter().map(|it| (path(&it), it)).collect::<Vec<_>>()
+    };
+    let is_own = |(_, it): &(String, Json)| {
+        let is = |it: &Json| it["scope"] == "ncp/project" && it["tag"] == namespace;
+        it["tags"].as_array().is_some_and(|tags| tags.iter().any(is))
+    };
+    let segments = listed("/infra/segments").into_iter().filter(is_own);
+    segments
+        .flat_map(|(path, segment)| {
+            let ports = listed(&format!("{path}/ports"));
+            [(path, segment)].into_iter().chain(ports)
+        })
+        .collect()
 }

@@ -57,7 +57,8 @@ fn addresses(group: &Fields) -> Vec<String> {
 /// The segments, or the ports, that a group has. A port is a member too if its segment is.
 fn evaluated(tx: &Tx<'_>, group: &Fields, kind: &str) -> Candidates {
     let all = |wanted: &str| -> Candidates {
-        let under = tx.under("nsx:/infra/segments").into_iter();
+        let above = ["nsx:/infra/segments", "nsx:/infra/tier-1s"];
+        let under = above.into_iter().flat_map(|it| tx.under(it));
         under
             .filter_map(|(path, value)| match value {
                 Value::Object(object) if text(&object, "resource_type") == wanted => {

@@ -9,15 +9,17 @@
 //! namespace or one that is free in the pod blocks; and those that are there already and are not of that
 //! kind. Others are whoever may come: outside of NSX with any address, and inside with any tags.
 
+mod budget;
 mod region;
 mod rules;
 mod subject;
 mod told;
 mod walk;
 
-use std::{cell::Cell, collections::BTreeSet, sync::Arc};
+use std::{collections::BTreeSet, sync::Arc};
 
 use self::{
+    budget::Budget,
     region::Regions,
     rules::{Rules, Source},
     subject::{Subject, View, strangers, universe},
@@ -31,8 +33,6 @@ use crate::{
     traffic::{Atoms, Place},
 };
 
-/// Splits of sets that a verdict may cost; what takes more is in doubt.
-const BUDGET: usize = 400_000;
 /// How many members that are not as NCP makes them are judged one by one.
 const ODD: usize = 64;
 
@@ -51,11 +51,13 @@ pub struct Surroundings<'a> {
     pub others: &'a AddressSet,
     /// Who answers for each rule.
     pub whose: &'a dyn Fn(&Policy, &Rule) -> Whose,
+    /// Whether to give up: what is not proven by then is in doubt.
+    pub stop: &'a dyn Fn() -> bool,
 }
 
 impl std::fmt::Debug for Surroundings<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let Self { endpoints, segments, subnets, pod_cidrs, others, whose: _ } = self;
+        let Self { endpoints, segments, subnets, pod_cidrs, others, whose: _, stop: _ } = self;
         f.debug_struct("Surroundings")
             .field("endpoints", endpoints)
             .field("segments", segments)
@@ -108,7 +110,7 @@ impl Judge {
             around,
             atoms: &atoms,
             strangers: &strangers,
-            budget: Cell::new(BUDGET),
+            budget: Budget::new(around.stop),
         };
         let mut told = Telling::default();
         for subject in &subjects {
@@ -131,7 +133,7 @@ struct Trial<'a> {
     around: &'a Surroundings<'a>,
     atoms: &'a Atoms,
     strangers: &'a [Place],
-    budget: Cell<usize>,
+    budget: Budget<'a>,
 }
 
 impl Trial<'_> {

@@ -34,13 +34,17 @@ impl Strays {
 }
 
 impl Members {
-    /// What NSX has in the group of these members, or leaves out, and should not.
+    /// What NSX has in the group of these members, or leaves out, and should not; nothing where no segment
+    /// is known to be theirs, for then nobody can say who belongs there.
     #[must_use]
     pub fn strays(&self, roll: &Roll<'_>) -> Strays {
+        let mut strays = Strays::default();
+        if roll.segments.is_empty() {
+            return strays;
+        }
         let nothing = Firewall::with_default(Action::Drop);
         let mut membership = Membership::new(&nothing, roll.endpoints, Role::Scope);
         let tagged = membership.of(&self.kin());
-        let mut strays = Strays::default();
         for (endpoint, tagged) in roll.endpoints.iter().zip(tagged) {
             let Some(Attachment { port, segment, .. }) = &endpoint.attachment else { continue };
             let is_own = roll.segments.contains(&segment.path) || tagged == Tri::Yes;

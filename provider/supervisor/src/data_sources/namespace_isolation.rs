@@ -94,18 +94,21 @@ impl DataSource for NamespaceIsolation {
         let rule_base = clients::rule_base(cx).await?;
         let own = cx.data()?.planned_owner().ok().flatten();
         let isolates = found_in(&rule_base, info.cluster.as_str(), &name, own);
-        let owner = isolates.as_ref().map(|it| &it.0).or(own);
+        let owner = isolates.as_ref().map(|it| &it.owner).or(own);
         let owners: Vec<&str> = owner.map(Owner::as_str).into_iter().collect();
         let accept = config.accept.known().map(Vec::as_slice).unwrap_or_default();
         let accept: Vec<String> = accept.iter().map(ToString::to_string).collect();
         let asked =
             Asked { owners: &owners, wanted: &[], namespace: members.ncp(), accept: &accept };
-        let verdict = verdict(&rule_base, rule_base.judge(), &supervisor, &members, &asked);
+        let mut verdict = verdict(cx, &rule_base, &supervisor, &members, &asked)?;
+        if let Some(found) = &isolates {
+            verdict = found.confirmed(cx, &rule_base, &members, verdict).await?;
+        }
         let count = members.among(&rule_base.firewall, &rule_base.endpoints).len();
         let described = described(&name, &info, &verdict);
         Ok(Model {
-            mode: isolates.as_ref().map(|it| it.1.to_string()).into(),
-            owner: isolates.map(|it| it.0.as_str().to_owned()).into(),
+            mode: isolates.as_ref().map(|it| it.mode.to_string()).into(),
+            owner: isolates.map(|it| it.owner.as_str().to_owned()).into(),
             members: count.into(),
             accept: config.accept,
             ..described

@@ -8,7 +8,6 @@ use namespace_network::{
 };
 use nsx::objects::Segment;
 
-use super::RuleBase;
 use crate::segments;
 
 /// The segments around a namespace.
@@ -25,8 +24,8 @@ pub struct Near {
 impl Near {
     /// What the segments say.
     #[must_use]
-    pub fn of(rule_base: &RuleBase, members: &Members) -> Self {
-        let all = rule_base.segments.iter();
+    pub fn of(segments: &[Segment], members: &Members) -> Self {
+        let all = segments.iter();
         let (own, rest): (Vec<&Segment>, Vec<&Segment>) = match members {
             Members::Segments(paths) => all.partition(|it| paths.contains(segments::path(it))),
             Members::Ncp(namespace) => all

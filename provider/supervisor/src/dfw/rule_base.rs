@@ -67,6 +67,13 @@ pub async fn read(nsx: &Nsx) -> Result<RuleBase, nsx::Error> {
     Ok(RuleBase { firewall, judge, endpoints, domains: read.domains, segments, gateways, marks })
 }
 
+/// The segments, and what is attached to them, at this moment.
+pub async fn attached(nsx: &Nsx) -> Result<(Vec<wire::Segment>, Vec<Endpoint>), nsx::Error> {
+    let Fabric { segments, ports, .. } = nsx.fabric().await?;
+    let endpoints = endpoints(&ports, &segments);
+    Ok((segments, endpoints))
+}
+
 /// Policies with their rules. What NSX's own last section does not decide passes, for all that is
 /// known.
 fn with_policies(policies: &[wire::SecurityPolicy], services: &[wire::Service]) -> Firewall {

@@ -5,6 +5,7 @@
 //! first; it is the written intent by which a namespace, which carries no mark, is known as ours.
 
 mod converge;
+mod grouped;
 mod imported;
 mod isolate;
 mod model;

@@ -75,7 +75,30 @@ fn around(endpoints: &[Endpoint]) -> Surroundings<'_> {
         pod_cidrs: &[],
         others: &UNKNOWN,
         whose: &whose,
+        stop: &|| false,
     }
+}
+
+/// A proof that needs a range to be split: nothing is proven by one that is not finished.
+#[test]
+fn who_gives_up_has_proven_nothing() {
+    let [some, more] = ["1000-2000", "1500-1600"].map(|it| tcp(&[it]));
+    let rules = vec![
+        Rule { services: some, ..Rule::new("drop", 1, Action::Drop) },
+        Rule { services: more, ..Rule::new("allow", 2, Action::Allow) },
+    ];
+    let mut firewall = baseline();
+    firewall.policies.push(Policy::new("/p", Category::Emergency, 1, rules));
+    let outcome = |stop| {
+        let around = Surroundings { stop, ..around(&[]) };
+        namespace("banking").verdict(&firewall, &around).outcome
+    };
+    assert_eq!(outcome(&|| false), Outcome::Closed);
+    assert_eq!(outcome(&|| true), Outcome::Doubtful);
+    // Interrupted while it looks.
+    let looks = std::cell::Cell::new(0);
+    let later = || looks.replace(looks.get() + 1) > 0;
+    assert_eq!(outcome(&later), Outcome::Doubtful);
 }
 
 #[track_caller]

@@ -1,11 +1,9 @@
 //! Who decides over traffic, with every order that NSX does not define, and with every doubt both ways.
 
-use std::{
-    cell::Cell,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    budget::Budget,
     rules::{Ranks, Tier},
     subject::View,
 };
@@ -92,7 +90,7 @@ pub(super) struct Walk<'a> {
     /// By the place in the view.
     pub(super) standing: &'a dyn Fn(usize) -> Standing,
     /// Splits that are left for all rules together.
-    pub(super) budget: &'a Cell<usize>,
+    pub(super) budget: &'a Budget<'a>,
 }
 
 impl Walk<'_> {
@@ -100,7 +98,7 @@ impl Walk<'_> {
     pub(super) fn passage(&self, target: usize, universe: &[Cube]) -> Passage {
         let at = self.tier_of(target);
         // For what is certain, and for the rest.
-        let floor = self.budget.get().saturating_sub(2 * SPLITS);
+        let floor = self.budget.left().saturating_sub(2 * SPLITS);
         let mut passage =
             Passage { is_certain: self.is_certain(target, at, universe), ..Passage::default() };
         let is_final = passage.is_certain || self.is_plain(at);
@@ -109,7 +107,7 @@ impl Walk<'_> {
         let mut open: Vec<Piece> = Vec::new();
         loop {
             let is_enough = passage.unasked.len() >= PARTS && is_final;
-            if is_enough || self.budget.get() <= floor {
+            if is_enough || self.budget.left() <= floor {
                 let is_known = passage.is_certain || !passage.unasked.is_empty();
                 passage.ends = if is_known { Ends::Some } else { Ends::Unknown };
                 return passage;
@@ -142,12 +140,12 @@ impl Walk<'_> {
             .map(|it| Before { cubes: &self.view.seen[*it].may, unless: Vec::new() })
             .collect();
         let mut open = self.about(self.view.seen[target].must(), universe);
-        let floor = self.budget.get().saturating_sub(SPLITS);
+        let floor = self.budget.left().saturating_sub(SPLITS);
         while let Some(cube) = open.pop() {
             if self.reach(cube, &before, &mut open).is_some() {
                 return true;
             }
-            if self.budget.get() <= floor {
+            if self.budget.left() <= floor {
                 return false;
             }
         }
@@ -217,7 +215,7 @@ impl Walk<'_> {
                         continue;
                     }
                     let mut outside = Vec::new();
-                    self.spend(1);
+                    self.budget.spend(1);
                     if left.clone().cut(self.atoms, part, &mut outside).is_none() {
                         continue;
                     }
@@ -244,15 +242,11 @@ impl Walk<'_> {
                     return None;
                 }
             }
-            if self.budget.get() == 0 {
+            if self.budget.is_used_up() {
                 rest.push(left);
                 return None;
             }
         }
-    }
-
-    fn spend(&self, splits: usize) {
-        self.budget.set(self.budget.get().saturating_sub(splits));
     }
 
     fn step(
@@ -262,7 +256,7 @@ impl Walk<'_> {
         open: &mut Vec<Piece>,
         passage: &mut Passage,
     ) {
-        self.spend(1);
+        self.budget.spend(1);
         let last = if piece.is_met { self.view.tiers.len() } else { at + 1 };
         let next = (piece.tier..last).find(|it| self.is_asked(&piece, &self.view.tiers[*it]));
         let Some(next) = next else { return };
@@ -413,7 +407,7 @@ impl Walk<'_> {
             return;
         }
         // Without a budget nothing is split any more: it may be this rule that decides.
-        if self.budget.get() == 0 {
+        if self.budget.is_used_up() {
             next.push(Decision { deciders: [part.deciders.as_slice(), &[rule]].concat(), ..part });
             return;
         }
@@ -423,7 +417,7 @@ impl Walk<'_> {
             Decision { cube, deciders, is_sure }
         };
         let (outside, inside) = subtract(self.atoms, cube, &seen.may);
-        self.spend(outside.len() + inside.len());
+        self.budget.spend(outside.len() + inside.len());
         let without = |cube| Decision { cube, deciders: deciders.clone(), is_sure };
         next.extend(outside.into_iter().map(without));
         for cube in inside {

@@ -84,6 +84,7 @@ impl Case {
             pod_cidrs: &self.pod_blocks,
             others: &others,
             whose: &whose,
+            stop: &|| false,
         };
         let Namespace { cluster, name, uid } = &self.namespace;
         let (cluster, name, uid) = (cluster.clone(), name.clone(), Some(uid.clone()));

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use futures_util::future::try_join_all;
 use namespace_network::{
     firewall::{Firewall, Peer, Peers, Policy},
-    isolation::{Isolation as Rules, Judge, Members, Mode, Paths, Surroundings, Verdict},
+    isolation::{Isolation as Rules, Members, Mode, Paths, Surroundings, Verdict},
 };
 use nsx::{
     Id, Meta,
@@ -18,11 +18,12 @@ use vcenter::clusters::Info;
 
 use super::{
     KIND,
+    grouped::confirmed,
     model::{Isolation, Model},
     place,
 };
 use crate::{
-    clients::{self, Clients},
+    clients::{self, Clients, Cut},
     config::Owner,
     dfw::{self, Asked, Near, RuleBase},
     intent::{self, Purpose},
@@ -298,8 +299,7 @@ impl Wanted {
         Ok(true)
     }
 
-    /// Whether the whole rule base keeps the namespace closed, with our own policies as they were
-    /// just written.
+    /// Whether the whole rule base keeps the namespace closed.
     pub(super) async fn verdict(
         &self,
         cx: &Context<Clients>,
@@ -310,26 +310,17 @@ impl Wanted {
         // A rename of the owner is still to be applied: what has the old name is ours, too.
         let owners: Vec<&str> =
             owner.map(String::as_str).into_iter().chain([own.as_str()]).collect();
-        let is_known =
-            |it: &&Policy| rule_base.firewall.policies.iter().any(|known| known.path == it.path);
         let asked = Asked {
             owners: &owners,
             wanted: &self.policies,
             namespace: self.members.ncp(),
             accept: &self.accept,
         };
-        let judge = |judge: &Judge| verdict(&rule_base, judge, supervisor, &self.members, &asked);
-        if self.policies.iter().all(|it| is_known(&it)) {
-            return Ok(judge(rule_base.judge()));
+        let verdict = verdict(cx, &rule_base, supervisor, &self.members, &asked)?;
+        if !writes(self.mode) {
+            return Ok(verdict);
         }
-        // Those that were just written.
-        let mut firewall = Firewall::clone(&rule_base.firewall);
-        let fresh: Vec<Policy> = self.policies.iter().filter(|it| !is_known(it)).cloned().collect();
-        firewall.policies.extend(fresh);
-        if writes(self.mode) {
-            firewall.groups.entry(self.paths.group.clone()).or_insert(self.members.expression());
-        }
-        Ok(judge(&Judge::new(firewall)))
+        confirmed(cx, &rule_base, (&self.members, &self.group_id()?), verdict).await
     }
 
     /// Takes everything back.
@@ -461,13 +452,13 @@ fn same_rules(found: &Policy, wanted: &Policy) -> bool {
 
 /// Whether a firewall keeps the members of a namespace closed, with what is around it.
 pub(crate) fn verdict(
+    cx: &Context<Clients>,
     rule_base: &RuleBase,
-    judge: &Judge,
     supervisor: &Info,
     members: &Members,
     asked: &Asked<'_>,
-) -> Verdict {
-    let near = Near::of(rule_base, members);
+) -> Result<Verdict, Error> {
+    let near = Near::of(&rule_base.segments, members);
     let pod_cidrs = place::pod_cidrs(supervisor);
     let around = Surroundings {
         endpoints: &rule_base.endpoints,
@@ -476,22 +467,63 @@ pub(crate) fn verdict(
         pod_cidrs: if members.ncp().is_some() { &pod_cidrs } else { &[] },
         others: &near.others,
         whose: &|policy, rule| asked.whose(policy, rule),
+        stop: &|| clients::cut(cx).is_some(),
     };
-    let verdict = judge.verdict(members, &around);
-    if near.segments.is_empty() {
-        return verdict.without_members("NSX has no segment that says it is the namespace's");
+    let verdict = rule_base.judge().verdict(members, &around);
+    if let Some(cut) = clients::cut(cx) {
+        return Err(unproven(cut, asked));
     }
-    verdict
+    if near.segments.is_empty() {
+        return Ok(verdict.without_members("NSX has no segment that says it is the namespace's"));
+    }
+    Ok(verdict)
 }
 
-/// Whose state isolates a namespace, and in which mode, by the objects that are there; none if none
-/// of this provider's does. `own` is asked first, then whoever marked a group.
+fn unproven(cut: Cut, asked: &Asked<'_>) -> Error {
+    let who = asked.namespace.map_or("the namespace".to_owned(), |it| format!("`{}`", it.name));
+    let detail = format!("judge whether {who} is closed: not all rules were looked at");
+    match cut {
+        Cut::Stopped => Error::new("interrupted", detail),
+        Cut::OutOfTime => {
+            let detail = format!("{detail}; raise `timeouts` if need be");
+            Error::new("the verdict takes longer", detail)
+        }
+    }
+}
+
+/// How a state of this provider isolates a namespace.
+#[derive(Debug)]
+pub(crate) struct Found {
+    pub(crate) owner: Owner,
+    pub(crate) mode: Mode,
+    /// The group that stands for the namespace.
+    group: Id<Group>,
+}
+
+impl Found {
+    /// The verdict, after NSX has been asked whom it has in the group, if its rules are about that.
+    pub(crate) async fn confirmed(
+        &self,
+        cx: &Context<Clients>,
+        rule_base: &RuleBase,
+        members: &Members,
+        verdict: Verdict,
+    ) -> Result<Verdict, Error> {
+        if !writes(self.mode) {
+            return Ok(verdict);
+        }
+        confirmed(cx, rule_base, (members, &self.group), verdict).await
+    }
+}
+
+/// How a namespace is isolated, by the objects that are there; none if no state of this provider does.
+/// `own` is asked first, then whoever marked a group.
 pub(crate) fn found_in(
     rule_base: &RuleBase,
     cluster: &str,
     name: &str,
     own: Option<&Owner>,
-) -> Option<(Owner, Mode)> {
+) -> Option<Found> {
     let Firewall { policies, groups, .. } = &*rule_base.firewall;
     let others: BTreeSet<&str> = rule_base.marks.values().filter_map(Mark::names).collect();
     let others = others.into_iter().filter_map(|it| it.parse().ok());
@@ -505,8 +537,9 @@ pub(crate) fn found_in(
         };
         // A group alone is what the others have, too.
         let mode = [Mode::Baseline, Mode::Guardrail, Mode::Observe].into_iter().find(is_there)?;
-        let mark = rule_base.marks.get(group(&names, cluster, name).path());
+        let group = group(&names, cluster, name);
+        let mark = rule_base.marks.get(group.path());
         let owner = mark.and_then(|it| it.owner.as_deref()?.parse().ok());
-        Some((owner.unwrap_or(names), mode))
+        Some(Found { owner: owner.unwrap_or(names), mode, group })
     })
 }

@@ -4,6 +4,7 @@ use std::{collections::BTreeSet, net::IpAddr};
 
 use namespace_network::{
     address::{AddressRange, Cidr},
+    firewall::{Endpoint, Object},
     isolation::{Facts, Members, Mode, NcpNamespace, scopes},
 };
 use nsx::objects::Segment;
@@ -98,9 +99,24 @@ fn ncp_cluster(rule_base: &RuleBase, cluster: &ClusterId) -> Result<String, Erro
     }
 }
 
+/// The namespace's UID, as the tags of its segments tell it, or else those of its workloads' ports.
 fn uid(rule_base: &RuleBase, cluster: &str, name: &str) -> Option<String> {
-    let of = segments_of(rule_base, cluster, name);
-    of.filter_map(|it| it.meta.tag(scopes::PROJECT_UID)).map(str::to_owned).next()
+    let mut of_segments = segments_of(rule_base, cluster, name);
+    let uid = of_segments.find_map(|it| it.meta.tag(scopes::PROJECT_UID)).map(str::to_owned);
+    uid.or_else(|| rule_base.endpoints.iter().find_map(|it| uid_of_port(it, cluster, name)))
+}
+
+/// The UID of the namespace of that name that a port is in, if it says so.
+fn uid_of_port(endpoint: &Endpoint, cluster: &str, name: &str) -> Option<String> {
+    let at = endpoint.attachment.as_ref()?;
+    let has = |object: &Object, scope: &str, tag: &str| {
+        object.tags.iter().any(|it| it.scope == scope && it.tag == tag)
+    };
+    let kinds =
+        [(scopes::PROJECT, scopes::PROJECT_UID), (scopes::VIF_PROJECT, scopes::VIF_PROJECT_UID)];
+    let named = kinds.into_iter().find(|(scope, _)| has(&at.port, scope, name));
+    let (_, uid) = named.filter(|_| has(&at.segment, scopes::CLUSTER, cluster))?;
+    at.port.tags.iter().find(|it| it.scope == uid).map(|it| it.tag.clone())
 }
 
 fn segments_of<'a>(
