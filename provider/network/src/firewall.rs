@@ -9,6 +9,7 @@ mod endpoint;
 mod group;
 pub mod limits;
 mod membership;
+mod names;
 mod policy;
 mod rule;
 mod service;
@@ -19,6 +20,7 @@ pub use endpoint::{Attachment, Endpoint, Object, Tag};
 pub use group::{Condition, Expression, Member, Sense, TagPattern, Text};
 pub use membership::Doubtful;
 pub(crate) use membership::{Membership, Role, Tri};
+pub use names::GroupNames;
 pub use policy::{Category, Policy};
 pub use rule::{Action, Direction, Families, Logging, Peer, Peers, Rule, Scope, State};
 pub use service::{Service, Services, Traffic};
@@ -33,6 +35,8 @@ pub struct Firewall {
     pub excluded: BTreeSet<String>,
     /// The groups, by path.
     pub groups: BTreeMap<String, Expression>,
+    /// What people call them. It decides nothing.
+    pub group_names: GroupNames,
     /// The policies, in any order.
     pub policies: Vec<Policy>,
     /// What happens where no rule matches. NSX keeps that in a rule of its own, at the very end;
@@ -57,6 +61,7 @@ impl Firewall {
             switch: Switch::On,
             excluded: BTreeSet::new(),
             groups: BTreeMap::new(),
+            group_names: GroupNames::new(),
             policies: Vec::new(),
             default,
         }

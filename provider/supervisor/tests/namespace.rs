@@ -212,7 +212,7 @@ async fn a_rule_for_tagged_machines_may_be_about_one_in_the_namespace() {
     let tagged = json!({ "resource_type": "Condition", "member_type": "VirtualMachine",
         "key": "Tag", "operator": "EQUALS", "value": "tier|gold" });
     let group = format!("{DOMAIN}/groups/gold");
-    nsx(&world, "PUT", &group, &json!({ "display_name": "gold", "expression": [tagged] }));
+    nsx(&world, "PUT", &group, &json!({ "display_name": "Gold tier", "expression": [tagged] }));
     let rule = json!({ "resource_type": "Rule", "id": "to-gold", "display_name": "to-gold",
         "action": "ALLOW", "source_groups": ["ANY"], "destination_groups": [group],
         "services": ["ANY"], "scope": ["ANY"], "sequence_number": 1 });
@@ -224,7 +224,8 @@ async fn a_rule_for_tagged_machines_may_be_about_one_in_the_namespace() {
     let state = world.state(AUDIT);
     assert_eq!(state["isolated"], json!(false), "no tags of machines are read");
     let told = state["isolation_openings"].to_string();
-    assert!(told.contains("rule `to-gold` of policy `tiers`"), "{told}");
+    let opening = "to members of Gold tier, by rule `to-gold` of policy `tiers`";
+    assert!(told.contains(opening), "{told}");
     let data = json!({ "name": "audit" });
     let (found, told) = world.data("supervisor_namespace_isolation", &data).await;
     told.nothing();

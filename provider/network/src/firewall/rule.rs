@@ -151,6 +151,24 @@ impl Peers {
         Self::Only(vec![Peer::Group(path.into())])
     }
 
+    /// As people read it, each group by what `name` calls the one at its path.
+    pub fn shown(&self, name: impl Fn(&str) -> String) -> String {
+        let join = |peers: &[Peer]| {
+            let one = |peer: &Peer| match peer {
+                Peer::Group(path) => name(path),
+                Peer::Addresses(range) => range.shortest(),
+            };
+            peers.iter().map(one).collect::<Vec<_>>().join(", ")
+        };
+        match self {
+            Self::Any => "any".to_owned(),
+            Self::Only(peers) if peers.is_empty() => "nobody".to_owned(),
+            Self::Only(peers) => join(peers),
+            Self::Except(peers) if peers.is_empty() => "any".to_owned(),
+            Self::Except(peers) => format!("any but {}", join(peers)),
+        }
+    }
+
     /// The peers that are named, be it to include or to exclude them.
     pub(crate) fn listed(&self) -> &[Peer] {
         match self {
@@ -181,31 +199,14 @@ impl fmt::Display for Action {
     }
 }
 
-/// The last part of a path, which is what people call the object.
-pub(crate) fn short(path: &str) -> &str {
+/// The last part of a path: the id of the object.
+pub(super) fn short(path: &str) -> &str {
     path.rsplit('/').next().unwrap_or(path)
-}
-
-impl fmt::Display for Peer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Group(path) => f.write_str(short(path)),
-            Self::Addresses(range) => f.write_str(&range.shortest()),
-        }
-    }
 }
 
 impl fmt::Display for Peers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let join =
-            |peers: &[Peer]| peers.iter().map(Peer::to_string).collect::<Vec<_>>().join(", ");
-        match self {
-            Self::Any => f.write_str("any"),
-            Self::Only(peers) if peers.is_empty() => f.write_str("nobody"),
-            Self::Only(peers) => f.write_str(&join(peers)),
-            Self::Except(peers) if peers.is_empty() => f.write_str("any"),
-            Self::Except(peers) => write!(f, "any but {}", join(peers)),
-        }
+        f.write_str(&self.shown(|path| short(path).to_owned()))
     }
 }
 
