@@ -5,6 +5,7 @@
 //! Whoever reads or writes NSX translates. The order of decisions is that of the NSX administration
 //! guide: category, policy sequence, rule sequence, first match, at each end by itself. What NSX takes of each at most is in [`limits`].
 
+mod difference;
 mod endpoint;
 mod group;
 pub mod limits;
@@ -16,6 +17,7 @@ mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use difference::{Change, Difference};
 pub use endpoint::{Attachment, Endpoint, Object, Tag};
 pub use group::{Condition, Expression, Member, Sense, TagPattern, Text};
 pub use membership::Doubtful;

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rule::short;
+use super::rule::by_id;
 
 /// Display names of groups, by path, as far as they are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl GroupNames {
         match self.by_path.get(path) {
             Some(name) if self.shared.contains(name) => format!("{name} ({path})"),
             Some(name) => name.clone(),
-            None => short(path).to_owned(),
+            None => by_id(path),
         }
     }
 }

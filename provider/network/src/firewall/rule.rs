@@ -143,6 +143,28 @@ impl Rule {
             unknown: vec![],
         }
     }
+
+    /// As an operator reads it, each group by what `name` calls the one at its path.
+    pub fn shown(&self, name: impl Fn(&str) -> String) -> String {
+        let Self { action, direction, from, to, services, scope, .. } = self;
+        let disabled = if self.state == State::Disabled { "(disabled) " } else { "" };
+        let (from, to, scope) = (from.shown(&name), to.shown(&name), scope.shown(&name));
+        format!("{disabled}{action} {direction} {from} -> {to}, {services}, {scope}")
+    }
+}
+
+impl Scope {
+    /// As people read it, each group by what `name` calls the one at its path.
+    pub fn shown(&self, name: impl Fn(&str) -> String) -> String {
+        match self {
+            Self::Everywhere => "everywhere".to_owned(),
+            Self::Groups(groups) if groups.is_empty() => "nowhere".to_owned(),
+            Self::Groups(groups) => {
+                let names: Vec<_> = groups.iter().map(|path| name(path)).collect();
+                format!("at {}", names.join(", "))
+            }
+        }
+    }
 }
 
 impl Peers {
@@ -199,14 +221,14 @@ impl fmt::Display for Action {
     }
 }
 
-/// The last part of a path: the id of the object.
-pub(super) fn short(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
+/// The id of the object at a path, which is the path's last part.
+pub(super) fn by_id(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
 impl fmt::Display for Peers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.shown(|path| short(path).to_owned()))
+        f.write_str(&self.shown(by_id))
     }
 }
 
@@ -222,24 +244,13 @@ impl fmt::Display for Direction {
 
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Everywhere => f.write_str("everywhere"),
-            Self::Groups(groups) if groups.is_empty() => f.write_str("nowhere"),
-            Self::Groups(groups) => {
-                let names: Vec<_> = groups.iter().map(|path| short(path)).collect();
-                write!(f, "at {}", names.join(", "))
-            }
-        }
+        f.write_str(&self.shown(by_id))
     }
 }
 
 impl fmt::Display for Rule {
     /// As an operator reads it: `drop in any -> any, any service, at banking`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { action, direction, from, to, services, scope, .. } = self;
-        if self.state == State::Disabled {
-            f.write_str("(disabled) ")?;
-        }
-        write!(f, "{action} {direction} {from} -> {to}, {services}, {scope}")
+        f.write_str(&self.shown(by_id))
     }
 }
