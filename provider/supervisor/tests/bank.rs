@@ -133,8 +133,19 @@ pub(crate) fn nsx(world: &World, method: &str, path: &str, body: &Json) -> Json 
 /// The same to another store of the same lab.
 #[track_caller]
 pub(crate) fn admin(lab: &Lab, store: &Store, method: &str, path: &str, body: &Json) -> Json {
+    nsx_as(lab.nsx_username(), lab, store, (method, path, body))
+}
+
+/// The same as one of the users that NSX knows.
+#[track_caller]
+pub(crate) fn nsx_as(
+    user: &str,
+    lab: &Lab,
+    store: &Store,
+    (method, path, body): (&str, &str, &Json),
+) -> Json {
     use base64::Engine as _;
-    let login = format!("{}:{}", lab.nsx_username(), lab.password());
+    let login = format!("{user}:{}", lab.password());
     let login = base64::prelude::BASE64_STANDARD.encode(login);
     let request = Request::new(method.parse().unwrap(), &format!("/policy/api/v1{path}"))
         .with_header("authorization", &format!("Basic {login}"));
