@@ -5,10 +5,12 @@
 //! Whoever reads or writes NSX translates. The order of decisions is that of the NSX administration
 //! guide: category, policy sequence, rule sequence, first match, at each end by itself. What NSX takes of each at most is in [`limits`].
 
+mod difference;
 mod endpoint;
 mod group;
 pub mod limits;
 mod membership;
+mod names;
 mod order;
 mod policy;
 mod rule;
@@ -16,10 +18,12 @@ mod service;
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use difference::{Change, Difference};
 pub use endpoint::{Attachment, Endpoint, Object, Tag};
 pub use group::{Condition, Expression, Member, Sense, TagPattern, Text};
 pub use membership::Doubtful;
 pub(crate) use membership::{Membership, Role, Tri};
+pub use names::GroupNames;
 pub(crate) use order::Ranked;
 pub use policy::{Category, Policy};
 pub use rule::{Action, Direction, Families, Logging, Peer, Peers, Rule, Scope, State};
@@ -35,6 +39,8 @@ pub struct Firewall {
     pub excluded: BTreeSet<String>,
     /// The groups, by path.
     pub groups: BTreeMap<String, Expression>,
+    /// What people call them. It decides nothing.
+    pub group_names: GroupNames,
     /// The policies, in any order.
     pub policies: Vec<Policy>,
     /// What happens where no rule matches. NSX keeps that in a rule of its own, at the very end;
@@ -59,6 +65,7 @@ impl Firewall {
             switch: Switch::On,
             excluded: BTreeSet::new(),
             groups: BTreeMap::new(),
+            group_names: GroupNames::new(),
             policies: Vec::new(),
             default,
         }

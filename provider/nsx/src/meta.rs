@@ -58,6 +58,12 @@ pub struct Meta {
     /// When it was made, in milliseconds since 1970.
     #[serde(rename = "_create_time", skip_serializing_if = "Option::is_none")]
     pub create_time: Option<i64>,
+    /// Who changed it last; who made it, if nobody has.
+    #[serde(rename = "_last_modified_user", skip_serializing_if = "Option::is_none")]
+    pub last_modified_user: Option<String>,
+    /// When that was, in milliseconds since 1970.
+    #[serde(rename = "_last_modified_time", skip_serializing_if = "Option::is_none")]
+    pub last_modified_time: Option<i64>,
     /// Whether NSX made it for itself.
     #[serde(rename = "_system_owned", skip_serializing_if = "Option::is_none")]
     pub system_owned: Option<bool>,

@@ -98,6 +98,12 @@ pub fn date(seconds: u64) -> Option<String> {
     Some(format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z"))
 }
 
+/// The same for people, as in `2026-11-30 10:15:04 UTC`.
+#[must_use]
+pub fn moment(seconds: u64) -> Option<String> {
+    Some(date(seconds)?.replace('T', " ").replace('Z', " UTC"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -106,5 +112,10 @@ mod tests {
     fn a_date_is_written_as_terraform_reads_it() {
         assert_eq!(date(1_767_261_601).as_deref(), Some("2026-01-01T10:00:01Z"));
         assert_eq!(date(u64::MAX), None);
+    }
+
+    #[test]
+    fn a_moment_is_written_as_people_read_it() {
+        assert_eq!(moment(1_796_033_704).as_deref(), Some("2026-11-30 10:15:04 UTC"));
     }
 }

@@ -133,21 +133,33 @@ pub(crate) fn nsx(world: &World, method: &str, path: &str, body: &Json) -> Json 
 /// The same to another store of the same lab.
 #[track_caller]
 pub(crate) fn admin(lab: &Lab, store: &Store, method: &str, path: &str, body: &Json) -> Json {
+    nsx_as(lab.nsx_username(), lab, store, (method, path, body))
+}
+
+/// The same as one of the users that NSX knows.
+#[track_caller]
+pub(crate) fn nsx_as(
+    user: &str,
+    lab: &Lab,
+    store: &Store,
+    (method, path, body): (&str, &str, &Json),
+) -> Json {
     // What a test does not name of an object is to stay.
-    let request = as_admin(lab, method, path).with_header("nsx-enable-partial-patch", "true");
+    let request = by(user, lab, method, path).with_header("nsx-enable-partial-patch", "true");
     answered(store, &if body.is_null() { request } else { request.json(body.clone()) })
 }
 
 /// What an administrator writes over an object that NSX keeps for somebody else.
 #[track_caller]
 pub(crate) fn overwrite(world: &World, path: &str, body: Json) {
-    let request = as_admin(&world.lab, "PATCH", path).with_header("x-allow-overwrite", "true");
-    answered(world.lab.store(), &request.json(body));
+    let lab = &world.lab;
+    let request = by(lab.nsx_username(), lab, "PATCH", path);
+    answered(lab.store(), &request.with_header("x-allow-overwrite", "true").json(body));
 }
 
-fn as_admin(lab: &Lab, method: &str, path: &str) -> Request {
+fn by(user: &str, lab: &Lab, method: &str, path: &str) -> Request {
     use base64::Engine as _;
-    let login = format!("{}:{}", lab.nsx_username(), lab.password());
+    let login = format!("{user}:{}", lab.password());
     let login = base64::prelude::BASE64_STANDARD.encode(login);
     Request::new(method.parse().unwrap(), &format!("/policy/api/v1{path}"))
         .with_header("authorization", &format!("Basic {login}"))

@@ -1,10 +1,10 @@
 //! `supervisor_vsphere_namespace` against the lab: a life, and what others do to it.
 
-use lab::IsolationProfile;
+use lab::{IsolationProfile, LabTime};
 use serde_json::{Value as Json, json};
 
 use crate::{
-    bank::{bank, inventory, nsx, open, vcenter},
+    bank::{bank, inventory, nsx, nsx_as, open, vcenter},
     driver::{Action, Order, World},
 };
 
@@ -178,11 +178,39 @@ async fn every_drift_of_our_rules_is_a_diff_that_apply_repairs() {
             (&json!("drifted"), &json!(false)),
             "{method} {path}"
         );
+        assert_eq!(state["differences"].as_array().unwrap().len(), 1, "{method} {path}: {state}");
         assert_eq!(world.plan(AUDIT, &config).await.action, Action::Update, "{method} {path}");
         world.apply(AUDIT, &config).await.nothing();
         assert_eq!(world.state(AUDIT)["isolated"], json!(true), "{method} {path}");
         settled(&mut world, &config).await;
     }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_plan_shows_which_rule_was_changed_and_how_and_by_whom_and_when() {
+    let config = mode("baseline");
+    let mut world = world(&config).await;
+    assert_eq!(world.state(AUDIT)["differences"], json!([]));
+    let policy = world.state(AUDIT)["policy_path"].as_str().unwrap().to_owned();
+    let rule = format!("{policy}/rules/drop-in");
+    let edit = json!({ "action": "ALLOW", "logged": true });
+    let (user, lab) = (world.lab.username(), &world.lab);
+    nsx_as(user, lab, lab.store(), ("PATCH", &rule, &edit));
+    let changed = nsx(&world, "GET", &rule, &Json::Null)["_last_modified_time"].as_u64().unwrap();
+    world.refresh(AUDIT).await.nothing();
+    let first = LabTime::from_millis(0).unix_millis();
+    let when = LabTime::from_millis(changed - first).rfc3339()[..19].replace('T', " ");
+    let told = format!(
+        "policy `{}`: rule `drop-in`: `action` is allow, not drop, `logged` is true, not false; last \
+         changed by `{user}` at {when} UTC",
+        policy.rsplit('/').next().unwrap()
+    );
+    assert_eq!(world.state(AUDIT)["differences"], json!([told]));
+    let planned = world.plan(AUDIT, &config).await;
+    assert_eq!((planned.action, &planned.json()["differences"]), (Action::Update, &json!([])));
+    world.apply(AUDIT, &config).await.nothing();
+    assert_eq!(world.state(AUDIT)["differences"], json!([]));
+    settled(&mut world, &config).await;
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -212,7 +240,7 @@ async fn a_rule_for_tagged_machines_may_be_about_one_in_the_namespace() {
     let tagged = json!({ "resource_type": "Condition", "member_type": "VirtualMachine",
         "key": "Tag", "operator": "EQUALS", "value": "tier|gold" });
     let group = format!("{DOMAIN}/groups/gold");
-    nsx(&world, "PUT", &group, &json!({ "display_name": "gold", "expression": [tagged] }));
+    nsx(&world, "PUT", &group, &json!({ "display_name": "Gold tier", "expression": [tagged] }));
     let rule = json!({ "resource_type": "Rule", "id": "to-gold", "display_name": "to-gold",
         "action": "ALLOW", "source_groups": ["ANY"], "destination_groups": [group],
         "services": ["ANY"], "scope": ["ANY"], "sequence_number": 1 });
@@ -224,7 +252,8 @@ async fn a_rule_for_tagged_machines_may_be_about_one_in_the_namespace() {
     let state = world.state(AUDIT);
     assert_eq!(state["isolated"], json!(false), "no tags of machines are read");
     let told = state["isolation_openings"].to_string();
-    assert!(told.contains("rule `to-gold` of policy `tiers`"), "{told}");
+    let opening = "to members of Gold tier, by rule `to-gold` of policy `tiers`";
+    assert!(told.contains(opening), "{told}");
     let data = json!({ "name": "audit" });
     let (found, told) = world.data("supervisor_namespace_isolation", &data).await;
     told.nothing();

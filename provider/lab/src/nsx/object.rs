@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::kind::{Kind, Place, parent_of};
 use crate::Tx;
-use crate::inventory::{NSX_USER, VCENTER_INSTANCE};
+use crate::inventory::VCENTER_INSTANCE;
 
 /// An object's fields.
 pub(crate) type Fields = Map<String, Value>;
@@ -196,7 +196,7 @@ pub(super) fn stamped(
     object
 }
 
-/// `_protection` as [`NSX_USER`] sees it, an enterprise admin; nobody else reads over the wire.
+/// `_protection` as an enterprise admin sees it; nobody else reads over the wire.
 fn protection(object: &Fields) -> &'static str {
     if is_ncps(object) { "REQUIRE_OVERRIDE" } else { "NOT_PROTECTED" }
 }
@@ -219,11 +219,6 @@ impl Caller {
     /// Somebody who changes only what is theirs.
     pub(crate) fn new(user: &str) -> Self {
         Self { user: user.to_owned(), overwrite: Overwrite::Refused }
-    }
-
-    /// The enterprise admin.
-    pub(super) fn admin(overwrite: Overwrite) -> Self {
-        Self { user: NSX_USER.to_owned(), overwrite }
     }
 
     pub(super) fn system() -> Self {

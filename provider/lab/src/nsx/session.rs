@@ -30,12 +30,12 @@ pub(super) fn create(tx: &mut Tx<'_>, request: &Request) -> Response {
         url::form_urlencoded::parse(form.as_bytes()).into_owned().collect();
     let field = |name: &str| fields.iter().find(|(key, _)| key == name).map(|(_, value)| value);
     let given = field("j_username").zip(field("j_password"));
-    if !given.is_some_and(|(user, password)| matches(tx, user, password)) {
+    let Some((user, _)) = given.filter(|(user, password)| matches(tx, user, password)) else {
         return Fault::wrong_credentials().response();
-    }
+    };
     let (token, xsrf) = (tx.token("nsx session"), tx.token("nsx session"));
     let used = tx.session_time();
-    tx.put(&key(&token), &json!({ "xsrf": xsrf, "used": used }));
+    tx.put(&key(&token), &json!({ "xsrf": xsrf, "used": used, "user": user }));
     Response::empty(200)
         .with_header("set-cookie", &format!("{COOKIE}={token}; Path=/; Secure; HttpOnly"))
         .with_header("x-xsrf-token", &xsrf)
@@ -51,19 +51,21 @@ pub(super) fn destroy(tx: &mut Tx<'_>, request: &Request) -> Response {
 
 /// Who asks, or why they may not.
 pub(super) fn caller(tx: &mut Tx<'_>, request: &Request) -> Result<Caller, Fault> {
-    if let Some(authorization) = request.header("authorization") {
+    let user = if let Some(authorization) = request.header("authorization") {
         let given = basic(authorization).ok_or_else(Fault::wrong_credentials)?;
         if !matches(tx, &given.0, &given.1) {
             return Err(Fault::wrong_credentials());
         }
+        given.0
     } else {
-        check_session(tx, request)?;
-    }
+        in_session(tx, request)?
+    };
     let allowed = request.header("x-allow-overwrite").is_some_and(|value| value == "true");
-    Ok(Caller::admin(if allowed { Overwrite::Allowed } else { Overwrite::Refused }))
+    Ok(Caller { user, overwrite: if allowed { Overwrite::Allowed } else { Overwrite::Refused } })
 }
 
-fn check_session(tx: &mut Tx<'_>, request: &Request) -> Result<(), Fault> {
+/// Who logged in to the session of a request.
+fn in_session(tx: &mut Tx<'_>, request: &Request) -> Result<String, Fault> {
     let place = key(&cookie(request).ok_or_else(Fault::no_session)?);
     let mut session = tx.get(&place).ok_or_else(Fault::no_session)?;
     let (now, used) = (tx.session_time(), session["used"].as_u64().unwrap_or(0));
@@ -79,7 +81,7 @@ fn check_session(tx: &mut Tx<'_>, request: &Request) -> Result<(), Fault> {
         session["used"] = json!(now);
         tx.put(&place, &session);
     }
-    Ok(())
+    Ok(session["user"].as_str().unwrap_or(NSX_USER).to_owned())
 }
 
 /// NSX's own user, or vCenter's, whom NSX knows from the directory that both are joined to: one

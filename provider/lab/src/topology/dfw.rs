@@ -40,7 +40,7 @@ pub(super) fn firewall(objects: &Objects) -> Firewall {
         policies: policies
             .filter_map(|(path, policy)| self::policy(objects, path, policy))
             .collect(),
-        default: last(objects),
+        ..Firewall::with_default(last(objects))
     }
 }
 

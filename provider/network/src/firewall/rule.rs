@@ -143,12 +143,52 @@ impl Rule {
             unknown: vec![],
         }
     }
+
+    /// As an operator reads it, each group by what `name` calls the one at its path.
+    pub fn shown(&self, name: impl Fn(&str) -> String) -> String {
+        let Self { action, direction, from, to, services, scope, .. } = self;
+        let disabled = if self.state == State::Disabled { "(disabled) " } else { "" };
+        let (from, to, scope) = (from.shown(&name), to.shown(&name), scope.shown(&name));
+        format!("{disabled}{action} {direction} {from} -> {to}, {services}, {scope}")
+    }
+}
+
+impl Scope {
+    /// As people read it, each group by what `name` calls the one at its path.
+    pub fn shown(&self, name: impl Fn(&str) -> String) -> String {
+        match self {
+            Self::Everywhere => "everywhere".to_owned(),
+            Self::Groups(groups) if groups.is_empty() => "nowhere".to_owned(),
+            Self::Groups(groups) => {
+                let names: Vec<_> = groups.iter().map(|path| name(path)).collect();
+                format!("at {}", names.join(", "))
+            }
+        }
+    }
 }
 
 impl Peers {
     /// The members of one group.
     pub fn group(path: impl Into<String>) -> Self {
         Self::Only(vec![Peer::Group(path.into())])
+    }
+
+    /// As people read it, each group by what `name` calls the one at its path.
+    pub fn shown(&self, name: impl Fn(&str) -> String) -> String {
+        let join = |peers: &[Peer]| {
+            let one = |peer: &Peer| match peer {
+                Peer::Group(path) => name(path),
+                Peer::Addresses(range) => range.shortest(),
+            };
+            peers.iter().map(one).collect::<Vec<_>>().join(", ")
+        };
+        match self {
+            Self::Any => "any".to_owned(),
+            Self::Only(peers) if peers.is_empty() => "nobody".to_owned(),
+            Self::Only(peers) => join(peers),
+            Self::Except(peers) if peers.is_empty() => "any".to_owned(),
+            Self::Except(peers) => format!("any but {}", join(peers)),
+        }
     }
 
     /// The peers that are named, be it to include or to exclude them.
@@ -181,31 +221,14 @@ impl fmt::Display for Action {
     }
 }
 
-/// The last part of a path, which is what people call the object.
-pub(crate) fn short(path: &str) -> &str {
-    path.rsplit('/').next().unwrap_or(path)
-}
-
-impl fmt::Display for Peer {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Group(path) => f.write_str(short(path)),
-            Self::Addresses(range) => f.write_str(&range.shortest()),
-        }
-    }
+/// The id of the object at a path, which is the path's last part.
+pub(super) fn by_id(path: &str) -> String {
+    path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 
 impl fmt::Display for Peers {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let join =
-            |peers: &[Peer]| peers.iter().map(Peer::to_string).collect::<Vec<_>>().join(", ");
-        match self {
-            Self::Any => f.write_str("any"),
-            Self::Only(peers) if peers.is_empty() => f.write_str("nobody"),
-            Self::Only(peers) => f.write_str(&join(peers)),
-            Self::Except(peers) if peers.is_empty() => f.write_str("any"),
-            Self::Except(peers) => write!(f, "any but {}", join(peers)),
-        }
+        f.write_str(&self.shown(by_id))
     }
 }
 
@@ -221,24 +244,13 @@ impl fmt::Display for Direction {
 
 impl fmt::Display for Scope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Everywhere => f.write_str("everywhere"),
-            Self::Groups(groups) if groups.is_empty() => f.write_str("nowhere"),
-            Self::Groups(groups) => {
-                let names: Vec<_> = groups.iter().map(|path| short(path)).collect();
-                write!(f, "at {}", names.join(", "))
-            }
-        }
+        f.write_str(&self.shown(by_id))
     }
 }
 
 impl fmt::Display for Rule {
     /// As an operator reads it: `drop in any -> any, any service, at banking`.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { action, direction, from, to, services, scope, .. } = self;
-        if self.state == State::Disabled {
-            f.write_str("(disabled) ")?;
-        }
-        write!(f, "{action} {direction} {from} -> {to}, {services}, {scope}")
+        f.write_str(&self.shown(by_id))
     }
 }

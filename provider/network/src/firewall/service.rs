@@ -101,9 +101,9 @@ impl fmt::Display for Service {
             Self::Protocol(1) => f.write_str("ICMP"),
             Self::Protocol(58) => f.write_str("ICMPv6"),
             Self::Protocol(number) => write!(f, "IP protocol {number}"),
-            Self::Icmp { kind, code: None, .. } => write!(f, "ICMP type {kind}"),
-            Self::Icmp { kind, code: Some(code), .. } => {
-                write!(f, "ICMP type {kind} code {code}")
+            Self::Icmp { protocol, kind, code } => {
+                write!(f, "{} type {kind}", Self::Protocol(*protocol))?;
+                code.map_or(Ok(()), |code| write!(f, " code {code}"))
             }
             Self::Opaque(text) => write!(f, "unknown: {text}"),
         }

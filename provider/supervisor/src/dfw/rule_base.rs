@@ -58,6 +58,10 @@ pub async fn read(nsx: &Nsx) -> Result<RuleBase, nsx::Error> {
             .iter()
             .filter_map(|it| Some((it.meta.path.clone()?, from_nsx::expression(it))))
             .collect(),
+        group_names: groups
+            .iter()
+            .filter_map(|it| Some((it.meta.path.clone()?, it.meta.display_name.clone()?)))
+            .collect(),
         ..with_policies(&read.policies, &read.services)
     };
     let endpoints = endpoints(&ports, &segments);

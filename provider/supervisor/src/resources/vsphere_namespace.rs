@@ -249,12 +249,14 @@ fn known_in_advance(
     let planned = &mut plan.planned;
     if is_unknown(&planned.isolation) {
         planned.isolation_status = Computed::unknown();
+        planned.differences = Computed::unknown();
         planned.group_path = Computed::unknown();
         planned.policy_path = Computed::unknown();
         planned.owner = Computed::unknown();
         return Ok(());
     }
     planned.isolation_status = status_of(mode).to_owned().into();
+    planned.differences = Vec::new().into();
     if !clients.has_nsx() || mode == Mode::None {
         planned.group_path = Computed::null();
         planned.policy_path = Computed::null();
@@ -390,6 +392,7 @@ async fn look_around(cx: &Context<Clients>, state: Model) -> Result<Seen, Error>
         snat_address: Computed::null(),
         isolated: Computed::null(),
         isolation_status: "none".to_owned().into(),
+        differences: Vec::new().into(),
         isolation_openings: Vec::new().into(),
         verdict: Computed::null(),
         doubts: Vec::new().into(),
@@ -421,12 +424,14 @@ async fn judged(
     let wanted = isolate::Wanted::new(&state, &names, cluster.as_str(), &supervisor, members)?;
     let verdict = wanted.verdict(cx, &supervisor, owner).await?;
     let group = wanted.read_group(cx).await?;
-    let is_intact = wanted.is_intact(cx, group.as_ref(), owner).await?;
+    let differences = wanted.differences(cx, group.as_ref(), owner).await?;
+    let is_intact = differences.is_empty();
     let mark = group.as_ref().and_then(|it| Mark::of(&it.meta).owner);
     let status = if is_intact { status_of(wanted.mode) } else { "drifted" };
     let model = Model {
         isolated: (verdict.is_closed() && is_intact).into(),
         isolation_status: status.to_owned().into(),
+        differences: differences.into(),
         isolation_openings: texts(&verdict.open).into(),
         verdict: verdict.outcome.to_string().into(),
         doubts: texts(&verdict.doubts).into(),
@@ -462,6 +467,7 @@ fn empty() -> Model {
         snat_address: Computed::null(),
         isolated: Computed::null(),
         isolation_status: Computed::null(),
+        differences: Computed::null(),
         isolation_openings: Computed::null(),
         verdict: Computed::null(),
         doubts: Computed::null(),

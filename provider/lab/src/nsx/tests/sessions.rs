@@ -3,6 +3,9 @@
 use super::*;
 use crate::Body;
 
+/// When every lab begins.
+const FIRST: u64 = 1_767_225_600_000;
+
 struct Session {
     cookie: String,
     xsrf: String,
@@ -45,6 +48,23 @@ fn read() -> Request {
 
 fn write() -> Request {
     Request::new(Method::PATCH, "/policy/api/v1/infra/segments/web").json(json!({}))
+}
+
+/// Whether they ask with Basic or in a session.
+#[test]
+fn an_object_says_who_made_it_and_who_changed_it_last_and_when() {
+    let nsx = Nsx::new();
+    let password = nsx.store.transaction(|tx| tx.secrets()).unwrap().unwrap().password;
+    let session = session(&nsx);
+    assert_eq!(session.ask(&nsx, write()).status, 200);
+    nsx.pass(60);
+    let pair = BASE64_STANDARD.encode(format!("{}:{password}", crate::inventory::VCENTER_USER));
+    let request = write().with_header("authorization", &format!("Basic {pair}"));
+    assert_eq!(nsx.store.ask(Half::Nsx, &request).unwrap().status, 200);
+    let says = |name: &str| nsx.object("/infra/segments/web")[name].clone();
+    assert_eq!((says("_create_user"), says("_create_time")), (json!("admin"), json!(FIRST)));
+    let last = (says("_last_modified_user"), says("_last_modified_time"));
+    assert_eq!(last, (json!("administrator@vsphere.local"), json!(FIRST + 60_000)));
 }
 
 #[test]

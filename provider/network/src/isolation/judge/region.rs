@@ -194,7 +194,10 @@ impl<'a> Regions<'a> {
         match self.known.get(&(role, path)) {
             Some(Some(known)) => Arc::clone(known),
             // NSX refuses that.
-            Some(None) => Arc::new(Region::unknown(format!("group `{path}` is within itself"))),
+            Some(None) => {
+                let name = self.firewall.group_names.of(path);
+                Arc::new(Region::unknown(format!("group `{name}` is within itself")))
+            }
             None => {
                 self.known.insert((role, path), None);
                 let found = Arc::new(self.members(expression, role));

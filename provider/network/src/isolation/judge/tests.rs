@@ -594,6 +594,40 @@ fn the_addresses_of_a_group_of_groups_are_named() {
     );
 }
 
+/// Both of two that are called the same, and one that contains itself.
+#[test]
+fn groups_go_by_their_display_names() {
+    let group = |name: &str| format!("/infra/domains/default/groups/{name}");
+    let theirs = format!("{NCP}/groups/backup");
+    let from = |sequence, from| Rule { from, ..inward(sequence, Action::Allow) };
+    let except = Peers::Except(vec![Peer::Group(group("g-2"))]);
+    let rules = vec![
+        from(1, Peers::Only(vec![Peer::Group(group("g-1")), Peer::Group(theirs.clone())])),
+        from(2, Peers::group(group("g-2"))),
+        from(3, except),
+    ];
+    let mut firewall = ncp(rules);
+    let tagged = |tag: &str| Condition::has(Member::SegmentPort, "app", tag).into();
+    firewall.groups.insert(group("g-1"), tagged("backup"));
+    firewall.groups.insert(theirs.clone(), tagged("backups"));
+    firewall.groups.insert(group("g-2"), Expression::Paths([group("g-2")].into()));
+    let names =
+        [(group("g-1"), "Backup"), (theirs, "Backup"), (group("g-2"), "Branch offices (EMEA)")];
+    firewall.group_names = names.map(|(path, name)| (path, name.to_owned())).into_iter().collect();
+    check(
+        &firewall,
+        &expect![[r"
+        open
+          everything from members of Backup (/infra/domains/default/groups/g-1), members of Backup (/infra/domains/domain-c8:dd58/groups/backup), by rule `r1` of policy `base` (Application 99)
+          perhaps everything from members of Branch offices (EMEA), by rule `r2` of policy `base` (Application 99)
+          perhaps everything from any but members of Branch offices (EMEA), by rule `r3` of policy `base` (Application 99)
+          everything from everybody, by the default, for no rule decides
+          everything to everybody, by the default, for no rule decides
+          in doubt: rule `r2` of policy `base` (Application 99): group `Branch offices (EMEA)` is within itself
+          in doubt: rule `r3` of policy `base` (Application 99): group `Branch offices (EMEA)` is within itself"]],
+    );
+}
+
 /// GRE, say: an address has more than ports and ICMP.
 #[test]
 fn a_protocol_that_nobody_names_is_tried_too() {

@@ -158,9 +158,11 @@ impl Teller<'_> {
             None | Some((_, Peers::Any)) => Vec::new(),
             Some((rule, Peers::Only(peers))) => {
                 let groups = peers.iter().filter_map(Peer::group);
-                groups.map(|path| named(rule, path)).collect()
+                groups.map(|path| self.named(rule, path)).collect()
             }
-            Some((_, peers @ Peers::Except(_))) => vec![peers.to_string()],
+            Some((rule, peers @ Peers::Except(_))) => {
+                vec![peers.shown(|path| self.named(rule, path))]
+            }
         };
         Who { names, addresses: addresses.map(|it| it.minus(self.around.subnets)) }
     }
@@ -182,17 +184,15 @@ impl Teller<'_> {
         };
         all.map(one).collect()
     }
-}
 
-/// A group as the rule's NetworkPolicy calls it, or by its name.
-fn named(rule: &Rule, group: &str) -> String {
-    let element = || {
-        Element::of_rule(&rule.id)?;
-        let id = group.rsplit('/').next()?;
-        Element::of_group(&id[id.rfind(&format!("{}-", rule.id))?..])
-    };
-    element().map_or_else(
-        || format!("members of {}", Peer::Group(group.to_owned())),
-        |it| it.to_string(),
-    )
+    /// A group as the rule's NetworkPolicy calls it, or by its name.
+    fn named(&self, rule: &Rule, group: &str) -> String {
+        let element = || {
+            Element::of_rule(&rule.id)?;
+            let id = group.rsplit('/').next()?;
+            Element::of_group(&id[id.rfind(&format!("{}-", rule.id))?..])
+        };
+        let by_name = || format!("members of {}", self.judge.firewall.group_names.of(group));
+        element().map_or_else(by_name, |it| it.to_string())
+    }
 }

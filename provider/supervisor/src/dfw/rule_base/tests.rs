@@ -25,6 +25,17 @@ fn the_section_of_the_default_domain_comes_last_and_no_other_of_that_id() {
 }
 
 #[test]
+fn what_has_no_display_name_goes_by_its_id() {
+    let by_id = |id: &str| nsx::Meta { id: Some(id.to_owned()), ..nsx::Meta::default() };
+    let rule = wire::Rule { meta: by_id("r-1"), ..wire::Rule::default() };
+    let (meta, rules) = (by_id("p-1"), Some(vec![rule]));
+    let policy = wire::SecurityPolicy { meta, rules, ..wire::SecurityPolicy::default() };
+    let read = with_policies(&[policy], &[]);
+    let [found] = &read.policies[..] else { panic!("{:?}", read.policies) };
+    assert_eq!((found.name.as_str(), found.rules[0].name.as_str()), ("p-1", "r-1"));
+}
+
+#[test]
 fn what_no_rule_decides_passes() {
     assert_eq!(with_policies(&[], &[]).default, Action::Allow);
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use namespace_network::{
-    firewall::{Peer, Peers, Policy, Rule, Scope},
+    firewall::{Policy, Rule},
     name::DnsLabel,
     network_policy::{Element, Translation},
 };
@@ -117,12 +117,13 @@ fn decided(policy: &SecurityPolicy) -> Option<Policy> {
 }
 
 fn of_policy(id: &str, found: &Policy, wanted: &Policy, ids: &Ids, told: &mut Vec<String>) {
+    let name = |path: &str| called(ids, path);
     let place = |it: &Policy| format!("{} {}", it.category, it.sequence);
     if place(found) != place(wanted) {
         told.push(format!("policy `{id}` stands at {}, not at {}", place(found), place(wanted)));
     }
     if found.scope != wanted.scope {
-        told.push(format!("policy `{id}` applies elsewhere: {}", scope(&found.scope, ids)));
+        told.push(format!("policy `{id}` applies elsewhere: {}", found.scope.shown(name)));
     }
     if found.schedule.is_some() {
         told.push(format!("policy `{id}` follows a schedule"));
@@ -140,7 +141,7 @@ fn of_policy(id: &str, found: &Policy, wanted: &Policy, ids: &Ids, told: &mut Ve
         match found.get(rule) {
             None => told.push(format!("`{id}`: {what} is missing")),
             Some(found) if found != wanted => {
-                told.push(format!("`{id}`: {what} is: {}", shown(found, ids)));
+                told.push(format!("`{id}`: {what} is: {}", found.shown(name)));
             }
             Some(_) => {}
         }
@@ -148,7 +149,7 @@ fn of_policy(id: &str, found: &Policy, wanted: &Policy, ids: &Ids, told: &mut Ve
     let extra = found.iter().filter(|(rule, _)| !wanted.contains_key(*rule));
     told.extend(
         extra.map(|(rule, it)| {
-            format!("`{id}`: {} is not wanted: {}", said_by(rule), shown(it, ids))
+            format!("`{id}`: {} is not wanted: {}", said_by(rule), it.shown(name))
         }),
     );
 }
@@ -168,27 +169,10 @@ fn selected(ids: &Ids, path: &str) -> Option<String> {
     path_of(Element::of_group(suffix)?).map(|it| it.to_string())
 }
 
-/// The rule with the elements in place of the groups that are for them.
-fn shown(rule: &Rule, ids: &Ids) -> String {
-    let peer = |peer: &Peer| match peer {
-        Peer::Group(path) => Peer::Group(selected(ids, path).unwrap_or_else(|| path.clone())),
-        Peer::Addresses(range) => Peer::Addresses(*range),
-    };
-    let peers = |peers: &Peers| match peers {
-        Peers::Any => Peers::Any,
-        Peers::Only(some) => Peers::Only(some.iter().map(peer).collect()),
-        Peers::Except(some) => Peers::Except(some.iter().map(peer).collect()),
-    };
-    let (from, to) = (peers(&rule.from), peers(&rule.to));
-    Rule { from, to, scope: scope(&rule.scope, ids), ..rule.clone() }.to_string()
-}
-
-fn scope(scope: &Scope, ids: &Ids) -> Scope {
-    let name = |path: &String| selected(ids, path).unwrap_or_else(|| path.clone());
-    match scope {
-        Scope::Everywhere => Scope::Everywhere,
-        Scope::Groups(groups) => Scope::Groups(groups.iter().map(name).collect()),
-    }
+/// The element that a group of ours is for, and any other group by its id.
+fn called(ids: &Ids, path: &str) -> String {
+    let id = || path.rsplit('/').next().unwrap_or(path).to_owned();
+    selected(ids, path).unwrap_or_else(id)
 }
 
 /// Namespace and name in a tag such as `tf-network-policy|banking/web`, by which an import finds

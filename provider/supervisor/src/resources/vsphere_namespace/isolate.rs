@@ -1,8 +1,9 @@
 //! The firewall of a namespace: closed before anything is attached, opened last.
 
+mod drift;
 mod entry;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 use namespace_network::{
@@ -10,7 +11,7 @@ use namespace_network::{
     isolation::{Isolation as Rules, Members, Mode, Paths, Surroundings, Verdict},
 };
 use nsx::{
-    Id, Meta,
+    Id,
     objects::{Domain, Group, SecurityPolicy},
 };
 use tf_framework::{Context, Error, Path};
@@ -266,37 +267,26 @@ impl Wanted {
         group.map_err(|why| told(&format!("read {}", self.paths.group), &why))
     }
 
-    /// Whether what is there is what was written. The policies are read by themselves: the rule base
+    /// What there is and is not as it was written. The policies are read by themselves: the rule base
     /// may have been read before somebody changed them.
-    pub(super) async fn is_intact(
+    pub(super) async fn differences(
         &self,
         cx: &Context<Clients>,
         group: Option<&Group>,
         owner: Option<&String>,
-    ) -> Result<bool, Error> {
-        let steward = self.steward(cx, owner)?;
-        let instance = Memory::new(cx, owner.map(String::as_str));
-        let is_its = |meta: &Meta| carries(meta, &instance, steward.owner());
-        if group.is_some_and(|it| !is_its(&it.meta)) {
-            return Ok(false);
-        }
-        if !writes(self.mode) {
-            return Ok(true);
-        }
-        if !group.is_some_and(|it| self.has_members(it)) {
-            return Ok(false);
-        }
+    ) -> Result<Vec<String>, Error> {
+        let provider = self.steward(cx, owner)?.owner().as_str();
+        let instance = Memory::new(cx, owner.map(String::as_str)).instance(provider);
+        let members = writes(self.mode).then(|| self.members.expression());
+        let mut differences =
+            drift::of_group(&self.paths.group, group, members.as_ref(), &instance);
         let nsx = clients::nsx(cx)?;
         for policy in &self.policies {
             let found = nsx.read(&policy_id(&policy.path)?).await;
-            let found: Option<SecurityPolicy> =
-                found.map_err(|why| told(&format!("read {}", policy.path), &why))?;
-            let found = found.filter(|it| is_its(&it.meta));
-            if !found.is_some_and(|it| says_the_same(&it, policy)) {
-                return Ok(false);
-            }
+            let found = found.map_err(|why| told(&format!("read {}", policy.path), &why))?;
+            differences.extend(drift::of_policy(found.as_ref(), policy, &instance));
         }
-        Ok(true)
+        Ok(differences)
     }
 
     /// Whether the whole rule base keeps the namespace closed.
@@ -349,15 +339,6 @@ pub(super) fn steward<'a>(
 ) -> Result<Steward<'a>, Error> {
     let steward = Steward::new(cx, KIND, group, state)?;
     Ok(steward.signed(vec![intent::sign(cx, KIND, name)?]))
-}
-
-/// Whether an object carries owner and claim of this instance, under whatever name its owner had.
-fn carries(meta: &Meta, instance: &Memory<'_>, provider: &Owner) -> bool {
-    let mark = Mark::of(meta);
-    let claim = instance.claim();
-    let is_of =
-        |owner: &String| owner == provider.as_str() || instance.instance("").owners.contains(owner);
-    mark.owner.as_ref().is_some_and(is_of) && (claim.is_none() || mark.claim == claim)
 }
 
 /// Whether the namespace of that group is another instance's by now.
@@ -416,7 +397,7 @@ async fn write(steward: &Steward<'_>, policy: &Policy) -> Result<(), Error> {
     let id = policy_id(&policy.path)?;
     let wanted = dfw::security_policy(policy)
         .map_err(|why| Error::new("a policy that NSX cannot have", why.to_string()))?;
-    steward.ensure(&id, wanted, |found| says_the_same(found, policy)).await
+    steward.ensure(&id, wanted, |found| drift::of_rules(found, policy).is_empty()).await
 }
 
 /// A deny means nothing while the firewall is off.
@@ -432,22 +413,6 @@ async fn firewall_is_on(steward: &Steward<'_>) -> Result<(), Error> {
          `isolation = { mode = \"observe\" }`",
     )
     .at(&Path::of("isolation").attribute("mode")))
-}
-
-/// Whether the policy, as NSX has it, does what is wanted.
-fn says_the_same(found: &SecurityPolicy, wanted: &Policy) -> bool {
-    let rules = found.rules.clone().unwrap_or_default();
-    let found = dfw::policy(found, &rules, &BTreeMap::new());
-    found.is_some_and(|it| same_rules(&it, wanted))
-}
-
-/// Rules in any order, names and tags aside.
-fn same_rules(found: &Policy, wanted: &Policy) -> bool {
-    found.category == wanted.category
-        && found.sequence == wanted.sequence
-        && found.scope == wanted.scope
-        && found.schedule == wanted.schedule
-        && found.ordered() == wanted.ordered()
 }
 
 /// Whether a firewall keeps the members of a namespace closed, with what is around it.

@@ -111,6 +111,10 @@ pub struct Model {
     /// apply repairs that), `observed` or `none`.
     pub isolation_status: Computed<String>,
 
+    /// What of these rules and their group in NSX is not as it should be, field by field, with who
+    /// changed it last and when, where NSX says so; the next apply repairs it.
+    pub differences: Computed<Vec<String>>,
+
     /// What opens it further than anybody asked for: the rule, and whom it lets through.
     pub isolation_openings: Computed<Vec<String>>,
 

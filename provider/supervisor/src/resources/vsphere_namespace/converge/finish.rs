@@ -81,7 +81,9 @@ async fn settle(
     // What was planned was written. Who has changed it since shows in the next refresh.
     let written = plan.isolation_status.known().cloned();
     let state = match written {
-        Some(status) => Model { isolation_status: status.into(), ..seen },
+        Some(status) => {
+            Model { isolation_status: status.into(), differences: Vec::new().into(), ..seen }
+        }
         None => seen,
     };
     let keeps = isolate::writes(Isolation::mode(&state.isolation));
@@ -125,6 +127,7 @@ fn bare(run: &Run<'_>, state: Model) -> Model {
         subnets: Vec::new().into(),
         snat_address: Computed::null(),
         isolated: Computed::null(),
+        differences: Vec::new().into(),
         isolation_openings: Vec::new().into(),
         verdict: Computed::null(),
         doubts: Vec::new().into(),
