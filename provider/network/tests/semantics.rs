@@ -122,17 +122,43 @@ fn passes(
 
 // What it is asked about.
 
+/// Keys of labels that mean something else where labels become tags.
+const TAKEN: [&str; 12] = [
+    "kubernetes.io/metadata.name",
+    "ncp/cluster",
+    "ncp/project",
+    "ncp/project_uid",
+    "ncp/vif_project",
+    "ncp/vif_project_uid",
+    "ncp/pod",
+    "ncp/vnet_interface",
+    "ncp/shared_resource",
+    "nsx-op/cluster",
+    "nsx-op/namespace",
+    "nsx-op/namespace_uid",
+];
+
+fn taken() -> impl Strategy<Value = &'static str> {
+    (0..TAKEN.len()).prop_map(|it| TAKEN[it])
+}
+
 fn labels() -> impl Strategy<Value = Labels> {
     let one = |key: &'static str| {
         option::of(prop_oneof![Just("1"), Just("2")])
             .prop_map(move |value| value.map(|value| (key.to_owned(), value.to_owned())))
     };
-    (one("a"), one("b")).prop_map(|(a, b)| a.into_iter().chain(b).collect())
+    // The names of namespaces and of the cluster, as NCP's own tags have them.
+    let value = prop_oneof![Just("x"), Just("y"), Just("c"), Just("p1")];
+    let taken = (taken(), value).prop_map(|(key, value)| (key.to_owned(), value.to_owned()));
+    (one("a"), one("b"), option::of(taken))
+        .prop_map(|(a, b, taken)| a.into_iter().chain(b).chain(taken).collect())
 }
 
 fn selector() -> impl Strategy<Value = LabelSelector> {
-    let key = prop_oneof![Just("a"), Just("b"), Just("kubernetes.io/metadata.name")];
-    let values = subsequence(vec!["1", "2", "x", "y"], 1..=3);
+    let key = prop_oneof![
+        3 => Just("a"), 3 => Just("b"), 3 => Just("kubernetes.io/metadata.name"), 2 => taken()
+    ];
+    let values = subsequence(vec!["1", "2", "x", "y", "c"], 1..=3);
     let expression = (key, 0..4usize, values).prop_map(|(key, operator, values)| {
         let values = values.into_iter().map(str::to_owned).collect();
         LabelSelectorRequirement {

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use super::{Labels, NetworkPolicy, Peers, SelectedPeer, Selection, Selector};
+use super::{Labels, NetworkPolicy, Peers, SelectedPeer, Selection, Selector, label::scope_of};
 use crate::{
     address::AddressSet,
     firewall::{Attachment, Endpoint, Object, Tag},
@@ -65,7 +65,8 @@ impl<'a> Receiver<'a> {
 
 impl Cluster {
     /// The pods as the DFW sees them: NCP gives the port of a pod the pod's labels as tags, its
-    /// segment those of the namespace, and both the cluster and the namespace.
+    /// segment those of the namespace, and both the cluster and the namespace. No label is taken
+    /// for a tag of NCP's own, whatever its key.
     ///
     /// A namespace that pods are in has its name as a label (`kubernetes.io/metadata.name`, which
     /// the API server sets), whether it is listed or not.
@@ -142,5 +143,5 @@ impl Cluster {
 }
 
 fn tags(labels: &Labels) -> impl Iterator<Item = Tag> {
-    labels.iter().map(|(key, value)| Tag::new(key, value))
+    labels.iter().map(|(key, value)| Tag::new(scope_of(key), value))
 }
