@@ -165,9 +165,10 @@ fn a_port_by_name_is_open_at_the_addresses_that_the_block_beside_it_has() {
         );
         let translation = translate(&policy(&spec), Some(&cluster)).unwrap();
         let of_ports = translation.groups.iter().filter(|(path, _)| path.contains("-http-"));
-        of_ports
-            .map(|(path, it)| format!("{} = {it}\n", path.rsplit('/').next().unwrap()))
-            .collect::<String>()
+        let line = |(path, it): (&String, &Expression)| {
+            format!("{} = {it}\n", path.rsplit('/').next().unwrap())
+        };
+        of_ports.map(line).collect::<String>()
     };
     expect![[r"
         np_x_p_-egress-0-http-tcp-80 = 10.0.0.1
