@@ -19,7 +19,7 @@ mod translate;
 
 pub use cluster::{Cluster, ContainerPort, Pod};
 pub use element::Element;
-pub use label::{InvalidLabelText, check_key, check_value};
+pub use label::{InvalidLabelText, check_key, check_value, is_ncps};
 pub use limits::{Limit, LimitExceeded, limits};
 pub use manifest::{
     IpBlock, LabelSelector, LabelSelectorRequirement, Manifest, Metadata, PeerSpec, PolicySpec,

@@ -5,7 +5,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test whose data is wrong fails")]
 
-use std::net::Ipv4Addr;
+use std::net::IpAddr;
 
 use namespace_network::{
     firewall::{Action, Firewall, Traffic},
@@ -15,7 +15,7 @@ use namespace_network::{
         PortSpec, RuleSpec, Translator,
     },
     port::{Port, Protocol},
-    reachability::{Assuming, Ends, Reachability},
+    reachability::{Assuming, Ends, Family, Reachability},
 };
 use proptest::{collection::vec, option, prelude::*, sample::subsequence};
 
@@ -37,16 +37,31 @@ fn selects(selector: &LabelSelector, labels: &Labels) -> bool {
         && selector.match_expressions.iter().flatten().all(meets)
 }
 
-fn is_within(address: Ipv4Addr, cidr: &str) -> bool {
+fn is_within(address: IpAddr, cidr: &str) -> bool {
     let (network, prefix) = cidr.split_once('/').unwrap();
-    let (network, prefix): (Ipv4Addr, u32) = (network.parse().unwrap(), prefix.parse().unwrap());
-    let differing = (address.to_bits() ^ network.to_bits()).leading_zeros();
-    differing >= prefix
+    let prefix: u32 = prefix.parse().unwrap();
+    match (address, network.parse().unwrap()) {
+        (IpAddr::V4(it), IpAddr::V4(of)) => (it.to_bits() ^ of.to_bits()).leading_zeros() >= prefix,
+        (IpAddr::V6(it), IpAddr::V6(of)) => (it.to_bits() ^ of.to_bits()).leading_zeros() >= prefix,
+        _ => false,
+    }
 }
 
-fn is_peer(cluster: &Cluster, own: &str, peer: &PeerSpec, pod: &Pod) -> bool {
+/// The address that a pod talks with in one family; a pod has one at most.
+fn address(pod: &Pod, family: Family) -> Option<IpAddr> {
+    pod.addresses.iter().copied().find(|it| it.is_ipv4() == (family == Family::V4))
+}
+
+/// A pod that talks in one family.
+#[derive(Clone, Copy)]
+struct Talking<'a> {
+    pod: &'a Pod,
+    address: IpAddr,
+}
+
+fn is_peer(cluster: &Cluster, own: &str, peer: &PeerSpec, talking: Talking<'_>) -> bool {
+    let Talking { pod, address } = talking;
     if let Some(IpBlock { cidr, except }) = &peer.ip_block {
-        let std::net::IpAddr::V4(address) = pod.addresses[0] else { return false };
         return is_within(address, cidr)
             && !except.iter().flatten().any(|it| is_within(address, it));
     }
@@ -78,7 +93,7 @@ fn passes(
     cluster: &Cluster,
     policies: &[Manifest],
     end: PolicyType,
-    [from, to]: [&Pod; 2],
+    [from, to]: [Talking<'_>; 2],
     port: (Protocol, u16),
 ) -> bool {
     let (here, there) = if end == PolicyType::Ingress { (to, from) } else { (from, to) };
@@ -87,8 +102,8 @@ fn passes(
         let types = it.spec.policy_types.as_ref().filter(|types| !types.is_empty());
         let is_of = types.map_or(end == PolicyType::Ingress || egress, |it| it.contains(&end));
         is_of
-            && it.metadata.namespace == here.namespace
-            && selects(&it.spec.pod_selector, &here.labels)
+            && it.metadata.namespace == here.pod.namespace
+            && selects(&it.spec.pod_selector, &here.pod.labels)
     };
     let about: Vec<&Manifest> = policies.iter().filter(is_about).collect();
     let lets = |rule: &RuleSpec, own: &str| {
@@ -96,7 +111,7 @@ fn passes(
         let peers = peers.as_deref().unwrap_or_default();
         let ports = rule.ports.as_deref().unwrap_or_default();
         (peers.is_empty() || peers.iter().any(|it| is_peer(cluster, own, it, there)))
-            && (ports.is_empty() || ports.iter().any(|it| is_port(it, to, port)))
+            && (ports.is_empty() || ports.iter().any(|it| is_port(it, to.pod, port)))
     };
     about.is_empty()
         || about.iter().any(|it| {
@@ -107,17 +122,43 @@ fn passes(
 
 // What it is asked about.
 
+/// Keys of labels that mean something else where labels become tags.
+const TAKEN: [&str; 12] = [
+    "kubernetes.io/metadata.name",
+    "ncp/cluster",
+    "ncp/project",
+    "ncp/project_uid",
+    "ncp/vif_project",
+    "ncp/vif_project_uid",
+    "ncp/pod",
+    "ncp/vnet_interface",
+    "ncp/shared_resource",
+    "nsx-op/cluster",
+    "nsx-op/namespace",
+    "nsx-op/namespace_uid",
+];
+
+fn taken() -> impl Strategy<Value = &'static str> {
+    (0..TAKEN.len()).prop_map(|it| TAKEN[it])
+}
+
 fn labels() -> impl Strategy<Value = Labels> {
     let one = |key: &'static str| {
         option::of(prop_oneof![Just("1"), Just("2")])
             .prop_map(move |value| value.map(|value| (key.to_owned(), value.to_owned())))
     };
-    (one("a"), one("b")).prop_map(|(a, b)| a.into_iter().chain(b).collect())
+    // The names of namespaces and of the cluster, as NCP's own tags have them.
+    let value = prop_oneof![Just("x"), Just("y"), Just("c"), Just("p1")];
+    let taken = (taken(), value).prop_map(|(key, value)| (key.to_owned(), value.to_owned()));
+    (one("a"), one("b"), option::of(taken))
+        .prop_map(|(a, b, taken)| a.into_iter().chain(b).chain(taken).collect())
 }
 
 fn selector() -> impl Strategy<Value = LabelSelector> {
-    let key = prop_oneof![Just("a"), Just("b"), Just("kubernetes.io/metadata.name")];
-    let values = subsequence(vec!["1", "2", "x", "y"], 1..=3);
+    let key = prop_oneof![
+        3 => Just("a"), 3 => Just("b"), 3 => Just("kubernetes.io/metadata.name"), 2 => taken()
+    ];
+    let values = subsequence(vec!["1", "2", "x", "y", "c"], 1..=3);
     let expression = (key, 0..4usize, values).prop_map(|(key, operator, values)| {
         let values = values.into_iter().map(str::to_owned).collect();
         LabelSelectorRequirement {
@@ -131,17 +172,32 @@ fn selector() -> impl Strategy<Value = LabelSelector> {
     )
 }
 
+fn family() -> impl Strategy<Value = Family> {
+    prop_oneof![Just(Family::V4), Just(Family::V6)]
+}
+
+/// An address of the network that pods and blocks are in.
+fn nth(family: Family, host: u16) -> IpAddr {
+    match family {
+        Family::V4 => [10, 0, host.to_be_bytes()[0], host.to_be_bytes()[1]].into(),
+        Family::V6 => [0x2001, 0xdb8, 0, 0, 0, 0, 0, host].into(),
+    }
+}
+
 fn peer() -> impl Strategy<Value = PeerSpec> {
-    let block =
-        (0..16u8, 28..=31u8, option::of(vec(0..16u8, 0..3))).prop_map(|(host, prefix, holes)| {
-            let cidr = format!("10.0.0.{host}/{prefix}");
+    let block = (family(), 0..16u16, 1..=4u8, option::of(vec(0..16u16, 0..3))).prop_map(
+        |(family, host, bits, holes)| {
+            let whole = if family == Family::V4 { 32 } else { 128 };
+            let cidr = format!("{}/{}", nth(family, host), whole - bits);
             // A hole has to be strictly within.
-            let within = |it: &u8| is_within(Ipv4Addr::new(10, 0, 0, *it), &cidr);
             let holes = holes.map(|it| {
-                it.into_iter().filter(within).map(|it| format!("10.0.0.{it}/32")).collect()
+                let holes = it.into_iter().map(|it| nth(family, it));
+                let within = holes.filter(|it| is_within(*it, &cidr));
+                within.map(|it| format!("{it}/{whole}")).collect()
             });
             PeerSpec { ip_block: Some(IpBlock { cidr, except: holes }), ..PeerSpec::default() }
-        });
+        },
+    );
     let (pods, both) = (selector(), (option::of(selector()), selector()));
     prop_oneof![
         block,
@@ -196,24 +252,40 @@ fn policy() -> impl Strategy<Value = Manifest> {
         })
 }
 
+/// The ports of a pod: a name stands for another number in each protocol and pod, and sometimes for
+/// two.
+fn ports() -> impl Strategy<Value = Vec<ContainerPort>> {
+    let protocol =
+        prop_oneof![3 => Just(Protocol::Tcp), 1 => Just(Protocol::Udp), 1 => Just(Protocol::Sctp)];
+    let name = option::weighted(0.8, Just("http".to_owned()));
+    let port = (name, 79..82u16, protocol).prop_map(|(name, port, protocol)| ContainerPort {
+        name,
+        port: Port::new(port).unwrap(),
+        protocol,
+    });
+    vec(port, 0..3)
+}
+
+/// Both families, or one of them.
+fn families() -> impl Strategy<Value = Vec<Family>> {
+    subsequence(vec![Family::V4, Family::V6], 1..=2)
+}
+
 fn cluster() -> impl Strategy<Value = Cluster> {
     let names = ["x", "y", "z"];
-    let pods = vec((0..3usize, labels(), option::of(79..82u16)), 5);
+    let pods = vec((0..3usize, labels(), ports(), families()), 5);
     (vec(labels(), 3), pods).prop_map(move |(labels, pods)| {
         let namespaces = names.map(str::to_owned).into_iter().zip(labels).collect();
-        let pods = (0u8..).zip(pods).map(|(number, (namespace, labels, http))| Pod {
+        let pods = (0u16..).zip(pods).map(|(number, (namespace, labels, ports, families))| Pod {
             namespace: names[namespace].to_owned(),
             name: format!("p{number}"),
-            addresses: vec![[10, 0, 0, 3 * number].into()],
-            labels,
-            ports: http
-                .map(|port| ContainerPort {
-                    name: Some("http".to_owned()),
-                    port: Port::new(port).unwrap(),
-                    protocol: Protocol::Tcp,
-                })
+            // Not the same number in both, lest a block of one family mean the same pods.
+            addresses: families
                 .into_iter()
+                .map(|it| nth(it, if it == Family::V4 { 3 * number } else { 15 - 3 * number }))
                 .collect(),
+            labels,
+            ports,
         });
         Cluster { namespaces, pods: pods.collect() }
     })
@@ -229,6 +301,15 @@ fn firewall(cluster: &Cluster, policies: &[Manifest]) -> Firewall {
         translator.translate(&policy, &Names::of(&policy)).unwrap().add_to(&mut firewall);
     }
     firewall
+}
+
+/// What passes in each family, at ports that names stand for and at others.
+fn questions() -> impl Iterator<Item = (Family, Protocol, u16)> {
+    let ports =
+        [(Protocol::Tcp, 80), (Protocol::Tcp, 81), (Protocol::Udp, 80), (Protocol::Sctp, 80)];
+    [Family::V4, Family::V6]
+        .into_iter()
+        .flat_map(move |family| ports.map(|(protocol, number)| (family, protocol, number)))
 }
 
 /// 10,000, or what `PROPTEST_CASES` says: proptest reads that, and tries 256 without.
@@ -250,21 +331,28 @@ proptest! {
         }
         let firewall = firewall(&cluster, &policies);
         let endpoints = cluster.endpoints("c");
-        let reachability = Reachability::new(&firewall, &endpoints, Assuming::default());
-        for (protocol, number) in [(Protocol::Tcp, 80), (Protocol::Tcp, 81), (Protocol::Sctp, 80)] {
+        for (family, protocol, number) in questions() {
+            let reachability =
+                Reachability::new(&firewall, &endpoints, Assuming { family, ..Assuming::default() });
             let traffic = Traffic::Port(protocol, Port::new(number).unwrap());
             let matrix = reachability.matrix(traffic);
-            for (i, from) in cluster.pods.iter().enumerate() {
-                for (j, to) in cluster.pods.iter().enumerate() {
-                    let end = |end| passes(&cluster, &policies, end, [from, to], (protocol, number));
-                    let expected = match [end(PolicyType::Egress), end(PolicyType::Ingress)] {
-                        [true, true] => Ends::Both,
-                        [true, false] => Ends::Egress,
-                        [false, true] => Ends::Ingress,
-                        [false, false] => Ends::Neither,
-                    };
-                    prop_assert_eq!(matrix.ends(i, j), expected, "{} -> {} {}", i, j, traffic);
-                }
+            // Who has no address of a family talks to nobody in it.
+            let talking = |number: usize| {
+                let pod = &cluster.pods[number];
+                address(pod, family).map(|address| Talking { pod, address })
+            };
+            for (i, j) in (0..5).flat_map(|i| (0..5).map(move |j| (i, j))) {
+                let (Some(from), Some(to)) = (talking(i), talking(j)) else { continue };
+                let end = |end| passes(&cluster, &policies, end, [from, to], (protocol, number));
+                let expected = match [end(PolicyType::Egress), end(PolicyType::Ingress)] {
+                    [true, true] => Ends::Both,
+                    [true, false] => Ends::Egress,
+                    [false, true] => Ends::Ingress,
+                    [false, false] => Ends::Neither,
+                };
+                prop_assert_eq!(
+                    matrix.ends(i, j), expected, "{} -> {} {}", from.address, to.address, traffic
+                );
             }
         }
     }

@@ -1,6 +1,6 @@
 //! Labels that users put on objects in NSX.
 
-use namespace_network::firewall::limits::TAGS;
+use namespace_network::{firewall::limits::TAGS, network_policy::is_ncps};
 use nsx::Tag as WireTag;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -51,7 +51,7 @@ pub fn validate(tags: &Optional<Vec<Tag>>, at: &Path, found: &mut Diagnostics) {
 
 /// Scopes by which the provider, NCP and nsx-operator know their objects.
 fn is_reserved(scope: &str) -> bool {
-    is_mark(scope) || ["ncp/", "nsx-op/"].iter().any(|prefix| scope.starts_with(prefix))
+    is_mark(scope) || is_ncps(scope)
 }
 
 /// As NSX has them.

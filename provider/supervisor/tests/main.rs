@@ -14,6 +14,7 @@ mod load_balancer;
 mod namespace;
 mod namespace_subnets;
 mod network_policy;
+mod next_subnet;
 mod not_known_yet;
 mod nsx_by_name;
 mod owner;

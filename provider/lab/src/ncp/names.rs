@@ -5,8 +5,10 @@
 //! Inferred: the ids of segments, subnet pools, blocks, NAT rules, load balancers, groups and
 //! policies. They follow the pattern of the Tier-1's: kind, namespace UID, number.
 
+use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 
+use namespace_network::network_policy::is_ncps;
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
@@ -180,6 +182,14 @@ impl From<Tags> for Value {
     fn from(tags: Tags) -> Self {
         Self::Array(tags.0)
     }
+}
+
+/// The labels that become tags, scope and value. NCP tells by its own tags whose an object is, so
+/// those are not written from labels. (What NCP does is not public; nsx-operator, in VPC mode, writes
+/// every label of a namespace.)
+pub(crate) fn labels(labels: &BTreeMap<String, String>) -> impl Iterator<Item = (&str, &str)> {
+    let labels = labels.iter().filter(|(key, _)| !is_ncps(key));
+    labels.map(|(key, value)| (key.as_str(), value.as_str()))
 }
 
 /// The five characters that NCP appends where a name alone is not unique.

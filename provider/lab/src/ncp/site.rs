@@ -145,8 +145,7 @@ impl Site {
         let shared = self.is_system().then_some(("ncp/shared_resource", "true"));
         let shared: Vec<_> = shared.into_iter().collect();
         let tags = self.cluster.tags().of(&self.project, &shared);
-        let labels = self.labels.iter().map(|(name, value)| (name.as_str(), value.as_str()));
-        let labelled: Vec<_> = shared.into_iter().chain(labels).collect();
+        let labelled: Vec<_> = shared.into_iter().chain(names::labels(&self.labels)).collect();
         let labelled = self.cluster.tags().of(&self.project, &labelled);
         let name = self.project.segment_name(&self.cluster, index);
         let cut = self.cut(index, subnet, tags.clone());

@@ -8,7 +8,7 @@ use namespace_network::port::{Port, Protocol};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use super::names::{Index, Tags};
+use super::names::{self, Index, Tags};
 use super::object::Object;
 use super::site::Site;
 
@@ -119,8 +119,8 @@ impl Workload {
             Kind::Vm => ("ncp/vif_project", "ncp/vnet_interface", "ncp/vif_project_uid"),
         };
         let tags = site.cluster.tags().with(project, &site.project.name).with(own, &self.name);
-        let with_label = |tags: Tags, (name, value): (&String, &String)| tags.with(name, value);
-        self.labels.iter().fold(tags, with_label).with(uid, &site.project.uid)
+        let with_label = |tags: Tags, (name, value): (&str, &str)| tags.with(name, value);
+        names::labels(&self.labels).fold(tags, with_label).with(uid, &site.project.uid)
     }
 }
 

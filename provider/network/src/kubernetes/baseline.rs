@@ -9,7 +9,9 @@ use super::Objects;
 use crate::{
     firewall::{Action, Endpoint, Firewall},
     isolation::{Isolation, Members, Mode, NcpNamespace, Paths},
-    network_policy::{LimitExceeded, Names, Translator, Untranslatable, limits},
+    network_policy::{
+        Cluster, Labels, LimitExceeded, Names, Translator, Untranslatable, is_ncps, limits,
+    },
 };
 
 /// What holds where no policy applies.
@@ -101,7 +103,7 @@ impl Objects {
     }
 
     /// What makes an answer less sure than it looks, in sentences: pods without an address,
-    /// namespaces whose labels are not known.
+    /// namespaces whose labels are not known, labels that are called like tags of NCP's.
     #[must_use]
     pub fn remarks(&self) -> Vec<String> {
         let unlisted: BTreeMap<&str, usize> = self
@@ -123,7 +125,25 @@ impl Objects {
                 pod.namespace, pod.name
             )
         });
-        unlisted.chain(homeless).collect()
+        unlisted.chain(homeless).chain(self.ambiguous()).collect()
+    }
+
+    /// The labels that are called like tags of NCP's. nsx-operator writes them beside its own as if
+    /// they were such; what NCP does is not public.
+    fn ambiguous(&self) -> impl Iterator<Item = String> {
+        let Cluster { namespaces, pods } = &self.cluster;
+        let namespaces = namespaces.iter().map(|(name, it)| (format!("namespace {name}"), it));
+        let pods = pods.iter().map(|it| (format!("pod {}/{}", it.namespace, it.name), &it.labels));
+        namespaces.chain(pods).flat_map(|(whose, labels): (String, &Labels)| {
+            let keys = labels.keys().filter(|key| is_ncps(key));
+            let told = |key: &String| {
+                format!(
+                    "{whose} has label `{key}`, which is called like a tag of NCP's own: it is taken \
+                     for a label only, and what NSX has of it may be taken for the tag"
+                )
+            };
+            keys.map(told).collect::<Vec<_>>()
+        })
     }
 }
 

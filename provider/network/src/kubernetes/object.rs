@@ -6,7 +6,10 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use super::{InvalidObject, Place, document::Document};
-use crate::name::{DnsLabel, DnsName};
+use crate::{
+    name::{DnsLabel, DnsName},
+    network_policy::{check_key, check_value},
+};
 
 /// An object, read as far as all objects are alike.
 #[derive(Clone, Debug)]
@@ -75,10 +78,11 @@ impl Object {
     ///
     /// # Errors
     ///
-    /// If a name is one that the API server would not take, or a field is not as its kind has it:
-    /// the first of these, with the field.
+    /// If a name or label is one that the API server would not take, or a field is not as its kind
+    /// has it: the first of these, with the field.
     pub fn decode<T: DeserializeOwned>(&self) -> Result<T, InvalidObject> {
         self.check_names()?;
+        self.check_labels()?;
         serde_path_to_error::deserialize(&self.value).map_err(|error| {
             let reason = error.inner().to_string();
             // YAML has many ways to write what is no text.
@@ -90,6 +94,18 @@ impl Object {
                 field => self.refuse(field, format!("{reason}{hint}")),
             }
         })
+    }
+
+    /// What is no text is left to who decodes it.
+    fn check_labels(&self) -> Result<(), InvalidObject> {
+        let labels = self.value["metadata"]["labels"].as_object().into_iter().flatten();
+        for (key, value) in labels {
+            let value = value.as_str().map_or(Ok(()), check_value);
+            check_key(key).and(value).map_err(|wrong| {
+                self.refuse(&format!("metadata.labels.{key}"), wrong.to_string())
+            })?;
+        }
+        Ok(())
     }
 
     fn check_names(&self) -> Result<(), InvalidObject> {

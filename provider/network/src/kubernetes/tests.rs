@@ -2,7 +2,12 @@ use expect_test::{Expect, expect};
 use proptest::prelude::*;
 
 use super::*;
-use crate::{network_policy::Cluster, port::Protocol};
+use crate::{
+    firewall::Traffic,
+    network_policy::Cluster,
+    port::{Port, Protocol},
+    reachability::{Assuming, Ends, Reachability},
+};
 
 /// Two namespaces, a pod, and a policy, as they stand in files.
 const SHOP: &str = r#"
@@ -373,6 +378,111 @@ fn a_short_text_cannot_stand_for_much() {
         &"- ".repeat(80),
         &expect!["document 1 (line 1): more than 64 levels of lists and maps"],
     );
+}
+
+/// Two namespaces with a pod each, which let in their own pods, and one of them the other's too;
+/// with more labels, of each as YAML.
+fn two_tenants([shop, web, bank, vault]: [&str; 4]) -> Objects {
+    let namespace = |name: &str, labels: &str| {
+        format!(
+            "apiVersion: v1\nkind: Namespace\nmetadata: {{ name: {name}, labels: {{ {labels} }} }}\n---\n"
+        )
+    };
+    let pod = |namespace: &str, name: &str, address: &str, labels: &str| {
+        format!(
+            "apiVersion: v1\nkind: Pod\nmetadata: {{ name: {name}, namespace: {namespace}, labels: {{ {labels} }} }}\n\
+             status: {{ podIP: {address} }}\n---\n"
+        )
+    };
+    let policy = |namespace: &str, peers: &str| {
+        format!(
+            "apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\n\
+             metadata: {{ name: own, namespace: {namespace} }}\n\
+             spec: {{ podSelector: {{}}, policyTypes: [Ingress, Egress], ingress: [{{ from: {peers} }}], egress: [{{ to: {peers} }}] }}\n---\n"
+        )
+    };
+    let named = "[{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: third } } }]";
+    read(
+        &[
+            namespace("shop", shop),
+            namespace("bank", bank),
+            namespace("third", ""),
+            pod("shop", "web", "10.0.0.1", web),
+            pod("shop", "api", "10.0.0.2", ""),
+            pod("bank", "vault", "10.0.0.3", vault),
+            pod("third", "job", "10.0.0.4", ""),
+            policy("shop", "[{ podSelector: {} }]"),
+            policy("bank", named),
+        ]
+        .concat(),
+    )
+    .unwrap()
+}
+
+/// Who reaches whom.
+fn ends(objects: &Objects, baseline: Baseline) -> Vec<Ends> {
+    let (enforced, endpoints) = (objects.firewall(baseline).unwrap(), objects.endpoints());
+    let reachability = Reachability::new(&enforced.firewall, &endpoints, Assuming::default());
+    let matrix = reachability.matrix(Traffic::Port(Protocol::Tcp, Port::new(443).unwrap()));
+    let count = endpoints.len();
+    (0..count)
+        .flat_map(|i| (0..count).map(move |j| (i, j)))
+        .map(|(i, j)| matrix.ends(i, j))
+        .collect()
+}
+
+#[test]
+fn a_label_called_like_a_tag_of_ncps_is_told_and_one_that_kubernetes_has_not_is_refused() {
+    let objects = two_tenants(["", "", "ncp/project: shop", "nsx-op/cluster: c"]);
+    expect![[r"
+        namespace bank has label `ncp/project`, which is called like a tag of NCP's own: it is taken for a label only, and what NSX has of it may be taken for the tag
+        pod bank/vault has label `nsx-op/cluster`, which is called like a tag of NCP's own: it is taken for a label only, and what NSX has of it may be taken for the tag"]].assert_eq(&objects.remarks().join("\n"));
+    refused(
+        "apiVersion: v1\nkind: Namespace\nmetadata: { name: a, labels: { label//ncp/project: b } }",
+        &expect![
+            "document 1 (line 1), Namespace a: `metadata.labels.label//ncp/project`: `label//ncp/project` is no key of a label; 1-63 characters a-z, A-Z, 0-9, `-`, `_` and `.`, with a letter or digit at both ends"
+        ],
+    );
+    refused(
+        "apiVersion: v1\nkind: Pod\nmetadata: { name: a, labels: { app: a|b } }",
+        &expect![
+            "document 1 (line 1), Pod a: `metadata.labels.app`: `a|b` is no value of a label; at most 63 characters a-z, A-Z, 0-9, `-`, `_` and `.`, with a letter or digit at both ends"
+        ],
+    );
+}
+
+#[test]
+fn no_label_lets_a_namespace_or_pod_pass_for_another() {
+    let scopes = [
+        "version",
+        "cluster",
+        "project",
+        "project_uid",
+        "vif_project",
+        "vif_project_uid",
+        "pod",
+        "vnet_interface",
+        "shared_resource",
+        "namespace",
+        "namespace_uid",
+        "vm_namespace",
+        "vm_namespace_uid",
+        "anything",
+    ];
+    let values = ["cluster", "shop", "bank", "third", "web", "api", "vault", "job", ""];
+    for baseline in [Baseline::Deny, Baseline::Allow] {
+        let expected = ends(&two_tenants([""; 4]), baseline);
+        for (prefix, scope, value) in ["ncp", "nsx-op"].into_iter().flat_map(|prefix| {
+            scopes.into_iter().flat_map(move |scope| values.map(|value| (prefix, scope, value)))
+        }) {
+            let label = format!("{prefix}/{scope}: \"{value}\"");
+            for whose in 0..4 {
+                let mut labels = [""; 4];
+                labels[whose] = &label;
+                assert_eq!(ends(&two_tenants(labels), baseline), expected, "{whose} {label}");
+            }
+        }
+    }
 }
 
 proptest! {

@@ -2,8 +2,9 @@
 
 use std::{collections::BTreeMap, net::IpAddr};
 
-use super::{Block, Labels, NetworkPolicy, Peers, SelectedPeer, Selection, Selector};
+use super::{Labels, NetworkPolicy, Peers, SelectedPeer, Selection, Selector, label::scope_of};
 use crate::{
+    address::AddressSet,
     firewall::{Attachment, Endpoint, Object, Tag},
     isolation::scopes,
     port::{Port, Protocol},
@@ -36,6 +37,14 @@ pub struct Pod {
     pub ports: Vec<ContainerPort>,
 }
 
+/// A pod as one end of what a policy lets pass.
+pub(super) struct Receiver<'a> {
+    /// The pod.
+    pub(super) pod: &'a Pod,
+    /// Those of its addresses that the policy means; it may be none of them.
+    pub(super) addresses: AddressSet,
+}
+
 /// A port of a container (`containerPort`).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ContainerPort {
@@ -47,9 +56,17 @@ pub struct ContainerPort {
     pub protocol: Protocol,
 }
 
+impl<'a> Receiver<'a> {
+    /// The pod at all of its addresses.
+    fn of(pod: &'a Pod) -> Self {
+        Self { pod, addresses: pod.addresses.iter().copied().collect() }
+    }
+}
+
 impl Cluster {
     /// The pods as the DFW sees them: NCP gives the port of a pod the pod's labels as tags, its
-    /// segment those of the namespace, and both the cluster and the namespace.
+    /// segment those of the namespace, and both the cluster and the namespace. No label is taken
+    /// for a tag of NCP's own, whatever its key.
     ///
     /// A namespace that pods are in has its name as a label (`kubernetes.io/metadata.name`, which
     /// the API server sets), whether it is listed or not.
@@ -80,44 +97,51 @@ impl Cluster {
         labels
     }
 
-    /// The pods that a policy is for.
+    /// The pods that a policy is for, at whichever address.
     pub(super) fn selected<'a>(
         &'a self,
         policy: &'a NetworkPolicy,
-    ) -> impl Iterator<Item = &'a Pod> {
+    ) -> impl Iterator<Item = Receiver<'a>> {
         let own = self.pods.iter().filter(|pod| pod.namespace == policy.namespace);
-        own.filter(|pod| policy.pods.matches(&pod.labels))
+        own.filter(|pod| policy.pods.matches(&pod.labels)).map(Receiver::of)
     }
 
-    /// The pods among the peers of a policy.
+    /// The pods among the peers of a policy, each at the addresses at which it is one of them.
     pub(super) fn among<'a>(
         &'a self,
         peers: &'a Peers,
         policy: &'a NetworkPolicy,
-    ) -> impl Iterator<Item = &'a Pod> {
-        self.pods.iter().filter(move |pod| match peers {
-            Peers::Any => true,
-            Peers::Only(peers) => peers.iter().any(|peer| self.is_peer(pod, peer, policy)),
+    ) -> impl Iterator<Item = Receiver<'a>> {
+        let pods = self.pods.iter().map(Receiver::of);
+        pods.map(move |it| match peers {
+            Peers::Any => it,
+            Peers::Only(peers) => {
+                let meant = peers.iter().map(|peer| self.meant(&it, peer, policy));
+                Receiver {
+                    addresses: meant.fold(AddressSet::default(), |all, it| all.or(&it)),
+                    ..it
+                }
+            }
         })
     }
 
-    fn is_peer(&self, pod: &Pod, peer: &SelectedPeer, policy: &NetworkPolicy) -> bool {
+    /// The addresses at which a peer means a pod: whom a selector means has all of its own, a block
+    /// has those that are in it.
+    fn meant(&self, it: &Receiver<'_>, peer: &SelectedPeer, policy: &NetworkPolicy) -> AddressSet {
+        let Receiver { pod, addresses } = it;
         match peer {
-            SelectedPeer::Block(block) => is_in(pod, block),
+            SelectedPeer::Block(block) => addresses.and(&block.addresses()),
             SelectedPeer::Pods(Selection { namespaces, pods }) => {
                 let own = pod.namespace == policy.namespace;
                 let matches = |it: &Selector| it.matches(&self.labels_of(&pod.namespace));
-                namespaces.as_ref().map_or(own, matches) && pods.matches(&pod.labels)
+                let is_meant =
+                    namespaces.as_ref().map_or(own, matches) && pods.matches(&pod.labels);
+                if is_meant { addresses.clone() } else { AddressSet::default() }
             }
         }
     }
 }
 
-fn is_in(pod: &Pod, block: &Block) -> bool {
-    let addresses = block.addresses();
-    pod.addresses.iter().any(|address| addresses.contains(*address))
-}
-
 fn tags(labels: &Labels) -> impl Iterator<Item = Tag> {
-    labels.iter().map(|(key, value)| Tag::new(key, value))
+    labels.iter().map(|(key, value)| Tag::new(scope_of(key), value))
 }

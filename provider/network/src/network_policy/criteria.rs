@@ -1,6 +1,6 @@
 //! From label selectors to criteria of groups.
 
-use super::{Requirement, Selection, Selector, Test, cluster::NAME_LABEL};
+use super::{Requirement, Selection, Selector, Test, cluster::NAME_LABEL, label::scope_of};
 use crate::{
     firewall::{
         Condition, Expression, Member,
@@ -48,10 +48,10 @@ fn select(all: &mut Vec<Criterion>, member: Member, selector: &Selector) -> Resu
     for Requirement { key, test } in &selector.0 {
         // The label with a namespace's name is what NCP calls its project.
         let scope = match member {
-            Member::Segment if key == NAME_LABEL => scopes::PROJECT,
-            _ => key,
+            Member::Segment if key == NAME_LABEL => scopes::PROJECT.into(),
+            _ => scope_of(key),
         };
-        let has = |value: &String| Condition::has(member, scope, value);
+        let has = |value: &String| Condition::has(member, &*scope, value);
         match test {
             Test::In(values) => add(all, &values.iter().map(has).collect::<Vec<_>>())?,
             Test::NotIn(values) => {
@@ -59,8 +59,8 @@ fn select(all: &mut Vec<Criterion>, member: Member, selector: &Selector) -> Resu
                     add(all, &[has(value).lacking()])?;
                 }
             }
-            Test::Exists => add(all, &[Condition::exists(member, scope)])?,
-            Test::DoesNotExist => add(all, &[Condition::exists(member, scope).lacking()])?,
+            Test::Exists => add(all, &[Condition::exists(member, &*scope)])?,
+            Test::DoesNotExist => add(all, &[Condition::exists(member, &*scope).lacking()])?,
         }
     }
     Ok(())

@@ -1,4 +1,7 @@
-//! What may be a label, by the syntax that the Kubernetes API server checks.
+//! What may be a label, by the syntax that the Kubernetes API server checks, and the tag that it
+//! becomes.
+
+use std::borrow::Cow;
 
 use crate::name::DnsName;
 
@@ -51,6 +54,28 @@ pub fn check_value(value: &str) -> Result<(), InvalidLabelText> {
     if is_name(value) { Ok(()) } else { Err(InvalidLabelText::Value(value.to_owned())) }
 }
 
+/// Whether a scope is one of the tags that NCP and nsx-operator set themselves, by which they and
+/// everybody else tell whose an object is. A label can have such a key.
+#[must_use]
+pub fn is_ncps(scope: &str) -> bool {
+    ["ncp/", "nsx-op/"].iter().any(|prefix| scope.starts_with(prefix))
+}
+
+/// The scope of the tag that a label becomes: its key. Labels and NCP's own tags are in one space,
+/// so a label called like one of NCP's gets a scope that neither NCP nor any other label has: a
+/// key has one slash at most. NSX has no such tag, which is
+/// [`Limit::ReservedLabel`](super::Limit::ReservedLabel).
+pub(super) fn scope_of(key: &str) -> Cow<'_, str> {
+    if is_ncps(key) { format!("{APART}{key}").into() } else { key.into() }
+}
+
+/// Whether a scope is that of a label called like a tag of NCP's.
+pub(super) fn is_apart(scope: &str) -> bool {
+    scope.starts_with(APART)
+}
+
+const APART: &str = "label//";
+
 fn is_name(text: &str) -> bool {
     let inside = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     let end = |c: Option<char>| c.is_none_or(|c| c.is_ascii_alphanumeric());
@@ -75,6 +100,19 @@ mod tests {
         }
         for key in ["/a", "a b/a", "Example.com/a"] {
             assert_eq!(check_key(key), Err(InvalidLabelText::Prefix(key.to_owned())));
+        }
+    }
+
+    #[test]
+    fn no_label_has_the_scope_of_a_tag_of_ncps_or_of_another_label() {
+        let keys = ["app", "ncp/project", "nsx-op/cluster", "ncp.io/project", "label/ncp", "ncp"];
+        let scopes = keys.map(scope_of);
+        assert_eq!(scopes.iter().collect::<std::collections::BTreeSet<_>>().len(), keys.len());
+        for (key, scope) in keys.iter().zip(&scopes) {
+            assert_eq!(Ok(()), check_key(key));
+            assert!(!is_ncps(scope), "{scope}");
+            assert_eq!(is_apart(scope), check_key(scope).is_err(), "{scope}");
+            assert_eq!(is_apart(scope), is_ncps(key), "{scope}");
         }
     }
 

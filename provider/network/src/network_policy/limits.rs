@@ -3,6 +3,7 @@
 use super::{
     Element, Item, NetworkPolicy, Peers, PolicyType, Ports, SelectedPeer, SelectedPort, Selection,
     Selector, Translation,
+    label::{is_apart, is_ncps},
 };
 use crate::{
     firewall::{
@@ -88,8 +89,8 @@ pub enum Limit {
         /// How many characters there are, with the slash.
         characters: usize,
     },
-    /// A label that is also a tag of NCP's own.
-    #[error("`{at}`: label `{key}` has the name of a tag that NCP sets itself")]
+    /// A label that is also a tag of NCP's own, or of nsx-operator's.
+    #[error("`{at}`: label `{key}` has the name of a tag that NCP or nsx-operator sets itself")]
     ReservedLabel {
         /// The selector, or the peer with several.
         at: Element,
@@ -154,7 +155,7 @@ fn selectors(policy: &NetworkPolicy) -> impl Iterator<Item = (Element, &Selector
 
 fn reserved(policy: &NetworkPolicy) -> impl Iterator<Item = Limit> {
     let labels = selectors(policy).flat_map(|(at, it)| it.0.iter().map(move |it| (at, &it.key)));
-    let reserved = labels.filter(|(_, key)| key.starts_with("ncp/"));
+    let reserved = labels.filter(|(_, key)| is_ncps(key));
     reserved.map(|(at, key)| Limit::ReservedLabel { at, key: key.clone() })
 }
 
@@ -205,7 +206,8 @@ fn of_criterion(at: Element, criterion: &Expression) -> Vec<Limit> {
 }
 
 fn of_condition(at: Element, condition: &Condition) -> Option<Limit> {
-    let scope = condition.tag.scope.as_deref()?;
+    // A label called like a tag of NCP's is told as that alone.
+    let scope = condition.tag.scope.as_deref().filter(|it| !is_apart(it))?;
     let key = || scope.to_owned();
     match &condition.tag.tag {
         Text::Is(value) if value.is_empty() => Some(Limit::EmptyValue { at, key: key() }),

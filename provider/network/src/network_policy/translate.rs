@@ -7,12 +7,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
-    Cluster, Element, Item, NetworkPolicy, ORIGIN_SCOPE, Peers, Pod, PolicyType, Ports,
-    SelectedPeer, SelectedPort, Selection,
+    Cluster, Element, Item, NetworkPolicy, ORIGIN_SCOPE, Peers, PolicyType, Ports, SelectedPeer,
+    SelectedPort, Selection,
+    cluster::Receiver,
     criteria::{MOST_CRITERIA, criteria, groups},
 };
 use crate::{
-    address::AddressSet,
+    address::{AddressRange, AddressSet},
     firewall::{
         self, Action, Category, Direction, Expression, Firewall, Peer, Policy, Rule, Scope,
         Service, Services, Tag,
@@ -281,9 +282,10 @@ impl Draft<'_> {
         parts.map(|(i, it)| self.group(&numbered(suffix, i), Expression::Addresses(it))).collect()
     }
 
-    /// What named ports stand for, and at which addresses.
+    /// What named ports stand for, and at which addresses: of a receiver, those at which the peers
+    /// mean it.
     fn named(&self, of: PolicyType, index: usize, item: &Item) -> Result<Named, Untranslatable> {
-        let mut named = BTreeMap::<_, Vec<&Pod>>::new();
+        let mut named = BTreeMap::<_, Vec<AddressRange>>::new();
         let Ports::Only(ports) = &item.ports else { return Ok(BTreeMap::new()) };
         for (number, port) in ports.iter().enumerate() {
             let SelectedPort::Named(protocol, name) = port else { continue };
@@ -291,23 +293,27 @@ impl Draft<'_> {
                 let (policy, at) = (self.policy.full_name(), Element::Port(of, index, number));
                 return Err(Untranslatable::PortName { policy, at, name: name.clone() });
             };
-            let receivers: Vec<&Pod> = match of {
+            let receivers: Vec<Receiver<'_>> = match of {
                 PolicyType::Ingress => cluster.selected(self.policy).collect(),
                 PolicyType::Egress => cluster.among(&item.peers, self.policy).collect(),
             };
-            for pod in receivers {
+            for Receiver { pod, addresses } in receivers {
                 let called = pod.ports.iter().filter(|it| it.name.as_ref() == Some(name));
                 for it in called.filter(|it| it.protocol == *protocol) {
-                    named.entry((*protocol, name.clone(), it.port)).or_default().push(pod);
+                    let at = named.entry((*protocol, name.clone(), it.port)).or_default();
+                    at.extend(addresses.ranges());
                 }
             }
         }
-        let addresses = |pods: Vec<&Pod>| pods.iter().flat_map(|it| it.addresses.clone()).collect();
-        Ok(named.into_iter().map(|(port, pods)| (port, addresses(pods))).collect())
+        // A rule whose other end is nobody is not one that NSX takes.
+        named.retain(|_, addresses| !addresses.is_empty());
+        let set =
+            |(port, addresses): (_, Vec<AddressRange>)| (port, addresses.into_iter().collect());
+        Ok(named.into_iter().map(set).collect())
     }
 }
 
-/// Ports that a name stands for, with the addresses of the pods that call them so.
+/// Ports that a name stands for, with addresses of the pods that call them so; never none.
 type Named = BTreeMap<(Protocol, String, Port), AddressSet>;
 
 /// The first of several has the name itself.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::*;
 use crate::Workloads;
 
-fn declare(store: &Store, text: &str) {
+pub(super) fn declare(store: &Store, text: &str) {
     store.declare(&Workloads::read([("bank.yaml", text)]).unwrap()).unwrap();
 }
 

@@ -49,6 +49,33 @@ fn ports_of_pods_and_of_vms_carry_different_tags() {
     );
 }
 
+#[test]
+fn a_label_called_like_a_tag_of_ncps_is_no_tag() {
+    let store = lab(&settings());
+    enable(&store);
+    let key = "ncp/project";
+    super::declared::declare(
+        &store,
+        &format!(
+            "{{apiVersion: v1, kind: Namespace, metadata: {{name: shop, labels: {{{key}: banking, tier: core}}}}}}"
+        ),
+    );
+    namespace(&store, "banking", &Value::Null);
+    namespace(&store, "shop", &Value::Null);
+    let made = pod(&store, "shop", "web-0", &[(key, "banking"), ("app", "web")]);
+    let port = made["metadata"]["annotations"]["lab/segment-port"].as_str().unwrap();
+    let segment = port.split("/ports/").next().unwrap();
+    for (path, label) in [(port, "app|web"), (segment, "tier|core")] {
+        let object = get(&store, path);
+        let tags = object["tags"].as_array().unwrap().iter();
+        let tags: Vec<_> =
+            tags.map(|it| format!("{}|{}", it["scope"], it["tag"]).replace('"', "")).collect();
+        let projects: Vec<_> = tags.iter().filter(|it| it.starts_with("ncp/project|")).collect();
+        assert_eq!(projects, ["ncp/project|shop"], "{path}");
+        assert!(tags.iter().any(|it| it == label), "{path}: {tags:?}");
+    }
+}
+
 /// Serves `app=web` at a port.
 fn web(store: &Store, port: u16) -> Value {
     let ports = json!([{ "port": port, "targetPort": 8443 }]);

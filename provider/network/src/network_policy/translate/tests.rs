@@ -7,8 +7,8 @@ use super::*;
 use crate::{
     firewall::Traffic,
     network_policy::{
-        Block, ContainerPort, Element, Labels, Manifest, Origin, PolicyType, Requirement, Selector,
-        Test,
+        Block, ContainerPort, Element, Labels, Manifest, Origin, Pod, PolicyType, Requirement,
+        Selector, Test,
     },
     reachability::{Assuming, Ends, Reachability},
 };
@@ -146,6 +146,50 @@ fn a_port_by_name_is_looked_up_in_each_receiver() {
               20 egress-isolation: drop out any -> any, any service, at np_x_p_-scope
         "]],
     );
+}
+
+#[test]
+fn a_port_by_name_is_open_at_the_addresses_that_the_block_beside_it_has() {
+    let both = |last: u8, port| Pod {
+        addresses: vec![
+            [10, 0, 0, last].into(),
+            [0x2001, 0xdb8, 0, 0, 0, 0, 0, u16::from(last)].into(),
+        ],
+        ..pod("y", &format!("p{last}"), last, port)
+    };
+    let cluster =
+        Cluster { pods: vec![both(1, 80), both(2, 80), both(3, 8080)], ..Cluster::default() };
+    let opened = |to: &str| {
+        let spec = format!(
+            r#"{{"policyTypes": ["Egress"], "egress": [{{"to": [{to}], "ports": [{{"port": "http"}}]}}]}}"#
+        );
+        let translation = translate(&policy(&spec), Some(&cluster)).unwrap();
+        let of_ports = translation.groups.iter().filter(|(path, _)| path.contains("-http-"));
+        let line = |(path, it): (&String, &Expression)| {
+            format!("{} = {it}\n", path.rsplit('/').next().unwrap())
+        };
+        of_ports.map(line).collect::<String>()
+    };
+    expect![[r"
+        np_x_p_-egress-0-http-tcp-80 = 10.0.0.1
+        np_x_p_-egress-0-http-tcp-8080 = 10.0.0.3
+    "]]
+    .assert_eq(&opened(r#"{"ipBlock": {"cidr": "10.0.0.0/24", "except": ["10.0.0.2/32"]}}"#));
+    expect![[r"
+        np_x_p_-egress-0-http-tcp-80 = 2001:db8::2
+        np_x_p_-egress-0-http-tcp-8080 = 2001:db8::3
+    "]]
+    .assert_eq(&opened(r#"{"ipBlock": {"cidr": "2001:db8::/64", "except": ["2001:db8::1/128"]}}"#));
+    // Whom a selector means has all of its addresses.
+    expect![[r"
+        np_x_p_-egress-0-http-tcp-80 = 10.0.0.1-10.0.0.2
+        np_x_p_-egress-0-http-tcp-8080 = 10.0.0.3
+        np_x_p_-egress-0-http-tcp-8080.1 = 2001:db8::3
+    "]]
+    .assert_eq(&opened(
+        r#"{"ipBlock": {"cidr": "10.0.0.0/24"}}, {"namespaceSelector": {}, "podSelector": {"matchLabels": {"app": "p3"}}}"#,
+    ));
+    expect![""].assert_eq(&opened(r#"{"ipBlock": {"cidr": "192.0.2.0/24"}}"#));
 }
 
 #[test]

@@ -12,6 +12,7 @@ use namespace_network::{
         Text,
     },
     isolation::scopes,
+    network_policy::is_ncps,
     port::{PortRange, Protocol},
 };
 use tf_framework::Optional;
@@ -57,8 +58,7 @@ pub(crate) fn fill(model: &mut Model, policies: &[Policy], groups: &Groups, ids:
 pub(crate) fn workloads(group: &Expression) -> (Option<String>, LabelSelector) {
     let mut labels = criteria(group);
     for criterion in &mut labels {
-        criterion
-            .retain(|it| it.tag.scope.as_deref().is_none_or(|scope| !scope.starts_with("ncp/")));
+        criterion.retain(|it| it.tag.scope.as_deref().is_none_or(|scope| !is_ncps(scope)));
     }
     let cluster = cluster_of(&criteria(group));
     (cluster, selectors(&labels).1)
