@@ -7,9 +7,9 @@ use serde_json::{Value, json};
 use crate::harness::{Admin, Bench, UNPROTECTED, bench_of, differences};
 
 const BANKING: &str = "supervisor_vsphere_namespace.banking";
-const POLICY_API: &str = "/policy/api/v1";
+pub(crate) const POLICY_API: &str = "/policy/api/v1";
 
-fn bank(name: &str) -> Option<Bench> {
+pub(crate) fn bank(name: &str) -> Option<Bench> {
     let bench = bench_of(name, "scenarios/banking")?;
     bench.applied(&[UNPROTECTED]);
     Some(bench)

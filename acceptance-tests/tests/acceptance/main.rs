@@ -26,3 +26,4 @@ mod segments;
 mod served;
 mod steps;
 mod vendor_sdk;
+mod verdict;

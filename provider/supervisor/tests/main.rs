@@ -25,5 +25,6 @@ mod supervisor;
 mod supervisor_faults;
 mod supervisor_import;
 mod vcenter_session;
+mod verdict;
 mod whose;
 mod workload_network;

@@ -9,7 +9,7 @@ use crate::{
 };
 
 /// What NCP opens for the platform itself, as the lab has it.
-const PLATFORM: [&str; 2] = [
+pub(crate) const PLATFORM: [&str; 2] = [
     "/infra/domains/*/security-policies/*-allow-node",
     "/infra/domains/*/security-policies/*-baseline/rules/system-out",
 ];

@@ -138,7 +138,7 @@ struct Trial<'a> {
 
 impl Trial<'_> {
     fn hear(&self, view: &View, subject: &Subject<'_>, flow: Flow, told: &mut Telling) {
-        let universe = universe(subject, self.strangers, self.around.subnets);
+        let universe = universe(subject, flow, self.strangers, self.around.subnets);
         let standing = |place: usize| match self.whose(view.seen[place].rule) {
             Whose::Foreign => Standing::Unasked,
             Whose::Ours | Whose::Platform | Whose::Accepted => Standing::Asked,

@@ -132,13 +132,14 @@ pub fn policy(
         Some("Application") | None => Category::Application,
         // It decides over frames, not over who reaches whom.
         Some("Ethernet") => return None,
-        // Nobody can say what comes before one that is not known.
         Some(_) => Category::Emergency,
     };
     let meta = &policy.meta;
     let path = meta.path.clone().unwrap_or_default();
     let category = if path == LAST { Category::Last } else { category };
     let place = policy.category.as_deref().filter(|it| !CATEGORIES.contains(it));
+    // Nobody can say what comes before a category that is not known: nothing, for all that is known.
+    let sequence = if place.is_some() { 0 } else { number(policy.sequence_number) };
     let unknown = fields::unknown(&policy.others, fields::POLICY);
     let tags = meta.tags.iter().flatten().map(|tag| {
         Tag::new(tag.scope.clone().unwrap_or_default(), tag.tag.clone().unwrap_or_default())
@@ -147,7 +148,7 @@ pub fn policy(
         name: meta.display_name.clone().or_else(|| meta.id.clone()).unwrap_or_default(),
         path,
         category,
-        sequence: number(policy.sequence_number),
+        sequence,
         scope: scope(policy.scope.as_ref()),
         rules: rules.iter().map(|it| rule(it, services)).collect(),
         tags: tags.collect(),

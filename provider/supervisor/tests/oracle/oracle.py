@@ -26,6 +26,8 @@ OBJECTS = ("Segment", "SegmentPort", "VirtualMachine")
 OWN_SCOPES = ("ncp/cluster", "ncp/project", "ncp/project_uid",
               "ncp/vif_project", "ncp/vif_project_uid")
 TAG_OPERATORS = ("EQUALS", "STARTSWITH", "ENDSWITH", "CONTAINS")
+# What is sent there is received by many, though it is nobody's address.
+MANY = ["224.0.0.0/4", "255.255.255.255"]
 CATEGORIES = ("Emergency", "Infrastructure", "Environment", "Application")
 DEFAULT_SECTION = ("/infra/domains/default/security-policies/"
                    "default-layer3-section")
@@ -323,6 +325,7 @@ class Space:
         self.subnets = self._nets(case.get("subnets"))
         self.pod_blocks = self._nets(case.get("pod_blocks"))
         self.others = self._nets(case.get("others"))
+        self.many = self._nets(MANY if direction == "in" else [])
         self.is_v4 = variable("family IPv4")
         self.is_pod = variable("member is a pod")
         self.attached = variable("remote ATTACHED")
@@ -444,7 +447,8 @@ class Space:
             negate(self.is_v4),
             self.address_in(MEMBER, self.subnets),
             all_of([self.address_in(MEMBER, self.pod_blocks),
-                    negate(self.address_in(MEMBER, self.others))])])
+                    negate(self.address_in(MEMBER, self.others))]),
+            self.address_in(MEMBER, self.many)])
         return all_of([member,
                        negate(self.address_in(REMOTE, self.subnets))])
 

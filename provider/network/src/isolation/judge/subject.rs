@@ -7,7 +7,7 @@ use super::{
     rules::{Ranks, Rules, Tier},
 };
 use crate::{
-    address::AddressSet,
+    address::{AddressRange, AddressSet},
     firewall::{Action, Attachment, Category, Endpoint, Member, Object, Tag},
     isolation::{Flow, NcpNamespace, scopes},
     traffic::{Atom, Atoms, Cube, Header, Place, Value, segment_of},
@@ -35,6 +35,8 @@ pub(super) struct Subject<'a> {
     /// The port that it is at, where it is there already.
     port: Option<String>,
     addresses: Arc<AddressSet>,
+    /// Those, and where it hears what is sent to many.
+    listens: Arc<AddressSet>,
 }
 
 /// Which tags are known.
@@ -88,6 +90,7 @@ impl<'a> Subject<'a> {
             segment: None,
             port: None,
             addresses: Arc::clone(addresses),
+            listens: and_many(addresses),
         })
     }
 
@@ -98,7 +101,8 @@ impl<'a> Subject<'a> {
         addresses: &Arc<AddressSet>,
     ) -> Self {
         let (tags, segment, addresses) = (Known::Nothing, Some(segment), Arc::clone(addresses));
-        Self { tags, segments, segment, port: None, addresses }
+        let listens = and_many(&addresses);
+        Self { tags, segments, segment, port: None, addresses, listens }
     }
 
     /// One that is there.
@@ -110,12 +114,14 @@ impl<'a> Subject<'a> {
     ) -> Self {
         let own: AddressSet = endpoint.addresses.iter().copied().collect();
         let tags = |it: &Object| it.tags.clone();
+        let addresses = if own.is_empty() { Arc::clone(addresses) } else { Arc::new(own) };
         Self {
             tags: Known::All { segment: tags(&at.segment), port: tags(&at.port) },
             segments,
             segment: None,
             port: Some(at.port.path.clone()),
-            addresses: if own.is_empty() { Arc::clone(addresses) } else { Arc::new(own) },
+            listens: and_many(&addresses),
+            addresses,
         }
     }
 
@@ -137,8 +143,12 @@ impl<'a> Subject<'a> {
         is_kind && addresses.is_within(&self.addresses) && self.segments.contains(&at.segment.path)
     }
 
-    pub(super) fn addresses(&self) -> &Arc<AddressSet> {
-        &self.addresses
+    /// What stands for it in a packet that goes that way. Nobody sends from an address of many.
+    fn addresses(&self, flow: Flow) -> &AddressSet {
+        match flow {
+            Flow::In => &self.listens,
+            Flow::Out => &self.addresses,
+        }
     }
 
     /// Whether an atom holds of it; open, if that is not known.
@@ -205,7 +215,7 @@ impl<'a> Subject<'a> {
                 may_jump |= rank.iter().any(jumps);
                 let is_reached = !may_jump || category >= Category::Application;
                 let total = match rank[..] {
-                    [only] if is_reached && self.is_total(&view.seen[only]) => Some(only),
+                    [only] if is_reached && self.is_total(&view.seen[only], flow) => Some(only),
                     _ => None,
                 };
                 view.tiers.push(Tier { category, policies: vec![vec![rank]] });
@@ -219,9 +229,10 @@ impl<'a> Subject<'a> {
     }
 
     /// Whether the rule decides over all that gets to it.
-    fn is_total(&self, seen: &Seen) -> bool {
+    fn is_total(&self, seen: &Seen, flow: Flow) -> bool {
+        let addresses = self.addresses(flow);
         let is_everything = |it: &Cube| {
-            let own = it.here.addresses.as_ref().is_none_or(|own| self.addresses.is_within(own));
+            let own = it.here.addresses.as_ref().is_none_or(|own| addresses.is_within(own));
             it.here.literals.is_empty() && own && it.there.is_any() && it.header.is_any()
         };
         seen.action != Action::JumpToApplication && seen.must().iter().any(is_everything)
@@ -231,7 +242,7 @@ impl<'a> Subject<'a> {
     fn sees(&self, rule: usize, rules: &Rules, truth: &[Option<bool>], flow: Flow) -> Option<Seen> {
         let compiled = &rules.all[rule];
         let [own, other] = compiled.ends(flow)?;
-        let here = self.here(&own.may, truth);
+        let here = self.here(&own.may, truth, flow);
         if here.is_empty() || other.is_empty() {
             return None;
         }
@@ -249,21 +260,22 @@ impl<'a> Subject<'a> {
             if compiled.is_conditional {
                 return Vec::new();
             }
-            let here = self.here(own.must(), truth);
+            let here = self.here(own.must(), truth, flow);
             product(&here, other.must(), compiled.sure_headers()).unwrap_or_default()
         });
         Some(Seen { rule, action: compiled.action, may, must })
     }
 
     /// The places that it can be in, by what is not known of it.
-    fn here(&self, places: &[Place], truth: &[Option<bool>]) -> Vec<Place> {
+    fn here(&self, places: &[Place], truth: &[Option<bool>], flow: Flow) -> Vec<Place> {
+        let own = self.addresses(flow);
         let can_be = |place: &&Place| {
             let known = place
                 .literals
                 .iter()
                 .all(|it| truth[it.atom.index()].is_none_or(|holds| holds == it.holds));
             let addresses = place.addresses.as_ref();
-            known && addresses.is_none_or(|it| it.meets(&self.addresses))
+            known && addresses.is_none_or(|it| it.meets(own))
         };
         let open = |place: &Place| {
             let literals = place.literals.only(|it| truth[it.atom.index()].is_none());
@@ -290,9 +302,18 @@ fn product(here: &[Place], there: &[Place], headers: &[Header]) -> Option<Vec<Cu
     Some(cubes)
 }
 
-/// All traffic of a subject with whoever is no member, in one family of addresses each.
+/// Those, and multicast and broadcast of IPv4, which are the addresses of nobody and are heard by many.
+fn and_many(addresses: &AddressSet) -> Arc<AddressSet> {
+    let range = |text: &str| text.parse::<AddressRange>().expect("it is one");
+    let many = ["224.0.0.0-239.255.255.255", "255.255.255.255"].map(range);
+    Arc::new(addresses.ranges().iter().copied().chain(many).collect())
+}
+
+/// All traffic of a subject with whoever is no member that goes one way, in one family of addresses
+/// each.
 pub(super) fn universe(
     subject: &Subject<'_>,
+    flow: Flow,
     strangers: &[Place],
     own_addresses: &AddressSet,
 ) -> Vec<Cube> {
@@ -303,7 +324,7 @@ pub(super) fn universe(
         let family = |set: &AddressSet| -> AddressSet {
             set.ranges().iter().filter(|it| it.first().is_ipv4() == is_v4).copied().collect()
         };
-        let (here, there) = (family(subject.addresses()), family(&others));
+        let (here, there) = (family(subject.addresses(flow)), family(&others));
         if here.is_empty() || there.is_empty() {
             continue;
         }

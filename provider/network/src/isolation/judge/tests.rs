@@ -452,6 +452,18 @@ fn rules_between_addresses_of_others_open_nothing() {
     assert_eq!(open, ["everything from 10.99.0.10, by rule `r`"]);
 }
 
+/// It is the address of none of them, and all who listen receive it; nobody sends from it.
+#[test]
+fn what_is_sent_to_many_gets_in() {
+    for many in ["224.0.0.0/24", "255.255.255.255/32"] {
+        let open = opened_by(vec![Rule { to: at(many), ..inward(1, Action::Allow) }]);
+        assert_eq!(open.len(), 1, "{open:?}");
+        let outward =
+            Rule { from: at(many), direction: Direction::Out, ..inward(1, Action::Allow) };
+        assert_eq!(opened_by(vec![outward]), [""; 0]);
+    }
+}
+
 /// Found by chance: a jump in a place that it shares leads past a deny before Application.
 #[test]
 fn a_jump_that_may_be_asked_first_leads_past_a_deny() {

@@ -24,6 +24,19 @@ fn the_section_of_the_default_domain_comes_last_and_no_other_of_that_id() {
     assert_eq!(place(&elsewhere, Some("Emergency")), Category::Emergency);
 }
 
+/// Its number counts among those of its own category alone.
+#[test]
+fn a_category_that_is_not_known_comes_before_all() {
+    let policy = wire::SecurityPolicy {
+        category: Some("Quarantine".to_owned()),
+        sequence_number: Some(9),
+        ..wire::SecurityPolicy::named("p")
+    };
+    let read = with_policies(&[policy], &[]);
+    let place = (read.policies[0].category, read.policies[0].sequence);
+    assert_eq!(place, (Category::Emergency, 0));
+}
+
 #[test]
 fn what_has_no_display_name_goes_by_its_id() {
     let by_id = |id: &str| nsx::Meta { id: Some(id.to_owned()), ..nsx::Meta::default() };
