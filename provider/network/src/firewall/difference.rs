@@ -56,15 +56,29 @@ fn of_policy(is: &Policy, wanted: &Policy) -> Vec<Change> {
         change("category", &is.category, &wanted.category, ToString::to_string),
         change("sequence_number", &is.sequence, &wanted.sequence, ToString::to_string),
         change("scope", &is.scope, &wanted.scope, |it| it.shown(str::to_owned)),
-        change("scheduler_path", &is.schedule, &wanted.schedule, or_none),
+        change("scheduler_path", &is.schedule, &wanted.schedule, |it| or_none(it.as_ref())),
     ];
     place.into_iter().flatten().collect()
 }
 
 fn of_rule(is: &Rule, wanted: &Rule) -> Vec<Change> {
-    // A field that is new must be told, too.
-    let Rule { id: _, name, sequence, action, direction, from, to, .. } = wanted;
-    let Rule { services, scope, families, state, logging, profile, unknown, .. } = wanted;
+    // All of them by name, so that none is forgotten that is added.
+    let Rule {
+        id: _,
+        name,
+        sequence,
+        action,
+        direction,
+        from,
+        to,
+        services,
+        scope,
+        families,
+        state,
+        logging,
+        profile,
+        unknown,
+    } = wanted;
     let known = [
         change("display_name", &is.name, name, Clone::clone),
         change("sequence_number", &is.sequence, sequence, ToString::to_string),
@@ -77,7 +91,7 @@ fn of_rule(is: &Rule, wanted: &Rule) -> Vec<Change> {
         change("ip_protocol", &is.families, families, |it| ip_protocol(*it).to_owned()),
         change("disabled", &is.state, state, |it| (*it == State::Disabled).to_string()),
         change("logged", &is.logging, logging, |it| (*it == Logging::Logged).to_string()),
-        change("profiles", &is.profile, profile, or_none),
+        change("profiles", &is.profile, profile, |it| or_none(it.as_ref())),
     ];
     let others = is.unknown.iter().chain(unknown).filter(|it| {
         let is_in = |some: &[String]| some.contains(it);
@@ -111,8 +125,8 @@ const fn ip_protocol(families: Families) -> &'static str {
     }
 }
 
-fn or_none(path: &Option<String>) -> String {
-    path.clone().unwrap_or_else(|| "none".to_owned())
+fn or_none(path: Option<&String>) -> String {
+    path.cloned().unwrap_or_else(|| "none".to_owned())
 }
 
 impl fmt::Display for Change {

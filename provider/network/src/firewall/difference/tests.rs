@@ -8,6 +8,8 @@ use crate::{
 
 const GROUP: &str = "/infra/domains/default/groups/banking";
 
+type Edit<T> = fn(&mut T);
+
 /// Rules that have little in common.
 fn wanted() -> Policy {
     let drop_in = Rule {
@@ -35,7 +37,7 @@ fn wanted() -> Policy {
 }
 
 /// Every field of a rule as NSX calls it, with values that it can have.
-fn values() -> Vec<(&'static str, Vec<fn(&mut Rule)>)> {
+fn values() -> Vec<(&'static str, Vec<Edit<Rule>>)> {
     vec![
         ("display_name", vec![|it| it.name = "other".to_owned()]),
         ("sequence_number", vec![|it| it.sequence = 11]),
@@ -51,7 +53,7 @@ fn values() -> Vec<(&'static str, Vec<fn(&mut Rule)>)> {
         (
             "direction",
             vec![|it| it.direction = Direction::In, |it| it.direction = Direction::Out, |it| {
-                it.direction = Direction::InOut
+                it.direction = Direction::InOut;
             }],
         ),
         (
@@ -66,7 +68,7 @@ fn values() -> Vec<(&'static str, Vec<fn(&mut Rule)>)> {
         (
             "destination_groups",
             vec![|it| it.to = Peers::Any, |it| {
-                it.to = Peers::group("/infra/domains/other/groups/banking")
+                it.to = Peers::group("/infra/domains/other/groups/banking");
             }],
         ),
         (
@@ -81,13 +83,13 @@ fn values() -> Vec<(&'static str, Vec<fn(&mut Rule)>)> {
         (
             "scope",
             vec![|it| it.scope = Scope::Everywhere, |it| {
-                it.scope = Scope::Groups(vec!["/infra/domains/other/groups/banking".into()])
+                it.scope = Scope::Groups(vec!["/infra/domains/other/groups/banking".into()]);
             }],
         ),
         (
             "ip_protocol",
             vec![|it| it.families = Families::V4, |it| it.families = Families::V6, |it| {
-                it.families = Families::Both
+                it.families = Families::Both;
             }],
         ),
         ("disabled", vec![|it| it.state = State::Disabled, |it| it.state = State::Enabled]),
@@ -151,7 +153,7 @@ fn a_rule_that_came_or_went_is_told_and_the_order_of_a_list_is_not() {
 #[test]
 fn the_place_of_a_policy_is_told_field_by_field() {
     let wanted = wanted();
-    let edits: [(&str, fn(&mut Policy)); 4] = [
+    let edits: [(&str, Edit<Policy>); 4] = [
         ("`category` is Emergency, not Application", |it| it.category = Category::Emergency),
         ("`sequence_number` is 5, not 900000", |it| it.sequence = 5),
         ("`scope` is at /infra/g, not everywhere", |it| {

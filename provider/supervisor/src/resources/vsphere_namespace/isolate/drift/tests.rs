@@ -92,7 +92,7 @@ fn each_change_of_a_rule_is_told_with_rule_field_user_and_time() {
                 found["rules"][place][field] = value;
                 by_mallory(&mut found["rules"][place]);
                 let told = told(found, &policy);
-                // Some are what the rule has, or say nothing of nobody in particular.
+                // Some have the value already, and all but anybody is anybody.
                 let [told] = &told[..] else {
                     assert_eq!(told, [""; 0], "{field}");
                     continue;
