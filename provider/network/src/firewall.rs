@@ -43,6 +43,9 @@ pub struct Firewall {
     pub group_names: GroupNames,
     /// The policies, in any order.
     pub policies: Vec<Policy>,
+    /// What NSX could not put into force as it is written, and why, in NSX's words: policies, rules and
+    /// groups, by path. What holds instead is not known.
+    pub alarms: BTreeMap<String, String>,
     /// What happens where no rule matches. NSX keeps that in a rule of its own, at the very end;
     /// as shipped, it allows.
     pub default: Action,
@@ -67,7 +70,14 @@ impl Firewall {
             groups: BTreeMap::new(),
             group_names: GroupNames::new(),
             policies: Vec::new(),
+            alarms: BTreeMap::new(),
             default,
         }
+    }
+
+    /// Why a rule, or its policy, is not in force as it is written, as far as NSX says so.
+    pub(crate) fn alarms_of(&self, policy: &Policy, rule: &Rule) -> impl Iterator<Item = &str> {
+        let paths = [policy.path.clone(), format!("{}/rules/{}", policy.path, rule.id)];
+        paths.into_iter().filter_map(|it| self.alarms.get(&it).map(String::as_str))
     }
 }

@@ -14,8 +14,8 @@ use crate::error::{Error, Flaw};
 use crate::id::{Infra, Object, policy_url};
 use crate::list::{Rereads, collection};
 use crate::objects::{
-    Domain, ExcludeList, FirewallSettings, Group, Rule, SecurityPolicy, Segment, SegmentPort,
-    Service, Tier1,
+    Alarm, Domain, ExcludeList, FirewallSettings, Group, Rule, SecurityPolicy, Segment,
+    SegmentPort, Service, Tier1,
 };
 use crate::tree::{NoTree, Tree};
 use check::with_rules;
@@ -40,6 +40,8 @@ pub struct Firewall {
     pub excluded: ExcludeList,
     /// What it does not judge, by NSX's own wish.
     pub system_excluded: ExcludeList,
+    /// What NSX could not put into force, of whatever kind.
+    pub alarms: Vec<Alarm>,
 }
 
 /// What the firewall stands between.
@@ -75,13 +77,14 @@ impl Nsx {
     }
 
     async fn firewall_once(&self) -> Result<Firewall, Error> {
-        let (read, settings, excluded, system_excluded) = try_join!(
+        let (read, settings, excluded, system_excluded, alarms) = try_join!(
             self.rule_base(),
             self.firewall_settings(),
             self.exclude_list(),
             self.system_exclude_list(),
+            self.all_alarms(),
         )?;
-        let firewall = Firewall { settings, excluded, system_excluded, ..read };
+        let firewall = Firewall { settings, excluded, system_excluded, alarms, ..read };
         check::dangling(&firewall).map_or(Ok(firewall), |found| Err(incomplete(found)))
     }
 

@@ -7,7 +7,7 @@ use serde_json::Value;
 use crate::client::Nsx;
 use crate::error::{Error, Flaw};
 use crate::id::{Id, Object, policy_url};
-use crate::objects::{Group, GroupMember, IpPool, IpPoolSubnet};
+use crate::objects::{Alarm, Group, GroupMember, IpPool, IpPoolSubnet};
 use crate::pages::{Next, Page, Pages};
 
 /// Most elements of a page that NSX gives.
@@ -69,6 +69,12 @@ impl Nsx {
     /// Addresses that a group comes to, each an address, a range or a CIDR.
     pub async fn group_addresses(&self, group: &Id<Group>) -> Result<Vec<String>, Error> {
         self.members(group, "ip-addresses").await
+    }
+
+    /// What NSX could not realize, of whatever kind.
+    pub async fn all_alarms(&self) -> Result<Vec<Alarm>, Error> {
+        const PATH: &str = "/infra/realized-state/alarms";
+        self.typed(PATH, self.elements(paged(PATH)).await?)
     }
 
     async fn members<T: DeserializeOwned>(

@@ -79,6 +79,9 @@ impl<'a> Membership<'a> {
             let unread = if path.contains("/groups/") { Tri::Maybe } else { Tri::No };
             return self.each(|it| Tri::from(is_on(it, path)).or(unread));
         };
+        if self.firewall.alarms.contains_key(path) {
+            return self.each(|_| Tri::Maybe);
+        }
         match self.known.get(path.as_str()) {
             Some(Some(known)) => known.clone(),
             // A group within itself, which NSX refuses: who is in it cannot be told.

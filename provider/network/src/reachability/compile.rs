@@ -73,6 +73,7 @@ pub(super) fn compile<'a>(
 ) -> (Vec<Tier<Compiled<'a>>>, Bits) {
     let talking: Vec<Endpoint> = endpoints.iter().map(|it| speaking(it, assuming.family)).collect();
     let mut groups = Groups {
+        firewall,
         peers: Membership::new(firewall, &talking, Role::Peer),
         scopes: Membership::new(firewall, &talking, Role::Scope),
         count: endpoints.len(),
@@ -104,7 +105,12 @@ pub(super) fn compile<'a>(
 ///
 /// What a jump leads to is not known before the rest is read. So where it is certain it is a jump,
 /// and where it is only possible, it opens or closes, whichever is to be assumed.
-fn readings(policy: &Policy, rule: &Rule, assuming: Assuming) -> Vec<(Reading, Action)> {
+fn readings(
+    firewall: &Firewall,
+    policy: &Policy,
+    rule: &Rule,
+    assuming: Assuming,
+) -> Vec<(Reading, Action)> {
     let family = match rule.families {
         Families::Both => true,
         Families::V4 => assuming.family == Family::V4,
@@ -113,7 +119,9 @@ fn readings(policy: &Policy, rule: &Rule, assuming: Assuming) -> Vec<(Reading, A
     if rule.state == State::Disabled || !family {
         return Vec::new();
     }
-    let is_understood = policy.unknown.is_empty() && rule.unknown.is_empty();
+    let is_understood = policy.unknown.is_empty()
+        && rule.unknown.is_empty()
+        && firewall.alarms_of(policy, rule).next().is_none();
     let always = is_understood && rule.profile.is_none() && policy.schedule.is_none();
     let opens = assuming.doubtful == Doubtful::Opens;
     let reading = |possible| if possible { Reading::Possible } else { Reading::Certain };
@@ -143,6 +151,7 @@ fn speaking(endpoint: &Endpoint, family: Family) -> Endpoint {
 }
 
 struct Groups<'a> {
+    firewall: &'a Firewall,
     peers: Membership<'a>,
     scopes: Membership<'a>,
     count: usize,
@@ -157,7 +166,7 @@ impl Groups<'_> {
         assuming: Assuming,
     ) -> Vec<Compiled<'a>> {
         let mut compiled = Vec::new();
-        for (reading, action) in readings(policy, rule, assuming) {
+        for (reading, action) in readings(self.firewall, policy, rule, assuming) {
             let scope = self.scope_of(policy.scope_of(rule), reading);
             if !scope.is_empty() {
                 let (from, to) = self.ends_of(rule, reading);

@@ -195,6 +195,15 @@ fn doubt_is_read_as_asked() {
     firewall.policies[0].schedule = Some("/infra/firewall-schedulers/nights".to_owned());
     assert!(allowed(&firewall, Doubtful::Opens));
     assert!(!allowed(&firewall, Doubtful::Closes));
+    // So does a field that is not understood, and what NSX could not put into force.
+    firewall.policies[0].schedule = None;
+    firewall.policies[0].rules[0].unknown = vec!["new".to_owned()];
+    assert!(allowed(&firewall, Doubtful::Opens));
+    firewall.policies[0].rules[0].unknown.clear();
+    assert!(!allowed(&firewall, Doubtful::Opens));
+    firewall.alarms = [(firewall.policies[0].path.clone(), "full".to_owned())].into();
+    assert!(allowed(&firewall, Doubtful::Opens));
+    assert!(!allowed(&firewall, Doubtful::Closes));
 }
 
 /// The same firewall once for each order that NSX may mean, with numbers that are all different; none if

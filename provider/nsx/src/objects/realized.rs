@@ -117,10 +117,16 @@ wire! {
         state: PublishStatus,
     }
 
-    /// What is wrong with a realized entity.
+    /// What could not be realized.
     pub struct Alarm {
-        /// In words.
+        /// Why, in words.
         message: String,
+        /// How bad it is: `INFO`, `WARNING`, `SUGGESTIVE` or `ERROR`.
+        severity: String,
+        /// Policy paths of what was meant.
+        intent_paths: Vec<String>,
+        /// Path of the source, which may be one of those.
+        source_reference: String,
     }
 
     /// A property of a realized entity.

@@ -64,6 +64,7 @@ fn what_is_only_read_is_the_vendors() {
     check::<Tag>("Tag");
     check::<RealizationStatus>("ConsolidatedRealizedStatus");
     check::<RealizedEntity>("GenericPolicyRealizedResource");
+    check::<Alarm>("PolicyAlarmResource");
     check::<SegmentState>("SegmentConfigurationState");
     check::<FirewallSettings>("DfwFirewallConfiguration");
     check::<ExcludeList>("PolicyExcludeList");

@@ -62,6 +62,7 @@ pub async fn read(nsx: &Nsx) -> Result<RuleBase, nsx::Error> {
             .iter()
             .filter_map(|it| Some((it.meta.path.clone()?, it.meta.display_name.clone()?)))
             .collect(),
+        alarms: alarms(&read.alarms),
         ..with_policies(&read.policies, &read.services)
     };
     let endpoints = endpoints(&ports, &segments);
@@ -91,6 +92,17 @@ fn with_policies(policies: &[wire::SecurityPolicy], services: &[wire::Service]) 
         firewall.policies.extend(from_nsx::policy(policy, rules, &services));
     }
     firewall
+}
+
+/// Why something is not in force as it is written, by its path. What is for information only says
+/// nothing of that.
+fn alarms(all: &[wire::Alarm]) -> BTreeMap<String, String> {
+    let raised = all.iter().filter(|it| it.severity.as_deref() != Some("INFO"));
+    let by_path = raised.flat_map(|it| {
+        let paths = it.intent_paths.iter().flatten().chain(&it.source_reference);
+        paths.map(|path| (path.clone(), it.message.clone().unwrap_or_default()))
+    });
+    by_path.collect()
 }
 
 /// What is attached, by name: NSX promises no order.

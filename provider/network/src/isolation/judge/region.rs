@@ -191,6 +191,11 @@ impl<'a> Regions<'a> {
                 Region::exact(self.place(&[(Atom::On(path.to_owned()), true)]))
             });
         };
+        if let Some(why) = self.firewall.alarms.get(path) {
+            let name = self.firewall.group_names.of(path);
+            let why = format!("NSX could not put group `{name}` into force: {why}");
+            return Arc::new(Region::unknown(why));
+        }
         match self.known.get(&(role, path)) {
             Some(Some(known)) => Arc::clone(known),
             // NSX refuses that.

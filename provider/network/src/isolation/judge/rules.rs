@@ -65,19 +65,20 @@ pub(super) struct Rules {
 impl Rules {
     pub(super) fn of(firewall: &Firewall) -> Self {
         let regions = Regions::new(firewall, Atoms::default());
-        let mut builder = Builder { regions, all: Vec::new(), tiers: Vec::new() };
+        let mut builder = Builder { firewall, regions, all: Vec::new(), tiers: Vec::new() };
         builder.before_all(firewall);
         for tier in firewall.tiers() {
             let policies = tier.policies.iter().map(|it| builder.ranks(it)).collect();
             builder.tiers.push(Tier { category: tier.category, policies });
         }
         builder.alone(Source::Default, firewall.default, Category::Last, Region::everybody());
-        let Builder { regions, all, tiers } = builder;
+        let Builder { regions, all, tiers, .. } = builder;
         Self { atoms: regions.atoms, all, tiers }
     }
 }
 
 struct Builder<'a> {
+    firewall: &'a Firewall,
     regions: Regions<'a>,
     all: Vec<Compiled>,
     tiers: Vec<Tier>,
@@ -148,7 +149,9 @@ impl<'a> Builder<'a> {
         let (inward, outward) = (ends(Flow::In, &to, &from), ends(Flow::Out, &from, &to));
         let services = headers(&rule.services);
         doubts.extend(services.doubts);
-        doubts.extend(conditions(policy, rule));
+        let conditions: Vec<String> = conditions(self.firewall, policy, rule).collect();
+        let is_conditional = !conditions.is_empty();
+        doubts.extend(conditions);
         doubts.sort();
         doubts.dedup();
         self.all.push(Compiled {
@@ -158,7 +161,7 @@ impl<'a> Builder<'a> {
             outward,
             headers: services.may,
             sure_headers: services.must,
-            is_conditional: conditions(policy, rule).next().is_some(),
+            is_conditional,
             doubts,
         });
         Some(self.all.len() - 1)
@@ -202,12 +205,18 @@ fn of_family(families: Families) -> Region {
 }
 
 /// Why a rule holds at times, or for some packets only.
-fn conditions<'a>(policy: &'a Policy, rule: &'a Rule) -> impl Iterator<Item = String> + 'a {
+fn conditions<'a>(
+    firewall: &'a Firewall,
+    policy: &'a Policy,
+    rule: &'a Rule,
+) -> impl Iterator<Item = String> + 'a {
     let schedule = policy.schedule.iter().map(|it| format!("it follows the schedule `{it}`"));
     let profile = rule.profile.iter().map(|it| format!("it has the context profile `{it}`"));
     let fields = policy.unknown.iter().chain(&rule.unknown);
     let fields = fields.map(|it| format!("its field `{it}` is not understood"));
-    schedule.chain(profile).chain(fields)
+    let alarms = firewall.alarms_of(policy, rule);
+    let alarms = alarms.map(|it| format!("NSX could not put it into force: {it}"));
+    schedule.chain(profile).chain(fields).chain(alarms)
 }
 
 /// What services are about.

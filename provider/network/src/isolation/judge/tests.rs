@@ -101,6 +101,29 @@ fn who_gives_up_has_proven_nothing() {
     assert_eq!(outcome(&later), Outcome::Doubtful);
 }
 
+/// What is not in force as it is written may close nothing, and may open: a deny, its policy, and the
+/// group that it is for.
+#[test]
+fn what_nsx_could_not_put_into_force_proves_nothing() {
+    let closed = baseline();
+    let deny = paths("banking").deny;
+    let alarmed: Vec<String> = [paths("banking").group, deny.clone()]
+        .into_iter()
+        .chain(closed.policies[0].rules.iter().map(|it| format!("{deny}/rules/{}", it.id)))
+        .collect();
+    assert_eq!(alarmed.len(), 4, "a group, a policy and its rules");
+    for path in alarmed {
+        let alarms = [(path.clone(), "the host is full".to_owned())].into();
+        let firewall = Firewall { alarms, ..closed.clone() };
+        let verdict = namespace("banking").verdict(&firewall, &around(&[]));
+        assert_eq!(verdict.outcome, Outcome::Doubtful, "{path}\n{verdict}");
+        assert!(verdict.to_string().contains("the host is full"), "{path}\n{verdict}");
+    }
+    let elsewhere = [("/infra/segments/s".to_owned(), "no".to_owned())].into();
+    let firewall = Firewall { alarms: elsewhere, ..closed };
+    assert!(namespace("banking").verdict(&firewall, &around(&[])).is_closed());
+}
+
 #[track_caller]
 fn check_among(firewall: &Firewall, endpoints: &[Endpoint], expect: &Expect) {
     let around = around(endpoints);
