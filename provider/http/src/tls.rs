@@ -3,7 +3,7 @@
 mod fingerprint;
 mod verify;
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -115,11 +115,14 @@ impl Trust {
     }
 }
 
-/// What the system trusts; a certificate that does not parse is left out.
+/// What the system trusts, read once in a process; a certificate that does not parse is left out.
 fn system_roots() -> RootCertStore {
-    let mut roots = RootCertStore::empty();
-    roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
-    roots
+    static ROOTS: LazyLock<RootCertStore> = LazyLock::new(|| {
+        let mut roots = RootCertStore::empty();
+        roots.add_parsable_certificates(rustls_native_certs::load_native_certs().certs);
+        roots
+    });
+    ROOTS.clone()
 }
 
 #[cfg(test)]

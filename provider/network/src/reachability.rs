@@ -210,7 +210,7 @@ impl<'a> Reachability<'a> {
             return ask(before, only);
         }
         let after = tier.policies.iter().map(|it| ask(before.clone(), it));
-        let after = after.reduce(|one, other| one.or(other, &before, self.assuming.doubtful));
+        let after = after.reduce(|one, other| one.or(&other, &before, self.assuming.doubtful));
         after.unwrap_or(before)
     }
 }

@@ -104,7 +104,7 @@ impl Fates {
     }
 
     /// What comes of it if either of two policies may come first.
-    pub(super) fn or(self, other: Self, before: &Self, doubtful: Doubtful) -> Self {
+    pub(super) fn or(self, other: &Self, before: &Self, doubtful: Doubtful) -> Self {
         let mut dropped = self.dropped(before);
         dropped.add(&other.dropped(before));
         let Self { mut undecided, mut open, mut jumped } = self;

@@ -49,6 +49,7 @@ fn lists(line: &str) -> (u16, Value) {
         line if line.starts_with("/infra/settings/firewall/security/exclude-list") => {
             (200, json!({ "members": [] }))
         }
+        "/infra/realized-state/alarms" => list(&[]),
         "/infra/domains" => list(&[json!({ "id": "default" })]),
         "/infra/services" => list(&[http()]),
         "/infra/domains/default/groups" => list(&[group()]),
@@ -87,6 +88,7 @@ async fn a_firewall_is_one_tree_and_its_settings() {
             "GET /infra/settings/firewall/security",
             "GET /infra/settings/firewall/security/exclude-list",
             "GET /infra/settings/firewall/security/exclude-list?system_owned=true",
+            "GET /infra/realized-state/alarms",
         ]
     "#]]
     .assert_debug_eq(&notes.asked());
@@ -106,7 +108,7 @@ async fn where_the_tree_is_refused_lists_say_the_same() {
             line => lists(line),
         });
         two_rules(&nsx.firewall().await.unwrap());
-        assert_eq!(notes.asked().len(), 9, "{:?}", notes.asked());
+        assert_eq!(notes.asked().len(), 10, "{:?}", notes.asked());
     }
 }
 
@@ -120,7 +122,7 @@ async fn where_the_tree_is_too_large_lists_say_the_same() {
         line => lists(line),
     });
     two_rules(&nsx.firewall().await.unwrap());
-    assert_eq!(notes.asked().len(), 9, "it is not asked for again");
+    assert_eq!(notes.asked().len(), 10, "it is not asked for again");
 }
 
 #[tokio::test(start_paused = true)]

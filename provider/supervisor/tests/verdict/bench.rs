@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::DerefMut as _};
 
-use lab::{IsolationProfile, Tx, Workloads};
+use lab::{Fault, FaultAnswer, FaultBody, FaultKind, Half, IsolationProfile, Tx, Workloads};
 use serde_json::{Value as Json, json};
 
 use super::{
@@ -16,6 +16,7 @@ use crate::{
 };
 
 const BANKING: &str = "supervisor_vsphere_namespace.banking";
+const ELSEWHERE: &str = "/infra/segments/elsewhere";
 const TRADING: &str = "supervisor_vsphere_namespace.trading";
 
 /// What is known of namespace `banking`, and of the other one.
@@ -26,9 +27,13 @@ pub(super) struct Facts {
     pub(super) neighbours: String,
     /// Its segments.
     pub(super) segments: Vec<String>,
+    /// A segment of nobody's namespace.
+    pub(super) elsewhere: String,
     pub(super) uid: String,
     /// NCP's name for the Supervisor.
     pub(super) ncp: String,
+    /// Policy path of its group.
+    pub(super) group: String,
     /// Policy path of its deny.
     pub(super) deny: String,
 }
@@ -49,12 +54,10 @@ impl Bench {
             "isolation": { "mode": "guardrail", "allow": [entry], "accept": PLATFORM },
             "deletion_protection": false });
         assert_eq!(world.apply(TRADING, &trading).await.errors, [""; 0]);
-        // To read the machine's authorities anew takes as long as a verdict. The warning is known.
-        for server in ["vcenter", "nsx"] {
-            let block = &mut world.provider()[server];
-            block["ca_pem"] = Json::Null;
-            block["allow_unverified"] = true.into();
-        }
+        let zone = objects(&world)
+            .values()
+            .find_map(|it| parsed(it)["transport_zone_path"].as_str().map(str::to_owned));
+        nsx(&world, "PUT", ELSEWHERE, &json!({ "transport_zone_path": zone.unwrap() }));
         let before = objects(&world);
         let facts = Facts::of(&world, &before);
         Self { world, facts, before }
@@ -113,8 +116,24 @@ impl Bench {
                 let object = tx.get(&key).unwrap_or_else(|| panic!("{path} is not there"));
                 tx.put(&key, &over(object, fields));
             }),
+            Deed::Alarm(path, why) => self.raise(path, why),
             Deed::Declare(text) => self.declare(text),
         }
+    }
+
+    fn raise(&self, path: &str, why: &str) {
+        let alarm = json!({ "resource_type": "PolicyAlarmResource", "severity": "ERROR",
+            "message": why, "intent_paths": [path], "source_reference": path });
+        let body = FaultBody::Json(json!({ "result_count": 1, "results": [alarm] }));
+        let fault = Fault {
+            half: Some(Half::Nsx),
+            method: Some("GET".to_owned()),
+            path: Some("/policy/api/v1/infra/realized-state/alarms".to_owned()),
+            after: 0,
+            times: 1_000,
+            kind: FaultKind::Answer(FaultAnswer { status: 200, headers: Vec::new(), body }),
+        };
+        self.world.lab.store().inject(&[fault]).unwrap();
     }
 
     fn declare(&self, text: &str) {
@@ -123,6 +142,7 @@ impl Bench {
     }
 
     fn restore(&self) {
+        self.world.lab.store().clear_faults().unwrap();
         self.declare("");
         let now = objects(&self.world);
         self.write(|tx| {
@@ -162,8 +182,10 @@ impl Facts {
             subnet: text(&segment["subnets"][0]["network"]),
             neighbours: text(&world.state(TRADING)["subnets"][0]),
             segments: own.iter().map(|it| it.0.trim_start_matches("nsx:").to_owned()).collect(),
+            elsewhere: ELSEWHERE.to_owned(),
             uid: tag(segment, "ncp/project_uid").unwrap(),
             ncp: tag(segment, "ncp/cluster").unwrap(),
+            group: text(&world.state(BANKING)["group_path"]),
             deny: text(&world.state(BANKING)["policy_path"]),
         }
     }

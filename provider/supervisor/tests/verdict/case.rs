@@ -23,6 +23,8 @@ pub(super) enum Deed {
     Patch(String, Json),
     /// Has NSX hold fields that the lab's would not take, such as those of a later release.
     Hold(String, Json),
+    /// Has NSX raise an alarm about what is at a path.
+    Alarm(String, &'static str),
     /// Has objects in Kubernetes.
     Declare(String),
 }

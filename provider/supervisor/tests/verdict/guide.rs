@@ -26,7 +26,7 @@ enum Shown {
 use Shown::{By, ByNoCallTo, Granted};
 
 /// What each line begins with, and what shows it.
-const LINES: [(&str, Shown); 24] = [
+const LINES: [(&str, Shown); 28] = [
     ("by a rule of this configuration", By(asked::our_rules)),
     ("by a rule that NCP made for a NetworkPolicy", By(asked::network_policies)),
     ("or by a rule that `isolation.accept` names", By(|_| asked::accepted())),
@@ -34,6 +34,7 @@ const LINES: [(&str, Shown); 24] = [
     ("`open` |", By(|_| asked::open_in_spite_of_doubts())),
     ("`doubtful` |", By(|_| vec![openings::a_profile()])),
     ("**Members** are", By(judged::members)),
+    ("**The group** that stands for the namespace", By(judged::grouped)),
     ("**Others** are", By(|_| judged::others())),
     ("**Order**:", By(|_| judged::order())),
     ("**JUMP_TO_APPLICATION**", By(|_| judged::jumps())),
@@ -45,11 +46,14 @@ const LINES: [(&str, Shown); 24] = [
     ("a group that was not read, or that is within itself |", By(|_| unclear::unreadable_groups())),
     ("`NOTEQUALS` with a value |", By(|_| unclear::not_equals())),
     ("a kind of service entry that is not known", By(|_| unclear::kinds_of_services())),
+    ("a policy, a rule or a group of which NSX has an alarm", By(|_| unclear::alarms())),
     ("a category that is not known |", By(|_| unclear::categories())),
     ("no segment of the namespace is found |", By(unclear::without_segments)),
     ("a proof that takes too many steps |", By(|_| unclear::long_proofs())),
     ("No workload sends from an address", Granted),
     ("Rules are in force on every host", Granted),
+    ("No policy of a global manager", Granted),
+    ("Policies of projects and VPCs", Granted),
     ("The tags of the scopes `ncp/cluster`", By(judged::tags_of_ncp)),
 ];
 

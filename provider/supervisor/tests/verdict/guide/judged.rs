@@ -1,13 +1,13 @@
 //! What is judged, and what is taken for granted of it.
 
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 use crate::verdict::{
     bench::Facts,
     case::{Case, Deed, Then},
     foreign::{
-        allow, anything, at, drop, from, from_group, group, inward, policy, ports, section, tagged,
-        tcp, to, x,
+        allow, anything, at, drop, from, from_group, group, inward, path_to, policy, ports,
+        section, tagged, tcp, to, x,
     },
     once_closed, openings,
 };
@@ -39,6 +39,39 @@ pub(super) fn members(facts: &Facts) -> Vec<Case> {
     ];
     cases.extend(openings::multicast());
     cases
+}
+
+pub(super) fn grouped(facts: &Facts) -> Vec<Case> {
+    let Facts { segments, uid, ncp, .. } = facts;
+    let tags = |tags: &[(&str, &str)]| -> Json {
+        tags.iter().map(|(scope, tag)| json!({ "scope": scope, "tag": tag })).collect()
+    };
+    let port = |name: &str, own: &[(&str, &str)]| {
+        let port = json!({ "display_name": name, "tags": tags(own) });
+        Deed::Put(format!("{}/ports/{name}", segments[0]), port)
+    };
+    let own = [("ncp/project", "banking"), ("ncp/project_uid", uid.as_str())];
+    let unnamed = [("ncp/cluster", ncp.as_str()), ("ncp/project_uid", uid.as_str())];
+    let unnamed =
+        segments.iter().map(|it| Deed::Hold(it.clone(), json!({ "tags": tags(&unnamed) })));
+    let elsewhere = Deed::Hold(
+        facts.group.clone(),
+        json!({ "expression": path_to(&[segments[0].as_str(), &facts.elsewhere]) }),
+    );
+    let spy = Deed::Put(format!("{}/ports/spy", facts.elsewhere), json!({ "display_name": "spy" }));
+    vec![
+        Case::of(
+            "a port on a segment from which the name was taken",
+            unnamed.chain([port("printer", &[]), port("pod", &own)]),
+            Then::Open("everything from everybody, by port `printer` of the namespace"),
+        ),
+        Case::of(
+            "a port elsewhere that somebody put into the group",
+            [spy, elsewhere],
+            Then::Open("by its group, which has port `spy` in it"),
+        ),
+        Case::of("a port of its own", [port("pod", &own)], Then::Closed),
+    ]
 }
 
 pub(super) fn others() -> Vec<Case> {

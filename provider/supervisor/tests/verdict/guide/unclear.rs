@@ -7,7 +7,7 @@ use crate::verdict::{
     case::{Case, Deed, Then},
     foreign::{
         DOMAIN, X, allow, anything, at, drop, from_group, group, inward, maybe, over, path_to,
-        policy, ports, section, tagged, tcp, x,
+        policy, ports, section, tagged, tcp, to, x,
     },
     once_closed, openings,
 };
@@ -70,7 +70,7 @@ pub(super) fn unreadable_groups() -> Vec<Case> {
             group("loop", &json!([])),
             "loop",
             &loops,
-            "group `/infra/domains/default/groups/loop` is within itself",
+            "group `loop` is within itself",
         ),
     ]
 }
@@ -128,6 +128,31 @@ pub(super) fn categories() -> Vec<Case> {
             quarantine().into_iter().chain([first]),
             then(),
         ),
+    ]
+}
+
+pub(super) fn alarms() -> Vec<Case> {
+    let why = "the host has no memory left";
+    let doubtful = || Then::Doubtful("perhaps everything", why);
+    let raised = |path: &str| Deed::Alarm(path.to_owned(), why);
+    let dropped = || x([drop(&anything()), allow(&inward(&anything()))]);
+    let closes = || section("closes", policy("Emergency", 0, [drop(&anything())]));
+    let opens = || x([allow(&inward(&anything()))]);
+    let printers = || {
+        let addresses = json!([{ "resource_type": "IPAddressExpression",
+            "ip_addresses": ["10.99.0.10"] }]);
+        [group("printers", &addresses), x([allow(&inward(&to(&at("printers"))))])]
+    };
+    let closing = format!("{DOMAIN}/security-policies/closes");
+    let of = |what: &str, deeds: Vec<Deed>, path: &str, then| {
+        Case::of(what, deeds.into_iter().chain([raised(path)]), then)
+    };
+    vec![
+        of("of a rule that closes", vec![dropped()], &format!("{X}/rules/r1"), doubtful()),
+        of("of a policy that closes", vec![closes(), opens()], &closing, doubtful()),
+        of("of a group", printers().into(), &at("printers"), doubtful()),
+        of("of something else", vec![dropped()], "/infra/tier-1s/elsewhere", Then::Closed),
+        Case::of("of nothing", printers(), Then::Closed),
     ]
 }
 
