@@ -4,6 +4,7 @@
 //! constructor, with a message that says what would be right.
 
 mod cidr;
+mod family;
 mod gateway;
 mod parse;
 mod range;
@@ -12,6 +13,7 @@ mod set;
 mod single;
 
 pub use cidr::{Cidr, InvalidCidr, NotIpv4, TooSmall};
+pub use family::Family;
 pub use gateway::{GatewayCidr, InvalidGateway};
 pub use parse::InvalidAddress;
 pub use range::{AddressRange, InvalidRange};

@@ -10,8 +10,7 @@ mod decision;
 mod matrix;
 mod tier;
 
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
-
+pub use crate::address::Family;
 pub use decision::{By, Deciding, Decision, Ruling};
 pub use matrix::{Ends, Matrix};
 
@@ -43,15 +42,6 @@ pub struct Assuming {
     pub doubtful: Doubtful,
 }
 
-/// A family of addresses.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Family {
-    /// IPv4.
-    V4,
-    /// IPv6.
-    V6,
-}
-
 impl Default for Assuming {
     /// IPv4, and nothing is called open that may be closed.
     fn default() -> Self {
@@ -65,23 +55,11 @@ impl Family {
     /// has no say.
     #[must_use]
     pub fn common<'e>(endpoints: impl IntoIterator<Item = &'e Endpoint>) -> Option<Self> {
-        let mut families = vec![Self::V4, Self::V6];
+        let mut families = Self::ALL.to_vec();
         for addresses in endpoints.into_iter().map(|it| &it.addresses).filter(|it| !it.is_empty()) {
             families.retain(|family| addresses.iter().any(|it| family.is_of(*it)));
         }
         families.first().copied()
-    }
-
-    pub(crate) const fn is_of(self, address: IpAddr) -> bool {
-        address.is_ipv4() == matches!(self, Self::V4)
-    }
-
-    /// The address that nobody has.
-    const fn unspecified(self) -> IpAddr {
-        match self {
-            Self::V4 => IpAddr::V4(Ipv4Addr::UNSPECIFIED),
-            Self::V6 => IpAddr::V6(Ipv6Addr::UNSPECIFIED),
-        }
     }
 }
 

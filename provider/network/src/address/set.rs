@@ -2,7 +2,7 @@
 
 use std::{fmt, net::IpAddr};
 
-use super::{AddressRange, Cidr, bits, from_bits};
+use super::{AddressRange, Cidr, Family, bits, from_bits};
 
 /// A set of addresses: ranges that neither overlap nor touch, lowest first.
 ///
@@ -34,6 +34,12 @@ impl AddressSet {
     pub fn contains(&self, address: IpAddr) -> bool {
         let after = self.0.partition_point(|range| range.first() <= address);
         after > 0 && self.0[after - 1].contains(address)
+    }
+
+    /// Its addresses of one family.
+    #[must_use]
+    pub fn only(&self, family: Family) -> Self {
+        Self(self.0.iter().filter(|it| family.is_of(it.first())).copied().collect())
     }
 
     /// What is in this set and not in the other.

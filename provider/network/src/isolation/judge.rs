@@ -28,7 +28,7 @@ use self::{
 };
 use super::{Flow, Members, Verdict, Whose, misses, witness};
 use crate::{
-    address::{AddressSet, Cidr},
+    address::{AddressSet, Cidr, Family},
     firewall::{Action, Endpoint, Firewall, Membership, Policy, Role, Rule, Tri},
     traffic::{Atoms, Place},
 };
@@ -45,7 +45,7 @@ pub struct Surroundings<'a> {
     pub segments: &'a BTreeSet<String>,
     /// The namespace's own subnets; not known if empty.
     pub subnets: &'a AddressSet,
-    /// Where namespaces get their subnets; not known if empty.
+    /// Where the namespace gets its subnets; not known if empty, nor if it has one elsewhere.
     pub pod_cidrs: &'a [Cidr],
     /// The subnets of other namespaces.
     pub others: &'a AddressSet,
@@ -167,11 +167,12 @@ impl Trial<'_> {
 /// get. Whoever has no address of a family may give itself one.
 fn own_addresses(around: &Surroundings<'_>) -> AddressSet {
     let blocks: AddressSet = around.pod_cidrs.iter().copied().collect();
-    let known = blocks.minus(around.others).or(around.subnets);
-    let everything = AddressSet::everything();
-    let rest =
-        everything.ranges().iter().filter(|it| it.first().is_ipv6() || known.ranges().is_empty());
-    known.ranges().iter().chain(rest).copied().collect()
+    let subnets = around.subnets.only(Family::V4);
+    let known = blocks.minus(around.others).or(&subnets);
+    // The next subnets come from where those are that it has: if that is not known, from anywhere.
+    let is_known = !known.is_empty() && (blocks.is_empty() || subnets.is_within(&blocks));
+    let [v4, v6] = Family::ALL.map(|it| AddressSet::everything().only(it));
+    if is_known { known.or(&v6) } else { v4.or(&v6) }
 }
 
 /// One of each kind of member.

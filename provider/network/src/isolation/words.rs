@@ -1,7 +1,7 @@
 //! Sets in few words.
 
 use crate::{
-    address::{AddressRange, AddressSet},
+    address::{AddressRange, AddressSet, Family},
     traffic::{Header, Numbers, Protocols, name_of},
 };
 
@@ -11,16 +11,12 @@ const RANGES: usize = 4;
 /// Whoever has one of these addresses.
 pub(super) fn among(addresses: &AddressSet) -> String {
     let everything = AddressSet::everything();
-    let family = |is_v4: bool| -> AddressSet {
-        let all = everything.ranges().iter().filter(|it| it.first().is_ipv4() == is_v4);
-        all.copied().collect()
-    };
     let but = everything.minus(addresses);
-    let of =
-        |is_v4: bool, all: &AddressSet| all.ranges().iter().any(|it| it.first().is_ipv4() == is_v4);
-    match (of(true, addresses), of(false, addresses)) {
-        (true, false) if family(true).is_within(addresses) => "everybody over IPv4".to_owned(),
-        (false, true) if family(false).is_within(addresses) => "everybody over IPv6".to_owned(),
+    let [v4, v6] = Family::ALL.map(|it| everything.only(it));
+    let [has_v4, has_v6] = Family::ALL.map(|it| !addresses.only(it).is_empty());
+    match (has_v4, has_v6) {
+        (true, false) if v4.is_within(addresses) => "everybody over IPv4".to_owned(),
+        (false, true) if v6.is_within(addresses) => "everybody over IPv6".to_owned(),
         (true, true) if but.ranges().len() <= RANGES => format!("everybody but {}", listed(&but)),
         _ => listed(addresses),
     }

@@ -12,7 +12,9 @@ use crate::{
     clients::{self, Clients},
     config::Owner,
     dfw::Asked,
-    resources::vsphere_namespace::{RulePath, Subject, found_in, members, texts, verdict},
+    resources::vsphere_namespace::{
+        RulePath, Subject, found_in, members, pod_cidrs, texts, verdict,
+    },
     said,
 };
 
@@ -100,7 +102,7 @@ impl DataSource for NamespaceIsolation {
         let accept: Vec<String> = accept.iter().map(ToString::to_string).collect();
         let asked =
             Asked { owners: &owners, wanted: &[], namespace: members.ncp(), accept: &accept };
-        let mut verdict = verdict(cx, &rule_base, &supervisor, &members, &asked)?;
+        let mut verdict = verdict(cx, &rule_base, &pod_cidrs(&supervisor), &members, &asked)?;
         if let Some(found) = &isolates {
             verdict = found.confirmed(cx, &rule_base, &members, verdict).await?;
         }

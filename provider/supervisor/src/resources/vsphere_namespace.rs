@@ -27,7 +27,7 @@ pub(crate) use isolate::{GROUP_NAME, found_in, texts, verdict};
 use model::Isolation;
 pub use model::Model;
 pub(crate) use model::RulePath;
-pub(crate) use place::{Subject, members};
+pub(crate) use place::{Subject, members, pod_cidrs};
 
 use crate::{
     clients::{self, Clients},
@@ -422,7 +422,7 @@ async fn judged(
     let owner = state.owner.known();
     let names = Memory::new(cx, owner.map(String::as_str)).names(cx.data()?.owner()?);
     let wanted = isolate::Wanted::new(&state, &names, cluster.as_str(), &supervisor, members)?;
-    let verdict = wanted.verdict(cx, &supervisor, owner).await?;
+    let verdict = wanted.verdict(cx, owner).await?;
     let group = wanted.read_group(cx).await?;
     let differences = wanted.differences(cx, group.as_ref(), owner).await?;
     let is_intact = differences.is_empty();

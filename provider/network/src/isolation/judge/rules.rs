@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::region::{Region, Regions};
 use crate::{
-    address::AddressSet,
+    address::{AddressSet, Family},
     firewall::{
         Action, Category, Families, Firewall, Policy, Ranked, Role, Rule, Service, Services, State,
         Switch,
@@ -194,14 +194,12 @@ fn is_enforced(rule: &Rule, flow: Flow) -> bool {
 }
 
 fn of_family(families: Families) -> Region {
-    let is_v4 = match families {
+    let family = match families {
         Families::Both => return Region::everybody(),
-        Families::V4 => true,
-        Families::V6 => false,
+        Families::V4 => Family::V4,
+        Families::V6 => Family::V6,
     };
-    let all = AddressSet::everything();
-    let ranges = all.ranges().iter().filter(|it| it.first().is_ipv4() == is_v4).copied();
-    Region::exact(vec![Place::at(ranges.collect())])
+    Region::exact(vec![Place::at(AddressSet::everything().only(family))])
 }
 
 /// Why a rule holds at times, or for some packets only.

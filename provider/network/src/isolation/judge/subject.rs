@@ -7,7 +7,7 @@ use super::{
     rules::{Ranks, Rules, Tier},
 };
 use crate::{
-    address::{AddressRange, AddressSet},
+    address::{AddressRange, AddressSet, Family},
     firewall::{Action, Attachment, Category, Endpoint, Member, Object, Tag},
     isolation::{Flow, NcpNamespace, scopes},
     traffic::{Atom, Atoms, Cube, Header, Place, Value, segment_of},
@@ -320,11 +320,8 @@ pub(super) fn universe(
     let everything = AddressSet::everything();
     let others = everything.minus(own_addresses);
     let mut all = Vec::new();
-    for is_v4 in [true, false] {
-        let family = |set: &AddressSet| -> AddressSet {
-            set.ranges().iter().filter(|it| it.first().is_ipv4() == is_v4).copied().collect()
-        };
-        let (here, there) = (family(subject.addresses(flow)), family(&others));
+    for family in Family::ALL {
+        let (here, there) = (subject.addresses(flow).only(family), others.only(family));
         if here.is_empty() || there.is_empty() {
             continue;
         }

@@ -396,12 +396,33 @@ fn a_policy_at_the_very_place_of_the_deny_may_come_first() {
     }
 }
 
+/// A namespace with a network of its own gets its next subnet from there, and not from the pod CIDRs.
+#[test]
+fn where_the_next_subnet_comes_from_is_known_only_by_those_that_are_there() {
+    let set = |text: &str| [text.parse::<Cidr>().unwrap()].into_iter().collect::<AddressSet>();
+    let mut firewall = baseline();
+    let to = Peers::Only(vec![Peer::Addresses("10.60.3.7-10.60.3.9".parse().unwrap())]);
+    let allow = Rule { to, direction: Direction::In, ..Rule::new("allow", 1, Action::Allow) };
+    firewall.policies.push(foreign(allow));
+    let outcome = |subnet: &str, blocks: &[&str]| {
+        let (subnets, others) = (set(subnet), AddressSet::default());
+        let blocks: Vec<Cidr> = blocks.iter().map(|it| it.parse().unwrap()).collect();
+        let around =
+            Surroundings { subnets: &subnets, others: &others, pod_cidrs: &blocks, ..around(&[]) };
+        namespace("banking").verdict(&firewall, &around).outcome
+    };
+    assert_eq!(outcome("10.244.1.0/28", &["10.244.0.0/16"]), Outcome::Closed);
+    assert_eq!(outcome("10.60.1.0/28", &["10.60.1.0/24"]), Outcome::Closed);
+    assert_eq!(outcome("10.60.1.0/28", &["10.60.0.0/16"]), Outcome::Open);
+    assert_eq!(outcome("10.60.1.0/28", &["10.244.0.0/16"]), Outcome::Open, "it is elsewhere");
+}
+
 /// What opens a closed namespace beside rules of somebody else in Emergency.
 fn opened_by(rules: Vec<Rule>) -> Vec<String> {
     let mut firewall = baseline();
     let group = |name: &str| format!("/infra/domains/default/groups/{name}");
     let networks = |some: &[&str]| {
-        let ranges = some.iter().map(|it| it.parse::<crate::address::Cidr>().unwrap());
+        let ranges = some.iter().map(|it| it.parse::<Cidr>().unwrap());
         Expression::Addresses(ranges.collect())
     };
     firewall.groups.insert(group("sites"), networks(&["10.20.0.0/24", "10.30.0.0/24"]));
@@ -410,7 +431,7 @@ fn opened_by(rules: Vec<Rule>) -> Vec<String> {
     firewall.groups.insert(group("web"), tagged(app(Text::Is("web".to_owned()))));
     firewall.groups.insert(group("webs"), tagged(app(Text::Contains("web".to_owned()))));
     firewall.policies.push(Policy::new("/infra/x", Category::Emergency, 1, rules));
-    let known = |text: &str| [text.parse::<crate::address::Cidr>().unwrap()].into_iter().collect();
+    let known = |text: &str| [text.parse::<Cidr>().unwrap()].into_iter().collect();
     let subnets: AddressSet = known("10.244.1.0/28");
     let others: AddressSet = known("10.244.2.0/24");
     let pods = ["10.244.0.0/16".parse().unwrap()];
@@ -430,7 +451,7 @@ fn inward(sequence: u32, action: Action) -> Rule {
 }
 
 fn at(range: &str) -> Peers {
-    Peers::Only(vec![Peer::Addresses(range.parse::<crate::address::Cidr>().unwrap().range())])
+    Peers::Only(vec![Peer::Addresses(range.parse::<Cidr>().unwrap().range())])
 }
 
 #[test]

@@ -160,6 +160,10 @@ impl Teller<'_> {
                 let groups = peers.iter().filter_map(Peer::group);
                 groups.map(|path| self.named(rule, path)).collect()
             }
+            // Their addresses say who else.
+            Some((_, Peers::Except(peers))) if peers.iter().all(|it| it.group().is_none()) => {
+                Vec::new()
+            }
             Some((rule, peers @ Peers::Except(_))) => {
                 vec![peers.shown(|path| self.named(rule, path))]
             }

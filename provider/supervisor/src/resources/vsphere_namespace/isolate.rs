@@ -7,6 +7,7 @@ use std::collections::BTreeSet;
 
 use futures_util::future::try_join_all;
 use namespace_network::{
+    address::Cidr,
     firewall::{Firewall, Peer, Peers, Policy},
     isolation::{Isolation as Rules, Members, Mode, Paths, Surroundings, Verdict},
 };
@@ -47,6 +48,8 @@ pub(super) struct Wanted {
     policies: Vec<Policy>,
     /// Rules of others that the configuration accepts.
     accept: Vec<String>,
+    /// Where the namespace gets its subnets.
+    pod_cidrs: Vec<Cidr>,
     name: String,
     cluster: String,
 }
@@ -116,7 +119,9 @@ impl Wanted {
             Error::new("no usable isolation", why.to_string()).at(&Path::of("isolation"))
         })?;
         let accept = isolation.map(Isolation::accepted).unwrap_or_default();
-        Ok(Self { mode, paths, members, policies, accept, name, cluster: cluster.to_owned() })
+        let pod_cidrs = place::pod_cidrs_of(model, supervisor);
+        let cluster = cluster.to_owned();
+        Ok(Self { mode, paths, members, policies, accept, pod_cidrs, name, cluster })
     }
 
     fn group_id(&self) -> Result<Id<Group>, Error> {
@@ -293,7 +298,6 @@ impl Wanted {
     pub(super) async fn verdict(
         &self,
         cx: &Context<Clients>,
-        supervisor: &Info,
         owner: Option<&String>,
     ) -> Result<Verdict, Error> {
         let (own, rule_base) = (cx.data()?.owner()?, clients::rule_base(cx).await?);
@@ -306,7 +310,7 @@ impl Wanted {
             namespace: self.members.ncp(),
             accept: &self.accept,
         };
-        let verdict = verdict(cx, &rule_base, supervisor, &self.members, &asked)?;
+        let verdict = verdict(cx, &rule_base, &self.pod_cidrs, &self.members, &asked)?;
         if !writes(self.mode) {
             return Ok(verdict);
         }
@@ -419,17 +423,16 @@ async fn firewall_is_on(steward: &Steward<'_>) -> Result<(), Error> {
 pub(crate) fn verdict(
     cx: &Context<Clients>,
     rule_base: &RuleBase,
-    supervisor: &Info,
+    pod_cidrs: &[Cidr],
     members: &Members,
     asked: &Asked<'_>,
 ) -> Result<Verdict, Error> {
     let near = Near::of(&rule_base.segments, members);
-    let pod_cidrs = place::pod_cidrs(supervisor);
     let around = Surroundings {
         endpoints: &rule_base.endpoints,
         segments: &near.segments,
         subnets: &near.subnets,
-        pod_cidrs: if members.ncp().is_some() { &pod_cidrs } else { &[] },
+        pod_cidrs: if members.ncp().is_some() { pod_cidrs } else { &[] },
         others: &near.others,
         whose: &|policy, rule| asked.whose(policy, rule),
         stop: &|| clients::cut(cx).is_some(),

@@ -237,8 +237,14 @@ pub(super) fn facts(supervisor: &Info, group: &str) -> Facts {
     }
 }
 
+/// Where a namespace gets its subnets: from its own network, if it has one.
+pub(super) fn pod_cidrs_of(model: &Model, supervisor: &Info) -> Vec<Cidr> {
+    let own = model.network.known().and_then(|it| it.namespace_network_cidrs.known());
+    own.filter(|it| !it.is_empty()).cloned().unwrap_or_else(|| pod_cidrs(supervisor))
+}
+
 /// The pod CIDRs of the Supervisor: where other namespaces' workloads have their addresses.
-pub(super) fn pod_cidrs(supervisor: &Info) -> Vec<Cidr> {
+pub(crate) fn pod_cidrs(supervisor: &Info) -> Vec<Cidr> {
     let blocks = supervisor.ncp.iter().flat_map(|it| &it.pod_cidrs);
     blocks.filter_map(|it| Cidr::new(it.address.parse().ok()?, it.prefix).ok()).collect()
 }

@@ -21,7 +21,15 @@ pub(super) fn members(facts: &Facts) -> Vec<Case> {
         "tags": [{ "scope": "ncp/project", "tag": "printers" }] });
     let printer = Deed::Put(format!("{}/ports/printer", facts.segments[0]), port);
     let rule = x([allow(&inward(&to("10.99.0.10")))]);
+    let elsewhere = json!({ "subnets": [{ "gateway_address": "10.60.1.1/28",
+        "network": "10.60.1.0/28" }] });
+    let moved = Deed::Hold(facts.segments[0].clone(), elsewhere);
     let mut cases = vec![
+        Case::of(
+            "an address beside a subnet that is in no pod CIDR",
+            [moved, x([allow(&inward(&to("10.60.3.7")))])],
+            opening(),
+        ),
         Case::of(
             "a tag that a member may come to have",
             [ports("gold", "EQUALS", "tier|gold"), x([allow(&inward(&to(&at("gold"))))])],
