@@ -201,6 +201,31 @@ async fn what_cannot_be_known_is_neither_allowed_nor_denied() {
     assert_eq!(verdict(&answer), MIXED, "{answer:#}");
     assert_eq!(answer["outcomes"][0]["verdict"], "doubtful");
     assert_eq!(answer["receiver"]["whose"], "foreign");
+    let both_ways = |answer: &Json| {
+        let told = answer["explanation"].as_str().unwrap();
+        assert!(told.contains("allowed by rule `jump`"), "{told}");
+        assert!(
+            told.contains("nobody can tell which of these rules match or come first"),
+            "{told}"
+        );
+        assert!(told.contains("dropped by rule"), "{told}");
+    };
+    both_ways(&answer);
+    // So is what two rules decide of which NSX does not say which comes first.
+    for id in ["a", "z"] {
+        let allow = json!({ "id": "jump", "resource_type": "Rule", "action": "ALLOW",
+            "source_groups": ["ANY"], "destination_groups": ["ANY"], "services": ["ANY"],
+            "scope": ["ANY"], "sequence_number": 1 });
+        let mut drop = allow.clone();
+        (drop["id"], drop["action"]) = (json!(id), json!("DROP"));
+        let policy =
+            json!({ "category": "Emergency", "sequence_number": 1, "rules": [allow, drop] });
+        nsx(&world, "PATCH", "/infra/domains/default/security-policies/jump", &policy);
+        let answer = ask(&mut world, "trading/web-0", "banking/api-0", 22).await;
+        assert_eq!(verdict(&answer), MIXED, "{answer:#}");
+        both_ways(&answer);
+        nsx(&world, "DELETE", "/infra/domains/default/security-policies/jump", &Json::Null);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

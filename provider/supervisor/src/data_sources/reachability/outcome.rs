@@ -27,8 +27,8 @@ const SHOWN: usize = 20;
 /// What happens to some senders and receivers.
 #[derive(Clone, Debug, Serialize, Deserialize, JsonSchema)]
 pub struct Outcome {
-    /// `allowed`, `denied`, or `doubtful` where a rule is in the way of which nobody can tell
-    /// whether it matches.
+    /// `allowed`, `denied`, or `doubtful` where rules are in the way of which nobody can tell
+    /// whether they match, or which comes first.
     pub verdict: Computed<String>,
 
     /// Who is meant, each as `sender -> receiver`; the first 20.
@@ -84,6 +84,8 @@ pub struct Ruling {
 struct Group<'a> {
     verdict: &'static str,
     decision: Decision<'a>,
+    /// What it is if what is not known is read the other way.
+    otherwise: Option<Decision<'a>>,
     pairs: Vec<String>,
 }
 
@@ -103,21 +105,22 @@ pub(super) fn outcomes(
     let reading = |doubtful| Reachability::new(firewall, &endpoints, Assuming { family, doubtful });
     let (narrow, wide) = (reading(Doubtful::Closes), reading(Doubtful::Opens));
     let senders = from.endpoints.len();
-    let mut groups: BTreeMap<String, Group<'_>> = BTreeMap::new();
+    let mut groups: BTreeMap<_, Group<'_>> = BTreeMap::new();
     for (a, sender) in from.endpoints.iter().enumerate() {
         for (b, receiver) in to.endpoints.iter().enumerate().map(|(b, it)| (senders + b, it)) {
             if is_itself(sender, receiver) && endpoints.len() > 2 {
                 continue;
             }
-            let decision = wide.decide(a, b, traffic);
-            let verdict = match (narrow.decide(a, b, traffic).is_allowed(), decision.is_allowed()) {
+            let (decision, least) = (wide.decide(a, b, traffic), narrow.decide(a, b, traffic));
+            let verdict = match (least.is_allowed(), decision.is_allowed()) {
                 (true, _) => ALLOWED,
                 (false, true) => DOUBTFUL,
                 (false, false) => DENIED,
             };
-            let key = format!("{verdict} {decision}");
+            let otherwise = (verdict == DOUBTFUL).then_some(least);
+            let key = (verdict, decision.to_string(), otherwise.map(|it| it.to_string()));
             let group = groups.entry(key);
-            let group = group.or_insert(Group { verdict, decision, pairs: Vec::new() });
+            let group = group.or_insert(Group { verdict, decision, otherwise, pairs: Vec::new() });
             group.pairs.push(format!("{} -> {}", sender.name, receiver.name));
         }
     }
@@ -132,7 +135,7 @@ fn is_itself(sender: &Endpoint, receiver: &Endpoint) -> bool {
 
 impl Group<'_> {
     fn outcome(self, traffic: Traffic, owner: Option<&Owner>) -> Outcome {
-        let Self { verdict, decision, mut pairs } = self;
+        let Self { verdict, decision, otherwise, mut pairs } = self;
         let count = pairs.len();
         let more = count.saturating_sub(SHOWN);
         pairs.truncate(SHOWN);
@@ -140,10 +143,14 @@ impl Group<'_> {
         if more > 0 {
             who = format!("{who}, and {more} more");
         }
-        let explanation = format!(
-            "{who} {traffic}: {verdict}\n  at the sender: {}\n  at the receiver: {}",
-            decision.egress, decision.ingress
-        );
+        let ends = |it: &Decision<'_>| {
+            format!("  at the sender: {}\n  at the receiver: {}", it.egress, it.ingress)
+        };
+        let mut explanation = format!("{who} {traffic}: {verdict}\n{}", ends(&decision));
+        if let Some(otherwise) = &otherwise {
+            let why = "or, for nobody can tell which of these rules match or come first";
+            explanation = format!("{explanation}\n  {why}:\n{}", ends(otherwise));
+        }
         Outcome {
             verdict: verdict.to_owned().into(),
             pairs: pairs.into(),
