@@ -212,7 +212,9 @@ async fn what_cannot_be_known_is_neither_allowed_nor_denied() {
     };
     both_ways(&answer);
     // So is what two rules decide of which NSX does not say which comes first.
+    nsx(&world, "DELETE", "/infra/domains/default/security-policies/jump", &Json::Null);
     for id in ["a", "z"] {
+        let path = format!("/infra/domains/default/security-policies/{id}");
         let allow = json!({ "id": "jump", "resource_type": "Rule", "action": "ALLOW",
             "source_groups": ["ANY"], "destination_groups": ["ANY"], "services": ["ANY"],
             "scope": ["ANY"], "sequence_number": 1 });
@@ -220,11 +222,11 @@ async fn what_cannot_be_known_is_neither_allowed_nor_denied() {
         (drop["id"], drop["action"]) = (json!(id), json!("DROP"));
         let policy =
             json!({ "category": "Emergency", "sequence_number": 1, "rules": [allow, drop] });
-        nsx(&world, "PATCH", "/infra/domains/default/security-policies/jump", &policy);
+        nsx(&world, "PATCH", &path, &policy);
         let answer = ask(&mut world, "trading/web-0", "banking/api-0", 22).await;
         assert_eq!(verdict(&answer), MIXED, "{answer:#}");
         both_ways(&answer);
-        nsx(&world, "DELETE", "/infra/domains/default/security-policies/jump", &Json::Null);
+        nsx(&world, "DELETE", &path, &Json::Null);
     }
 }
 
