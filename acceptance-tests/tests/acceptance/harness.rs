@@ -159,7 +159,11 @@ impl Bench {
         if self.lab_state().exists() {
             return self.lab().unwrap();
         }
-        Store::open(&self.lab_state(), &lab::Settings::default()).unwrap()
+        let mut settings = lab::Settings::default();
+        if let Some(patch) = &environment().lab_patch {
+            settings.patch = serde_json::from_value(patch.as_str().into()).unwrap();
+        }
+        Store::open(&self.lab_state(), &settings).unwrap()
     }
 
     /// Applies, and expects no warning.
