@@ -178,8 +178,8 @@ mod tests {
             open
               everything from everybody, by port `web` of the namespace, which is not in its group
               everything to everybody, by port `web` of the namespace, which is not in its group
-              all that its own workloads may from port `spy`, by its group, which has port `spy` in it though that is not the namespace's
-              all that its own workloads may to port `spy`, by its group, which has port `spy` in it though that is not the namespace's"]]
+              whatever is open among its own workloads from port `spy`, by its group, which has port `spy` in it though that is not the namespace's
+              whatever is open among its own workloads to port `spy`, by its group, which has port `spy` in it though that is not the namespace's"]]
         .assert_eq(&closed().with_strays(&strays).to_string());
     }
 }

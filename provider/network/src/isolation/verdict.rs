@@ -206,7 +206,7 @@ impl What {
     }
 
     pub(super) fn as_among_its_own() -> Self {
-        Self("all that its own workloads may".to_owned())
+        Self("whatever is open among its own workloads".to_owned())
     }
 }
 
