@@ -26,7 +26,7 @@ pub(crate) use membership::{Membership, Role, Tri};
 pub use names::GroupNames;
 pub(crate) use order::Ranked;
 pub use policy::{Category, Policy};
-pub use rule::{Action, Direction, Families, Logging, Peer, Peers, Rule, Scope, State};
+pub use rule::{Action, Direction, Families, Logging, Peer, Peers, Rule, Scope, State, by_id};
 pub use service::{Service, Services, Traffic};
 
 /// Everything a decision depends on, apart from the endpoints.

@@ -13,7 +13,7 @@ mod rule_base;
 mod to_nsx;
 mod whose;
 
-pub use from_nsx::{expression, policy};
+pub use from_nsx::{decided, expression, policy};
 pub use near::Near;
 pub use rule_base::{RuleBase, attached, read};
 pub use to_nsx::{Unsayable, group, security_policy};

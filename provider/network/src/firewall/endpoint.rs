@@ -64,6 +64,12 @@ impl Object {
     pub fn new(path: impl Into<String>, tags: impl IntoIterator<Item = Tag>) -> Self {
         Self { path: path.into(), tags: tags.into_iter().collect() }
     }
+
+    /// The value of its tag of that scope; of the first, if there are several.
+    #[must_use]
+    pub fn tag(&self, scope: &str) -> Option<&str> {
+        self.tags.iter().find(|it| it.scope == scope).map(|it| it.tag.as_str())
+    }
 }
 
 #[cfg(test)]

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rule::by_id;
+use super::by_id;
 
 /// Display names of groups, by path, as far as they are known.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

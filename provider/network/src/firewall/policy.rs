@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{Peers, Rule, Scope, Tag};
+use super::{Peers, Rule, Scope, Tag, by_id};
 
 /// A security policy (`SecurityPolicy`): rules with a place among all rules.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,7 +57,7 @@ impl Policy {
     ) -> Self {
         let path = path.into();
         Self {
-            name: path.rsplit('/').next().unwrap_or_default().to_owned(),
+            name: by_id(&path),
             path,
             category,
             sequence,

@@ -222,7 +222,8 @@ impl fmt::Display for Action {
 }
 
 /// The id of the object at a path, which is the path's last part.
-pub(super) fn by_id(path: &str) -> String {
+#[must_use]
+pub fn by_id(path: &str) -> String {
     path.rsplit('/').next().unwrap_or(path).to_owned()
 }
 

@@ -119,6 +119,12 @@ fn range(text: &str) -> Option<AddressRange> {
     AddressRange::from_str(text).ok().or_else(cidr)
 }
 
+/// A policy with the rules that are in it, which name no services by path.
+#[must_use]
+pub fn decided(found: &wire::SecurityPolicy) -> Option<Policy> {
+    policy(found, found.rules.as_deref().unwrap_or_default(), &BTreeMap::new())
+}
+
 /// A policy with its rules. `services` are those that rules name by path.
 #[must_use]
 pub fn policy(

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, ops::DerefMut as _};
 
-use lab::{Fault, FaultAnswer, FaultBody, FaultKind, Half, IsolationProfile, Tx, Workloads};
+use lab::{Fault, FaultAnswer, FaultBody, FaultKind, IsolationProfile, Tx, Workloads};
 use serde_json::{Value as Json, json};
 
 use super::{
@@ -125,14 +125,10 @@ impl Bench {
         let alarm = json!({ "resource_type": "PolicyAlarmResource", "severity": "ERROR",
             "message": why, "intent_paths": [path], "source_reference": path });
         let body = FaultBody::Json(json!({ "result_count": 1, "results": [alarm] }));
-        let fault = Fault {
-            half: Some(Half::Nsx),
-            method: Some("GET".to_owned()),
-            path: Some("/policy/api/v1/infra/realized-state/alarms".to_owned()),
-            after: 0,
-            times: 1_000,
-            kind: FaultKind::Answer(FaultAnswer { status: 200, headers: Vec::new(), body }),
-        };
+        let answer = FaultAnswer { status: 200, headers: Vec::new(), body };
+        let fault = Fault::new(FaultKind::Answer(answer))
+            .on("GET", "/policy/api/v1/infra/realized-state/alarms")
+            .times(1_000);
         self.world.lab.store().inject(&[fault]).unwrap();
     }
 

@@ -84,13 +84,14 @@ impl<'a> Subject<'a> {
         addresses: &Arc<AddressSet>,
     ) -> [Self; 2] {
         let (pod, machine) = (namespace.pod_tags(), namespace.machine_tags());
+        let listens = and_many(addresses);
         [pod.clone(), machine].map(|port| Self {
             tags: Known::OfNcp { segment: pod.clone(), port },
             segments,
             segment: None,
             port: None,
             addresses: Arc::clone(addresses),
-            listens: and_many(addresses),
+            listens: Arc::clone(&listens),
         })
     }
 
@@ -304,8 +305,8 @@ fn product(here: &[Place], there: &[Place], headers: &[Header]) -> Option<Vec<Cu
 
 /// Those, and multicast and broadcast of IPv4, which are the addresses of nobody and are heard by many.
 fn and_many(addresses: &AddressSet) -> Arc<AddressSet> {
-    let range = |text: &str| text.parse::<AddressRange>().expect("it is one");
-    let many = ["224.0.0.0-239.255.255.255", "255.255.255.255"].map(range);
+    let range = |first: [u8; 4], last: [u8; 4]| AddressRange::between(first.into(), last.into());
+    let many = [range([224, 0, 0, 0], [239, 255, 255, 255]), range([255; 4], [255; 4])];
     Arc::new(addresses.ranges().iter().copied().chain(many).collect())
 }
 

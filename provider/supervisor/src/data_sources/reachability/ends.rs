@@ -203,8 +203,7 @@ fn workload_of(endpoint: &Endpoint) -> Option<(&str, &str)> {
 }
 
 fn tag<'e>(endpoint: &'e Endpoint, scope: &str) -> Option<&'e str> {
-    let port = &endpoint.attachment.as_ref()?.port;
-    port.tags.iter().find(|it| it.scope == scope).map(|it| it.tag.as_str())
+    endpoint.attachment.as_ref()?.port.tag(scope)
 }
 
 /// The same under the name that its users know.

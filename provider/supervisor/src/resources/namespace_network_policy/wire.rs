@@ -6,7 +6,7 @@ use std::{
 };
 
 use namespace_network::{
-    firewall::{Policy, Rule},
+    firewall::{Policy, Rule, by_id},
     name::DnsLabel,
     network_policy::{Element, Translation},
 };
@@ -96,7 +96,7 @@ pub(crate) fn differences(found: &Objects, wanted: &Objects, ids: &Ids) -> Vec<S
     let policies: BTreeMap<&str, &SecurityPolicy> =
         found.policies.iter().map(|(id, it)| (id.path(), it)).collect();
     for (id, wanted) in &wanted.policies {
-        match policies.get(id.path()).map(|found| (decided(found), decided(wanted))) {
+        match policies.get(id.path()).map(|found| (dfw::decided(found), dfw::decided(wanted))) {
             None => told.push(format!("policy `{}` is missing", id.id())),
             Some((Some(found), Some(wanted))) => {
                 of_policy(id.id(), &found, &wanted, ids, &mut told);
@@ -108,12 +108,6 @@ pub(crate) fn differences(found: &Objects, wanted: &Objects, ids: &Ids) -> Vec<S
     let extra = found.policies.iter().filter(|(id, _)| !is_wanted(id));
     told.extend(extra.map(|(id, _)| format!("policy `{}` is not wanted", id.id())));
     told
-}
-
-/// What a policy decides, apart from names.
-fn decided(policy: &SecurityPolicy) -> Option<Policy> {
-    let rules = policy.rules.as_deref().unwrap_or_default();
-    dfw::policy(policy, rules, &BTreeMap::new())
 }
 
 fn of_policy(id: &str, found: &Policy, wanted: &Policy, ids: &Ids, told: &mut Vec<String>) {
@@ -171,8 +165,7 @@ fn selected(ids: &Ids, path: &str) -> Option<String> {
 
 /// The element that a group of ours is for, and any other group by its id.
 fn called(ids: &Ids, path: &str) -> String {
-    let id = || path.rsplit('/').next().unwrap_or(path).to_owned();
-    selected(ids, path).unwrap_or_else(id)
+    selected(ids, path).unwrap_or_else(|| by_id(path))
 }
 
 /// Namespace and name in a tag such as `tf-network-policy|banking/web`, by which an import finds

@@ -48,10 +48,7 @@ async fn policy(steward: &Steward<'_>, path: &str) -> Result<Option<Policy>, Err
     let id = Id::<SecurityPolicy>::parse(path)
         .map_err(|why| Error::new("no path of a policy", why.to_string()))?;
     let found = steward.get(&id).await?;
-    Ok(found.and_then(|it| {
-        let rules = it.rules.clone().unwrap_or_default();
-        dfw::policy(&it, &rules, &BTreeMap::new())
-    }))
+    Ok(found.as_ref().and_then(dfw::decided))
 }
 
 /// The entries that such rules come from, by name.

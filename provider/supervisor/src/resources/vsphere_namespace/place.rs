@@ -4,7 +4,7 @@ use std::{collections::BTreeSet, net::IpAddr};
 
 use namespace_network::{
     address::{AddressRange, Cidr},
-    firewall::{Endpoint, Object},
+    firewall::{Endpoint, Object, Tag},
     isolation::{Facts, Members, Mode, NcpNamespace, scopes},
 };
 use nsx::objects::Segment;
@@ -109,14 +109,12 @@ fn uid(rule_base: &RuleBase, cluster: &str, name: &str) -> Option<String> {
 /// The UID of the namespace of that name that a port is in, if it says so.
 fn uid_of_port(endpoint: &Endpoint, cluster: &str, name: &str) -> Option<String> {
     let at = endpoint.attachment.as_ref()?;
-    let has = |object: &Object, scope: &str, tag: &str| {
-        object.tags.iter().any(|it| it.scope == scope && it.tag == tag)
-    };
+    let has = |object: &Object, scope: &str, tag: &str| object.tags.contains(&Tag::new(scope, tag));
     let kinds =
         [(scopes::PROJECT, scopes::PROJECT_UID), (scopes::VIF_PROJECT, scopes::VIF_PROJECT_UID)];
     let named = kinds.into_iter().find(|(scope, _)| has(&at.port, scope, name));
     let (_, uid) = named.filter(|_| has(&at.segment, scopes::CLUSTER, cluster))?;
-    at.port.tags.iter().find(|it| it.scope == uid).map(|it| it.tag.clone())
+    at.port.tag(uid).map(str::to_owned)
 }
 
 fn segments_of<'a>(

@@ -1,9 +1,7 @@
 //! What there is of a namespace's isolation and is not as it was written: which object, which rule,
 //! which field, and who changed it last and when, as far as NSX says so.
 
-use std::collections::BTreeMap;
-
-use namespace_network::firewall::{Change, Difference, Expression, Policy, Rule};
+use namespace_network::firewall::{Change, Difference, Expression, Policy, Rule, by_id};
 use nsx::{
     Meta,
     objects::{Group, SecurityPolicy},
@@ -22,7 +20,7 @@ pub(super) fn of_group(
     members: Option<&Expression>,
     instance: &Instance,
 ) -> Vec<String> {
-    let name = format!("group `{}`", path.rsplit('/').next().unwrap_or(path));
+    let name = format!("group `{}`", by_id(path));
     let Some(group) = found else {
         return members.map(|_| format!("{name} is missing")).into_iter().collect();
     };
@@ -53,7 +51,7 @@ pub(super) fn of_policy(
 pub(super) fn of_rules(found: &SecurityPolicy, wanted: &Policy) -> Vec<String> {
     let rules = found.rules.as_deref().unwrap_or_default();
     let name = format!("policy `{}`", wanted.name);
-    let Some(is) = dfw::policy(found, rules, &BTreeMap::new()) else {
+    let Some(is) = dfw::decided(found) else {
         let category = found.category.as_deref().unwrap_or_default();
         let wanted = wanted.category;
         let by_whom = by_whom(&found.meta);
